@@ -1,0 +1,102 @@
+// The state of a booking: the facts (a join of everything heard, what merge works on) and the projection
+// (what people see). Facts only grow in a semilattice; the projection is a pure function of them and never an
+// input.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/detail.hpp"
+#include "core/event.hpp"
+#include "core/value.hpp"
+
+namespace calcom {
+
+// How far a booking's life has come; join is max.
+enum class Step : std::uint8_t { kPlaceholder, kPending, kAccepted, kRejected, kCancelled, kRescheduled };
+
+std::string_view step_name(Step step);  // "placeholder", "pending", … as in bookings.status
+
+// The total order of writes: time of sending (clamped to received_at + 5 min), then the trigger's rank in the
+// lifecycle, then the body's hash, so that ties are broken the same way whatever the order of arrival.
+struct Stamp {
+  Micros at = 0;
+  std::uint8_t rank = 0;
+  std::uint64_t hash = 0;
+  friend constexpr auto operator<=>(const Stamp&, const Stamp&) = default;
+};
+
+struct Register {  // last writer wins
+  Stamp stamp;
+  Value value;
+  friend bool operator==(const Register&, const Register&) = default;
+};
+
+struct Seat {  // one person of a booking; newest of `added` and `removed` decides whether the person is there
+  std::optional<Stamp> added;
+  std::optional<Stamp> removed;
+  Person person;  // of the newest write that carried one
+  Stamp person_stamp;
+  std::optional<bool> no_show;
+  Stamp no_show_stamp;
+  friend bool operator==(const Seat&, const Seat&) = default;
+};
+
+struct Link {  // a predecessor: this booking was made by rescheduling `uid`
+  std::string uid;
+  Stamp stamp;
+  friend bool operator==(const Link&, const Link&) = default;
+};
+
+struct Facts {
+  Step step = Step::kPlaceholder;
+  bool whole_cancel = false;
+  bool seated = false;
+  std::optional<Stamp> born;    // oldest CREATED or REQUESTED of this uid
+  std::optional<Stamp> first;   // oldest write of any kind: bookings.created_at
+  std::optional<Stamp> newest;  // newest write of any kind
+  std::optional<Stamp> moved;   // newest move in place (uid == rescheduleUid)
+  std::array<std::optional<Register>, kDetailCount> details;
+  std::map<std::string, Seat> seats;  // by e-mail
+  std::optional<Person> booker;       // first attendee of the oldest event that listed attendees
+  Stamp booker_stamp;
+  std::set<std::string> hosts;     // grow-only; hosts are never attendees, whenever they become known
+  std::vector<Link> predecessors;  // sorted by uid, one per uid with its oldest stamp
+  std::vector<Link> successors;    // the same, the other way round
+  friend bool operator==(const Facts&, const Facts&) = default;
+};
+
+// A booking as people see it. `root_uid` needs the chain and is set by project_chain (merge.hpp).
+struct VisibleAttendee {
+  Person person;
+  bool removed = false;
+  Micros removed_at = 0;  // meaningful when removed
+  std::string stage;      // tells one stay of a person from the next: the seat uid, or empty
+  friend bool operator==(const VisibleAttendee&, const VisibleAttendee&) = default;
+};
+
+struct Booking {
+  std::string uid;
+  Step status = Step::kPlaceholder;
+  bool seated = false;
+  bool moved_in_place = false;
+  std::array<Value, kDetailCount> details;                        // Null where nothing is known
+  std::string attendee_name, attendee_email, attendee_time_zone;  // who booked; empty when unknown
+  std::vector<VisibleAttendee> attendees;  // by e-mail; removed ones included and marked
+  std::string rescheduled_from_uid, rescheduled_to_uid, root_uid;  // empty where there is none; root never
+  std::optional<Micros> created_at;
+  friend bool operator==(const Booking&, const Booking&) = default;
+};
+
+// Stored form of the facts: one compact JSON object, keys sorted, so that equal facts are equal bytes.
+std::string encode_facts(const Facts& facts);
+// nullopt when the text is not ours (damaged or of a later version).
+std::optional<Facts> decode_facts(std::string_view json);
+
+}  // namespace calcom

@@ -1,0 +1,55 @@
+// A booking becomes a mail: subject, HTML and text, pure. What depends on time-zone data (offset and
+// abbreviation at the instant) is looked up by the caller and passed in, because PostgreSQL owns the zone
+// data.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/merge.hpp"
+#include "core/value.hpp"
+
+namespace calcom {
+
+struct ZonedTime {
+  Micros at = 0;               // the instant
+  int utc_offset_seconds = 0;  // east positive, at that instant
+  std::string zone;            // what to show: the IANA name, or "UTC" after a junk zone fell back
+  std::string abbreviation;    // "IST", "CET", "-03"
+};
+
+struct EmailInput {
+  MailKind kind = MailKind::kConfirmation;
+  std::string recipient_email, recipient_name, recipient_locale;
+  std::string title, event_title, description, location, meeting_url, additional_notes;
+  std::string organizer_name, organizer_email, organizer_time_zone;
+  bool hide_organizer_email = false;
+  ZonedTime start;  // in the recipient's zone
+  std::optional<ZonedTime> end;
+  std::optional<ZonedTime> previous_start;  // rescheduled: the time before, when known
+  std::string reason;                       // cancellation or reschedule reason, as typed by a person
+  std::string cancelled_by;                 // e-mail, may be empty
+  std::string cancel_url, reschedule_url;   // empty: not offered
+  std::string cal_link;                     // to book again after a cancellation; may be empty
+};
+
+struct Email {
+  std::string subject;  // one line, no CR/LF, no control characters
+  std::string html;
+  std::string text;
+};
+
+Email render_email(const EmailInput& input);
+
+struct LinkInput {
+  std::string booker_url;  // payload's, or the account's fallback; empty: no links
+  std::string uid, seat_uid, recipient_email;
+  std::string platform_cancel_url, platform_reschedule_url;
+  bool disable_cancelling = false, disable_rescheduling = false;
+};
+// Built as Cal.com builds them, percent-encoded; empty when not to be offered.
+std::string cancel_url(const LinkInput& input);
+std::string reschedule_url(const LinkInput& input);
+
+}  // namespace calcom
