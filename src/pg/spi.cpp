@@ -1,0 +1,265 @@
+// See spi.hpp.
+#include "pg/spi.hpp"
+
+extern "C" {
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/pg_extension.h"
+#include "commands/extension.h"
+#include "utils/array.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+}
+
+namespace calcom::pg {
+
+namespace {
+
+std::string quoted_namespace(Oid oid) {
+  const char* quoted = call([=]() -> const char* {
+    const char* name = get_namespace_name(oid);
+    return name == nullptr ? nullptr : quote_identifier(name);
+  });
+  if (quoted == nullptr) throw SqlError{ERRCODE_UNDEFINED_SCHEMA, "the extension's schema is gone"};
+  return quoted;
+}
+
+// What SPI reports by a negative code rather than by an error: always a bug of ours.
+void check(int code, const char* what) {
+  if (code < 0)
+    throw SqlError{ERRCODE_INTERNAL_ERROR, std::string(what) + " failed: " + SPI_result_code_string(code)};
+}
+
+}  // namespace
+
+Schema schema_of_function(FunctionCallInfo fcinfo) {
+  const Oid function = fcinfo->flinfo->fn_oid;
+  const Oid oid = call([=] { return get_func_namespace(function); });
+  return {oid, quoted_namespace(oid)};
+}
+
+std::optional<Schema> schema_of_extension() {
+  const Oid oid = call([] {
+    Oid found = InvalidOid;
+    const Oid extension = get_extension_oid("calcom", true);
+    if (!OidIsValid(extension)) return found;
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_extension_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(extension));
+    Relation catalog = table_open(ExtensionRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(catalog, ExtensionOidIndexId, true, nullptr, 1, &key);
+    HeapTuple tuple = systable_getnext(scan);
+    if (HeapTupleIsValid(tuple)) found = reinterpret_cast<Form_pg_extension>(GETSTRUCT(tuple))->extnamespace;
+    systable_endscan(scan);
+    table_close(catalog, AccessShareLock);
+    return found;
+  });
+  if (!OidIsValid(oid)) return std::nullopt;
+  return Schema{oid, quoted_namespace(oid)};
+}
+
+Params& Params::add(Oid type, Datum value) {
+  types_.push_back(type);
+  values_.push_back(value);
+  nulls_.push_back(' ');
+  return *this;
+}
+
+Params& Params::null(Oid type) {
+  types_.push_back(type);
+  values_.push_back(static_cast<Datum>(0));
+  nulls_.push_back('n');
+  return *this;
+}
+
+Params& Params::jsonb(std::string_view json) {
+  const Datum source = text_datum(json);
+  return add(JSONBOID, call([=] {
+               return DirectFunctionCall1(
+                   jsonb_in, CStringGetDatum(text_to_cstring(reinterpret_cast<const varlena*>(source))));
+             }));
+}
+
+Params& Params::array(Oid array_type, Oid element, std::vector<Datum>& values,
+                      const std::vector<char>& nulls) {
+  std::unique_ptr<bool[]> is_null(new bool[values.size() + 1]);
+  for (std::size_t i = 0; i < values.size(); ++i) is_null[i] = nulls[i] != 0;
+  bool* flags = is_null.get();
+  Datum* data = values.data();
+  const int count = static_cast<int>(values.size());
+  return add(array_type, call([=] {
+               int16 length;
+               bool by_value;
+               char align;
+               int dimensions[1] = {count};
+               int lower[1] = {1};
+               get_typlenbyvalalign(element, &length, &by_value, &align);
+               if (count == 0) return PointerGetDatum(construct_empty_array(element));
+               return PointerGetDatum(
+                   construct_md_array(data, flags, 1, dimensions, lower, element, length, by_value, align));
+             }));
+}
+
+namespace {
+struct Cells {
+  std::vector<Datum> values;
+  std::vector<char> nulls;
+  void add(Datum value) {
+    values.push_back(value);
+    nulls.push_back(0);
+  }
+  void null() {
+    values.push_back(static_cast<Datum>(0));
+    nulls.push_back(1);
+  }
+};
+}  // namespace
+
+Params& Params::texts(const std::vector<std::string>& values) {
+  Cells cells;
+  for (const auto& value : values) cells.add(text_datum(value));
+  return array(TEXTARRAYOID, TEXTOID, cells.values, cells.nulls);
+}
+
+Params& Params::texts_or_null(const std::vector<std::string>& values) {
+  Cells cells;
+  for (const auto& value : values) value.empty() ? cells.null() : cells.add(text_datum(value));
+  return array(TEXTARRAYOID, TEXTOID, cells.values, cells.nulls);
+}
+
+Params& Params::uuids(const std::vector<pg_uuid_t>& values) {
+  Cells cells;
+  for (const auto& value : values) cells.add(uuid_datum(value));
+  return array(UUIDARRAYOID, UUIDOID, cells.values, cells.nulls);
+}
+
+Params& Params::times(const std::vector<std::optional<Micros>>& values) {
+  Cells cells;
+  for (const auto& value : values)
+    value ? cells.add(TimestampTzGetDatum(to_timestamptz(*value))) : cells.null();
+  return array(TIMESTAMPTZARRAYOID, TIMESTAMPTZOID, cells.values, cells.nulls);
+}
+
+Params& Params::booleans(const std::vector<std::optional<bool>>& values) {
+  Cells cells;
+  for (const auto& value : values) value ? cells.add(BoolGetDatum(*value)) : cells.null();
+  return array(BOOLARRAYOID, BOOLOID, cells.values, cells.nulls);
+}
+
+Params& Params::int8s(const std::vector<std::int64_t>& values) {
+  Cells cells;
+  for (const auto value : values) cells.add(Int64GetDatum(value));
+  return array(INT8ARRAYOID, INT8OID, cells.values, cells.nulls);
+}
+
+Datum Rows::datum(std::uint64_t row, int column, bool* null) const {
+  SPITupleTable* table = table_;
+  return call([=] { return SPI_getbinval(table->vals[row], table->tupdesc, column, null); });
+}
+
+bool Rows::is_null(std::uint64_t row, int column) const {
+  bool null = true;
+  datum(row, column, &null);
+  return null;
+}
+
+std::string Rows::text(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  return null ? std::string() : text_string(value);
+}
+
+std::string Rows::bytes(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  return null ? std::string() : bytea_string(value);
+}
+
+std::int64_t Rows::int8(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  return null ? 0 : DatumGetInt64(value);
+}
+
+std::int32_t Rows::int4(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  return null ? 0 : DatumGetInt32(value);
+}
+
+bool Rows::boolean(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  return !null && DatumGetBool(value);
+}
+
+pg_uuid_t Rows::uuid(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  return null ? pg_uuid_t{} : *DatumGetUUIDP(value);
+}
+
+std::optional<Micros> Rows::time(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  if (null) return std::nullopt;
+  return from_timestamptz(DatumGetTimestampTz(value));
+}
+
+Spi::Spi(Schema schema) : schema_(std::move(schema)), exceptions_(std::uncaught_exceptions()) {
+  check(call([] { return SPI_connect(); }), "SPI_connect");
+}
+
+Spi::~Spi() {
+  if (std::uncaught_exceptions() == exceptions_) SPI_finish();
+}
+
+std::string Spi::resolve(std::string_view sql) const {
+  static constexpr std::string_view kMark = "@extschema@";
+  std::string out;
+  for (std::size_t at = 0;;) {
+    const std::size_t mark = sql.find(kMark, at);
+    out.append(sql.substr(at, mark - at));
+    if (mark == std::string_view::npos) return out;
+    out += schema_.quoted;
+    at = mark + kMark.size();
+  }
+}
+
+SPIPlanPtr Spi::prepare(const std::string& sql, const Params& params, bool keep) {
+  const char* text = sql.c_str();
+  const int count = static_cast<int>(params.types_.size());
+  auto* types = const_cast<Oid*>(params.types_.data());
+  SPIPlanPtr plan = call([=] { return SPI_prepare(text, count, types); });
+  if (plan == nullptr) check(SPI_result, "SPI_prepare");
+  if (keep) check(call([=] { return SPI_keepplan(plan); }), "SPI_keepplan");
+  return plan;
+}
+
+Rows Spi::execute(SPIPlanPtr plan, const Params& params) {
+  auto* values = const_cast<Datum*>(params.values_.data());
+  const char* nulls = params.nulls_.data();
+  check(call([=] { return SPI_execute_plan(plan, values, nulls, false, 0); }), "SPI_execute_plan");
+  Rows rows;
+  rows.affected_ = SPI_processed;
+  rows.table_ = SPI_tuptable;
+  rows.size_ = SPI_tuptable != nullptr ? SPI_tuptable->numvals : 0;
+  return rows;
+}
+
+Rows Spi::run(Statement& statement, const Params& params) {
+  if (statement.plan == nullptr || statement.schema != schema_.oid) {
+    SPIPlanPtr stale = statement.plan;
+    statement.plan = nullptr;
+    if (stale != nullptr) call([=] { SPI_freeplan(stale); });
+    statement.plan = prepare(resolve(statement.sql), params, true);
+    statement.schema = schema_.oid;
+  }
+  return execute(statement.plan, params);
+}
+
+Rows Spi::once(const std::string& sql, const Params& params) {
+  return execute(prepare(resolve(sql), params, false), params);
+}
+
+}  // namespace calcom::pg

@@ -1,0 +1,33 @@
+-- Roles are cluster-wide and survive the extension, so they are made only where absent.
+-- calcom_owner owns data and SECURITY DEFINER functions: none of them ever runs as a superuser.
+do $roles$
+declare
+  wanted constant text[] := array['calcom_owner', 'calcom_ingester', 'calcom_reader', 'calcom_operator'];
+  missing text[];
+  name text;
+begin
+  select array_agg(w order by w) into missing
+    from unnest(wanted) w where not exists (select from pg_catalog.pg_roles r where r.rolname = w);
+  if missing is not null then
+    if not exists (select from pg_catalog.pg_roles r
+                    where r.rolname = current_user and (r.rolsuper or r.rolcreaterole)) then
+      raise exception using errcode = 'insufficient_privilege',
+        message = 'calcom needs roles that do not exist and may not be created by the current user',
+        detail = 'Missing: ' || array_to_string(missing, ', ') || '.',
+        hint = 'Ask an administrator to run: ' ||
+               (select string_agg('CREATE ROLE ' || m || ' NOLOGIN;', ' ') from unnest(missing) m);
+    end if;
+    foreach name in array missing loop
+      execute format('create role %I nologin', name);
+    end loop;
+  end if;
+  if exists (select from pg_catalog.pg_roles r where r.rolname = 'calcom_owner' and (r.rolsuper or r.rolbypassrls)) then
+    raise exception using errcode = 'invalid_role_specification',
+      message = 'role calcom_owner must not be a superuser and must not bypass row level security',
+      hint = 'Run: ALTER ROLE calcom_owner NOSUPERUSER NOBYPASSRLS;';
+  end if;
+end
+$roles$;
+
+grant usage, create on schema @extschema@ to calcom_owner;
+grant usage on schema @extschema@ to calcom_ingester, calcom_reader, calcom_operator;
