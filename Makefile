@@ -1,0 +1,47 @@
+# The extension, by PGXS. The pure floors, proxy, unit tests and fuzz targets: CMakeLists.txt. Both take their
+# sources from the folders src/core, src/net, src/pg and src/worker; the version stands in calcom.control only.
+EXTENSION   = calcom
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" calcom.control)
+MODULE_big  = calcom
+BUILD      ?= $(CURDIR)/build
+
+PURE_FLOORS   = core net
+SERVER_FLOORS = pg worker
+OBJS = $(patsubst %.cpp,%.o,$(sort $(foreach floor,$(PURE_FLOORS) $(SERVER_FLOORS),$(wildcard src/$(floor)/*.cpp))))
+
+# Install SQL: parts in the order of their numbers, concatenated and nothing else.
+SQL_PARTS  = $(sort $(wildcard src/sql/[0-9]*.sql))
+DATA       = $(wildcard src/sql/upgrade/*.sql) $(wildcard src/sql/release/*.sql)
+DATA_built = calcom--$(EXTVERSION).sql
+
+LIBRARIES = libcrypto libcurl jansson simdjson
+PG_CPPFLAGS = -Isrc -DCALCOM_VERSION='"$(EXTVERSION)"'
+# -Wno-register, -Wno-unused-parameter: PostgreSQL's own headers up to 15.
+PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wshadow -Werror -Wno-unused-parameter -Wno-register \
+              -fvisibility=hidden -fvisibility-inlines-hidden -fno-omit-frame-pointer -MMD -MP \
+              $(shell pkg-config --cflags $(LIBRARIES))
+SHLIB_LINK  = $(shell pkg-config --libs $(LIBRARIES)) -lstdc++ -Wl,--exclude-libs,ALL
+
+REGRESS      = $(sort $(notdir $(basename $(wildcard sql/*.sql))))
+REGRESS_OPTS = --inputdir=$(CURDIR) --outputdir=$(BUILD)/regress --temp-instance=$(BUILD)/regress/instance \
+               --temp-config=$(CURDIR)/test/regress.conf --encoding=UTF8 --no-locale
+ISOLATION      = $(sort $(notdir $(basename $(wildcard test/isolation/specs/*.spec))))
+ISOLATION_OPTS = --inputdir=$(CURDIR)/test/isolation --outputdir=$(BUILD)/isolation \
+                 --temp-instance=$(BUILD)/isolation/instance --temp-config=$(CURDIR)/test/regress.conf --encoding=UTF8 --no-locale
+
+EXTRA_CLEAN = $(patsubst %.o,%.d,$(OBJS)) calcom--$(EXTVERSION).sql
+
+# Bitcode would be compiled by clang without our flags and would make the package depend on the JIT.
+override with_llvm = no
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+-include $(OBJS:.o=.d)
+
+# The pure floors cannot include postgres.h: they are not given the server's include directory.
+src/core/%.o src/net/%.o: override CPPFLAGS = -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2
+# The server floors see its headers as system headers, whose warnings are not ours.
+src/pg/%.o src/worker/%.o: override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
+
+calcom--$(EXTVERSION).sql: $(SQL_PARTS) calcom.control
+	cat $(SQL_PARTS) > $@
