@@ -97,6 +97,18 @@ TEST(Transport, ResetAfterTheRequestWasReadIsAnUnknownOutcome) {
   EXPECT_NE(answer.transport_error, "");
 }
 
+// libcurl itself repeats a request once when a connection that it had kept turns out dead: the same bytes
+// under the same idempotency key. What must hold is that the outcome still counts as unknown.
+TEST(Transport, ResetOnAKeptConnectionIsAnUnknownOutcomeToo) {
+  LoopbackServer server;
+  Transport transport({}, kAgent);
+  ASSERT_EQ(one(transport, server.url("/ok")).status, 200);
+  const Answer answer = one(transport, server.url("/reset"));
+  EXPECT_FALSE(answer.has_response);
+  EXPECT_TRUE(answer.request_written);
+  EXPECT_EQ(server.requests().size(), 3U);
+}
+
 TEST(Transport, AnAnswerThatBreaksOffIsNoAnswer) {
   LoopbackServer server;
   Transport transport({}, kAgent);
