@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "core/event.hpp"
 #include "core/json_compose.hpp"
 #include "core/json_read.hpp"
 #include "core/payload_reader.hpp"

@@ -7,8 +7,8 @@ seconds=${1:-60}
 [ $# -gt 0 ] && shift
 build=build/fuzz
 cmake -S . -B $build -G Ninja -DCMAKE_CXX_COMPILER="${FUZZ_CXX:-clang++-14}" -DCALCOM_FUZZ=ON >/dev/null
-cmake --build $build --parallel 2 >/dev/null
 mkdir -p $build/findings
+cmake --build $build --parallel 2 >$build/build.log || { cat $build/build.log; exit 1; }
 
 [ $# -gt 0 ] || set -- $(cd test/fuzz && ls fuzz_*.cpp | sed 's/\.cpp$//')
 for target in "$@"; do

@@ -122,6 +122,7 @@ TEST(Timestamp, CivilTimeIsOfTheOffset) {
 
 TEST(Timestamp, NoInstantIsTooFarToBeWritten) {
   EXPECT_EQ(format_timestamp(std::numeric_limits<Micros>::max()), "294247-01-10T04:00:54.775807Z");
+  EXPECT_EQ(format_timestamp(std::numeric_limits<Micros>::min()), "-290308-12-21T19:59:05.224192Z");
   EXPECT_EQ(civil(std::numeric_limits<Micros>::min(), -86'399).year, -290'308);
 }
 
