@@ -57,8 +57,8 @@ TEST(FactsFormat, TheFormStaysAsItWasReleased) {
     merge_event(facts, event, Stamp{*event.created_at, stamp_rank(event.trigger), UINT64_MAX});
   EXPECT_EQ(encode_facts(facts.at("A")),
             R"({"booker":[0,{"email":"ana@example.com","name":"ana","time_zone":"Asia/Kolkata"}],"born":0,)"
-            R"("details":{"end_time":[0,{"at":1800435600000000}],"paid":[0,false],)"
-            R"("start_time":[0,{"at":1800432000000000}],"title":[0,"Intro"]},"first":0,)"
+            R"("details":[[0,{"end_time":{"at":1800435600000000},"paid":false,)"
+            R"("start_time":{"at":1800432000000000},"title":"Intro"}]],"first":0,)"
             R"("hosts":["zoe@example.com"],"newest":2,"predecessors":[[1,"B"]],"seated":true,)"
             R"("seats":{"ana@example.com":{"added":0,"booked":0,"cancelled":2,"confirmed":0,)"
             R"("person":{"name":"ana","time_zone":"Asia/Kolkata"},"seat_uid":[0,"s1"]},)"
@@ -104,9 +104,9 @@ TEST(FactsFormat, DamageIsRefused) {
       {R"("born":0)", R"("born":-1)"},
       {R"("step":2)", R"("step":6)"},
       {R"("standing":2)", R"("standing":4)"},
-      {R"("title":[0,)", R"("title":[)"},
-      {R"("title":[0,)", R"("title":[0,0,)"},
-      {R"("title":[0,)", R"("title":["0",)"},
+      {R"("details":[[0,)", R"("details":[[)"},
+      {R"("details":[[0,)", R"("details":[[0,0,)"},
+      {R"("details":[[0,)", R"("details":[["0",)"},
       {R"("Intro")", "1.5"},
       {R"("hosts":[)", R"("hosts":[1,)"},
       {R"({"at":)", R"({"then":)"},
