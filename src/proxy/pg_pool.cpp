@@ -21,10 +21,12 @@ std::string ingest_sql(const std::string& schema) {
          ".calcom_ingest($1::bytea, $2::text, $3::text)";
 }
 
-// States after which this session will not get better: the function is not where it was, or the server that
-// answers has become a standby.
-bool is_stale_session(std::string_view sqlstate) {
-  return sqlstate == "42883" || sqlstate == "3F000" || sqlstate == "25006";
+// Answers after which this session will not get better by itself: the function is not where it was, or the
+// server has become a standby.
+bool is_stale_session(const QueryResult& result, bool is_check) {
+  const std::string& state = result.sqlstate;
+  const bool check_failed = is_check && !result.row.empty() && result.row.front() != "t";
+  return check_failed || state == "42883" || state == "3F000" || state == "25006";
 }
 
 Answer to_answer(const QueryResult& result) {
@@ -51,12 +53,14 @@ Answer to_answer(const QueryResult& result) {
   return answer;
 }
 
+constexpr std::string_view kMayNotIngest = "calcom_ingest is missing or this login may not call it";
+
 std::string_view health_of(const Answer& answer) {
   switch (answer.fate) {
     case Fate::kCommitted:
-      return answer.outcome == "t" ? "" : "calcom_ingest is missing or this login may not call it";
+      return answer.outcome == "t" ? "" : kMayNotIngest;
     case Fate::kRefused:
-      return "the database refused the check";
+      return answer.sqlstate == "42501" ? kMayNotIngest : "the database refused the check";
     case Fate::kNotInstalled:
       return "calcom is not installed in this database";
     case Fate::kQueueFull:
@@ -163,7 +167,7 @@ void PgPool::dispatch() {
 void PgPool::start(PgConnection& connection, const std::shared_ptr<Job>& job) {
   const auto done = [this, job, &connection](const QueryResult& result) {
     answer(*job, to_answer(result));
-    if (is_stale_session(result.sqlstate)) connection.reopen();
+    if (is_stale_session(result, !job->delivery)) connection.reopen();
     dispatch();
   };
   if (!job->delivery) {
