@@ -13,7 +13,7 @@ namespace net = boost::asio;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kFirstBackoff{100};
-constexpr Milliseconds kLongestBackoff{5000};
+constexpr Milliseconds kLongestBackoff{1000};
 
 // Sets the session up and finds where calcom_ingest lives in one round trip.
 constexpr const char* kIntroduction =

@@ -47,11 +47,9 @@ void Server::accept() {
   accepting_ = true;
   acceptor_.async_accept([this](boost::system::error_code error, Tcp::socket socket) {
     accepting_ = false;
-    if (!acceptor_.is_open()) return;
-    if (!error) {
-      begin(std::move(socket));
-      return accept();
-    }
+    if (!error) begin(std::move(socket));
+    if (!acceptor_.is_open()) return finish_if_drained();
+    if (!error) return accept();
     // Out of file descriptors or memory: trying at once would spin.
     pause_.expires_after(kPauseAfterError);
     pause_.async_wait([this](boost::system::error_code cancelled) {
@@ -68,12 +66,13 @@ void Server::begin(Tcp::socket socket) {
                                 [this](const std::shared_ptr<Session>& closed) { on_closed(closed); });
   sessions_.insert(session);
   session->start();
+  if (!acceptor_.is_open()) session->drain();
 }
 
 void Server::on_closed(const std::shared_ptr<Session>& session) {
   sessions_.erase(session);
   accept();
-  if (drained_ && sessions_.empty()) std::exchange(drained_, nullptr)();
+  finish_if_drained();
 }
 
 void Server::stop(std::function<void()> drained) {
@@ -84,7 +83,12 @@ void Server::stop(std::function<void()> drained) {
   drained_ = std::move(drained);
   const auto sessions = sessions_;  // a session that closes leaves the set
   for (const auto& session : sessions) session->drain();
-  if (drained_ && sessions_.empty()) std::exchange(drained_, nullptr)();
+  finish_if_drained();
+}
+
+// An accept that is under way may have a connection in its hands, even after the acceptor was closed.
+void Server::finish_if_drained() {
+  if (drained_ && sessions_.empty() && !accepting_) std::exchange(drained_, nullptr)();
 }
 
 // For the client these connections stand already, and their requests may have been sent.

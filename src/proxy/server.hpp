@@ -31,6 +31,7 @@ class Server {
   void begin(boost::asio::ip::tcp::socket socket);
   void on_closed(const std::shared_ptr<Session>& session);
   void accept_backlog();
+  void finish_if_drained();
 
   boost::asio::io_context& io_;
   const Options& options_;

@@ -60,9 +60,13 @@ void Session::start() {
 
 void Session::drain() {
   draining_ = true;
-  const bool nothing_begun =
-      (stage_ == Stage::kIdle || stage_ == Stage::kHeader) && buffer_.size() == 0 && !has_unread_input();
-  if (nothing_begun || stage_ == Stage::kLingering) close();
+  if (stage_ == Stage::kLingering) return close();
+  if (buffer_.size() > 0 || has_unread_input()) return;
+  if (stage_ == Stage::kIdle) return close();
+  // Cancelled, not closed: a read that has its bytes already, though its handler was not called yet, is
+  // unaffected.
+  Error ignored;
+  if (stage_ == Stage::kHeader) socket_.cancel(ignored);
 }
 
 bool Session::has_unread_input() {

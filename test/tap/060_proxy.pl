@@ -24,7 +24,7 @@ subtest 'every SQLSTATE has its status' => sub {
         is($response->{headers}{'retry-after'}, $status{$state} == 503 ? 5 : undef, "$state and Retry-After");
         like($response->{body}, qr/^\{"error":"[^"]+"\}$/, "$state has a short JSON error");
         unlike($response->{body}, qr/jane|secret of|SELECT|$state/, "$state reveals nothing");
-        wait_until('healthy again', sub { request($proxy, 'GET', '/healthz')->{status} == 200 });
+        wait_until_healthy($proxy);
     }
 };
 
@@ -114,7 +114,7 @@ subtest 'log' => sub {
 };
 
 subtest 'start' => sub {
-    my ($taken, $port) = free_port();
+    my ($taken, $port) = taken_port();
     my ($code, $out, $err) = run_proxy({}, '--listen', "127.0.0.1:$port");
     is($code, 1, 'a taken port is exit code 1');
     is($err, "calcom-proxy: cannot listen on 127.0.0.1:$port: Address already in use\n", 'and one sentence');

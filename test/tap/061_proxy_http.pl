@@ -131,6 +131,11 @@ subtest 'cut off' => sub {
     send_raw($client, webhook($path, 'whole'));
     shutdown $client->{socket}, SHUT_WR;
     is(read_response($client)->{status}, 200, 'a whole one from a client that closed its side is');
+    $before = stored();
+    $client = connect_to($proxy);
+    send_raw($client, webhook($path, 'and gone'));
+    close $client->{socket};
+    ok(wait_until('it is stored', sub { stored() == $before + 1 }), 'and so is one whose client did not wait');
 };
 
 subtest 'slow clients' => sub {

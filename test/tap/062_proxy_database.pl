@@ -94,7 +94,7 @@ subtest 'a connection lost in the middle of a call' => sub {
     is("$health->{status} $health->{body}", '503 {"error":"the database is away"}', 'health says so');
     release_lock($lock);
     start_server();
-    wait_until('the database is back', sub { request($proxy, 'GET', '/healthz')->{status} == 200 });
+    wait_until_healthy($proxy);
     is(post($proxy, $path, 'x')->{status}, 200, 'it serves again by itself');
     is(stop_proxy($proxy), 0, 'ends cleanly');
     my @said = stderr_of($proxy) =~ /database is not available/g;
@@ -105,24 +105,24 @@ subtest 'idle connections notice a restart' => sub {
     my $proxy = start_proxy();
     stop_server('fast');
     start_server();
-    wait_until('healthy', sub { request($proxy, 'GET', '/healthz')->{status} == 200 });
+    wait_until_healthy($proxy);
     is(post($proxy, $path, "again $_")->{status}, 200, "delivery $_") for 1 .. 8;
     is(stop_proxy($proxy), 0, 'ends cleanly');
 };
 
 subtest 'the proxy starts first' => sub {
     stop_server('fast');
-    my $proxy = start_proxy();
+    my $proxy = listening_proxy();
     my $response = post($proxy, $path, 'x');
     is("$response->{status} $response->{headers}{'retry-after'}", '503 5', 'come again');
     start_server();
-    wait_until('healthy', sub { request($proxy, 'GET', '/healthz')->{status} == 200 });
+    wait_until_healthy($proxy);
     is(post($proxy, $path, 'x')->{status}, 200, 'then it serves');
     is(stop_proxy($proxy), 0, 'ends cleanly');
 };
 
 subtest 'where the extension is installed' => sub {
-    my $proxy = start_proxy({ CALCOM_PROXY_SCHEMA => '', CALCOM_PROXY_TEST_UNHEALTHY => 1 });
+    my $proxy = listening_proxy({ CALCOM_PROXY_SCHEMA => '' });
     my $health;
     wait_until('it has looked', sub {
         $health = request($proxy, 'GET', '/healthz');
@@ -133,13 +133,13 @@ subtest 'where the extension is installed' => sub {
     psql(q{SET allow_system_table_mods = on;
            INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
            SELECT 99999, 'calcom', 10, oid, false, '0' FROM pg_namespace WHERE nspname = 'Web''Hooks'});
-    wait_until('healthy', sub { request($proxy, 'GET', '/healthz')->{status} == 200 });
+    wait_until_healthy($proxy);
     is(post($proxy, $path, 'x')->{status}, 200, 'found in its schema');
     psql(q{ALTER SCHEMA "Web'Hooks" RENAME TO moved});
     is(post($proxy, $path, 'x')->{status}, 503, 'not where it was');
-    wait_until('healthy', sub { request($proxy, 'GET', '/healthz')->{status} == 200 });
+    wait_until_healthy($proxy);
     psql(q{ALTER SCHEMA moved RENAME TO "Web'Hooks"});
-    wait_until('healthy', sub { request($proxy, 'GET', '/healthz')->{status} == 200 });
+    wait_until_healthy($proxy);
     is(stop_proxy($proxy), 0, 'ends cleanly');
 };
 
@@ -166,6 +166,16 @@ subtest 'stop' => sub {
     }
     waitpid $proxy->{pid}, 0;
     is($?, 0, 'exit code 0');
+};
+
+subtest 'stop serves what waits to be accepted' => sub {
+    my $proxy = start_proxy();
+    kill_proxy($proxy, 'STOP');
+    my @clients = map { send_delivery($proxy, "waiting $_") } 1 .. 5;
+    kill_proxy($proxy, $_) for 'TERM', 'CONT';
+    is(statuses(@clients), '200 200 200 200 200', 'for the client it was accepted already');
+    close $_->{socket} for @clients;
+    is(stop_proxy($proxy), 0, 'exit code 0');
 };
 
 subtest 'stop is bounded' => sub {

@@ -16,9 +16,9 @@ use POSIX ();
 use Socket qw(SHUT_WR);
 use Time::HiRes qw(time sleep);
 
-our @EXPORT = qw(start_cluster stop_server start_server psql hold_lock release_lock wait_until run_proxy start_proxy
-  stop_proxy kill_proxy stdout_of stderr_of connect_to send_raw read_response read_to_end request post webhook
-  server_options free_port SHUT_WR);
+our @EXPORT = qw(start_cluster stop_server start_server psql hold_lock release_lock wait_until run_proxy
+  listening_proxy start_proxy wait_until_healthy stop_proxy kill_proxy stdout_of stderr_of connect_to send_raw read_response read_to_end request post webhook
+  server_options taken_port SHUT_WR);
 
 my $patience = 30;
 my $bindir = `@{[ $ENV{PG_CONFIG} || 'pg_config' ]} --bindir`;
@@ -158,7 +158,7 @@ sub run_proxy {
 }
 
 # Starts it on a free port and waits until it listens. Flags after the usual ones win.
-sub start_proxy {
+sub listening_proxy {
     my (@flags) = @_;
     my %environment = ref $flags[0] ? %{ shift @flags } : ();
     my $proxy = launch({ DATABASE_URL => server_options(), CALCOM_PROXY_SCHEMA => "Web'Hooks", %environment },
@@ -168,9 +168,19 @@ sub start_proxy {
         die 'the proxy ended: ' . stderr_of($proxy) if waitpid($proxy->{pid}, POSIX::WNOHANG) != 0;
         stdout_of($proxy) =~ m{^listening on http://127\.0\.0\.1:(\d+)$}m and $proxy->{port} = $1;
     });
-    wait_until('the proxy is healthy', sub { request($proxy, 'GET', '/healthz')->{status} == 200 })
-      if $running && !$environment{CALCOM_PROXY_TEST_UNHEALTHY};
     return $proxy;
+}
+
+# The same, ready to store deliveries.
+sub start_proxy {
+    my $proxy = listening_proxy(@_);
+    wait_until_healthy($proxy);
+    return $proxy;
+}
+
+sub wait_until_healthy {
+    my ($proxy) = @_;
+    return wait_until('the proxy is healthy', sub { request($proxy, 'GET', '/healthz')->{status} == 200 });
 }
 
 sub kill_proxy { my ($proxy, $signal) = @_; kill $signal, $proxy->{pid} }
@@ -251,7 +261,8 @@ sub post {
     return read_response($client);
 }
 
-sub free_port {
+# A listening socket, for as long as it is kept, and its port.
+sub taken_port {
     my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1) or die $@;
     return ($socket, $socket->sockport);
 }
