@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace calcom::core {
+namespace calcom {
 
 int Circuit::allowed(Micros now, int wish) const {
   if (!open_) return wish;
@@ -39,4 +39,4 @@ void Circuit::resume_open(Micros pause, Micros now) {
   probe_at_ = now;
 }
 
-}  // namespace calcom::core
+}  // namespace calcom

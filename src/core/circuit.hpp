@@ -4,7 +4,7 @@
 
 #include "core/value.hpp"
 
-namespace calcom::core {
+namespace calcom {
 
 class Circuit {
  public:
@@ -35,4 +35,4 @@ class Circuit {
   Micros probe_at_ = 0;
 };
 
-}  // namespace calcom::core
+}  // namespace calcom

@@ -5,7 +5,7 @@
 #include "core/resend.hpp"
 #include "core/value.hpp"
 
-namespace calcom::core {
+namespace calcom {
 
 class TokenBucket {
  public:
@@ -25,4 +25,4 @@ class TokenBucket {
   Micros closed_until_ = 0;  // the window is used up, by whomever
 };
 
-}  // namespace calcom::core
+}  // namespace calcom

@@ -1,10 +1,10 @@
-// See rate.hpp.
-#include "core/rate.hpp"
+// See token_bucket.hpp.
+#include "core/token_bucket.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace calcom::core {
+namespace calcom {
 
 namespace {
 constexpr double kShare = 0.8;
@@ -37,4 +37,4 @@ void TokenBucket::learn(const RateAdvice& advice) {
     closed_until_ = std::max(closed_until_, *advice.reset_at);
 }
 
-}  // namespace calcom::core
+}  // namespace calcom
