@@ -33,10 +33,9 @@ void Circuit::probe_soon(Micros now) {
   probe_at_ = now;
 }
 
-void Circuit::resume_open(Micros pause, Micros now) {
+void Circuit::resume_open(Micros pause) {
   open_ = true;
   pause_ = pause;
-  probe_at_ = now;
 }
 
 }  // namespace calcom

@@ -22,7 +22,7 @@ class Circuit {
   void stumbled(Micros now);    // no usable answer
   void not_asked() { probing_ = false; }  // the probe went without saying anything
   void probe_soon(Micros now);  // the key may be another now
-  void resume_open(Micros pause, Micros now);  // an earlier worker left it open
+  void resume_open(Micros pause);  // an earlier worker left it open: begin with a probe
 
   bool open() const { return open_; }
   Micros pause() const { return pause_; }
