@@ -2,12 +2,12 @@
 // slow answer never holds up the others.
 #include "net/transport.hpp"
 
-#include <curl/curl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <set>
 
 #include "net/url.hpp"
@@ -222,6 +222,23 @@ TEST(Transport, StepNeverWaits) {
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(transport.step().empty());
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));  // 30 s if one waited
   transport.abort_all();
+}
+
+TEST(Transport, LeavesTheCallersSignalMaskAlone) {
+  LoopbackServer server;
+  sigset_t before, after;
+  sigemptyset(&before);
+  sigaddset(&before, SIGUSR2);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  {
+    Transport transport({}, kAgent);
+    one(transport, server.url("/ok"));
+    ASSERT_TRUE(transport.start(request_to(server.url("/hang"))));
+    transport.abort_all();
+  }
+  pthread_sigmask(SIG_SETMASK, nullptr, &after);
+  for (int signal = 1; signal < SIGRTMIN; ++signal)
+    EXPECT_EQ(sigismember(&after, signal), sigismember(&before, signal)) << signal;
 }
 
 TEST(Transport, RefusesHeadersThatWouldBecomeTwo) {
