@@ -38,6 +38,9 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 -include $(OBJS:.o=.d)
 
+# A compiler cache, where there is one.
+override CXX := $(shell command -v ccache) $(CXX)
+
 # The pure floors cannot include postgres.h: they are not given the server's include directory.
 src/core/%.o src/net/%.o: override CPPFLAGS = -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2
 # The server floors see its headers as system headers, whose warnings are not ours.
