@@ -196,7 +196,7 @@ begin
     primary key (account, id),
     unique (account, obligation_key)
   ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 200);
-  create index email_outbox_due on @extschema@.email_outbox (priority, send_after) where state = 'queued';
+  create index email_outbox_due on @extschema@.email_outbox (account, priority, send_after) where state = 'queued';
   create index email_outbox_leased on @extschema@.email_outbox (lease_node, lease_epoch) where state = 'sending';
   create index email_outbox_booking on @extschema@.email_outbox (account, booking_uid);
 
