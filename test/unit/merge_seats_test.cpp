@@ -75,6 +75,14 @@ TEST(Seats, AtTheSameInstantACancelBeatsACreated) {
   EXPECT_EQ(people_of(heard("A", kTwoSeats() + cancelled("A", 2).of({"bob"}))), "ana");
 }
 
+TEST(Seats, AtTheSameStampAnEndBeatsABeginning) {
+  const Stamp stamp{minute(1), 0, 0};
+  FactsByUid facts;
+  merge_event(facts, seat_of("ana", "A", 1), stamp);
+  merge_event(facts, cancelled("A", 1).of({"ana"}), stamp);
+  EXPECT_EQ(people_of(project_chain(facts).at("A"), true), "ana");
+}
+
 TEST(Seats, AMovedPersonLeavesTheOldSlotToTheOthers) {
   const auto told = kTwoSeats() + rescheduled("B", "A", 3).of({"bob"}).seat("new-seat");
   const Booking a = heard("A", told), b = heard("B", told);
@@ -152,10 +160,25 @@ TEST(Seats, AnUnpaidSeatOfAnAcceptedBookingIsPendingOnItsOwn) {
   EXPECT_FALSE(heard("A", told + seat_of("cy", "A", 4)).attendees.at(2).pending);
 }
 
+TEST(Seats, AnUnpaidSecondStayIsPendingThoughTheFirstWasPaid) {
+  const Booking a = heard(
+      "A", kTwoSeats() + cancelled("A", 3).of({"bob"}) + payment_initiated("A", 4).of({"bob"}).seated());
+  EXPECT_EQ(people_of(a), "ana bob");
+  EXPECT_TRUE(a.attendees.at(1).pending);
+}
+
 TEST(Seats, AnOldVersionThatListsEverybodySpeaksOfTheNewcomerOnly) {
   const Booking a = heard("A", kTwoSeats() + created("A", 3).of({"ana", "bob", "cy"}).seat("seat-cy"));
   EXPECT_EQ(a.attendees.at(0).stage, "seat-ana");
   EXPECT_EQ(a.attendees.at(2).stage, "seat-cy");
+}
+
+TEST(Seats, AnOldVersionThatListsEverybodyConfirmsAndMovesTheNamedSeatOnly) {
+  const Event unpaid = payment_initiated("A", 1).of({"ana"}).seated();
+  EXPECT_TRUE(
+      heard("A", {unpaid, created("A", 2).of({"ana", "bob"}).seat("seat-bob")}).attendees.at(0).pending);
+  const auto told = kTwoSeats() + rescheduled("B", "A", 3).of({"ana", "bob"}).seat("new-bob");
+  EXPECT_EQ(people_of(heard("A", told)), "ana");
 }
 
 TEST(Seats, ASeatsCancelReasonIsNotTheBookingsUntilItIsCancelled) {
@@ -163,6 +186,12 @@ TEST(Seats, ASeatsCancelReasonIsNotTheBookingsUntilItIsCancelled) {
   EXPECT_EQ(detail_of(heard("A", told), Detail::kCancellationReason), Value(Null{}));
   EXPECT_EQ(detail_of(heard("A", told + cancelled("A", 4).of({"ana"})), Detail::kCancellationReason),
             Value("ill"));
+}
+
+TEST(Seats, AHostWhoIsStillListedDoesNotKeepABookingAlive) {
+  const Booking a = heard("A", {created("A", 1).of({"ana", "cohost"}).seated(), cancelled("A", 3).of({"ana"}),
+                                requested("A", 0).hosted_by("cohost")});
+  EXPECT_EQ(a.status, Step::kCancelled);
 }
 
 TEST(Seats, CoHostsListedInACancelAreNotASeat) {

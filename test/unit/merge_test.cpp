@@ -165,6 +165,11 @@ TEST(Merge, HostsAreNeverAttendeesWheneverTheyBecomeKnown) {
   EXPECT_EQ(people_of(a), "ana");
 }
 
+TEST(Merge, AHostIsNotShownAsTheBooker) {
+  EXPECT_EQ(
+      heard("A", {created("A", 1).of({"zoe", "ana"}), paid("A", 2, "").hosted_by("zoe")}).attendee_email, "");
+}
+
 TEST(Merge, MeetingsRecordingsAndStrangersTouchNothing) {
   for (const Trigger trigger :
        {Trigger::kMeetingStarted, Trigger::kMeetingEnded, Trigger::kRecordingReady,

@@ -49,7 +49,11 @@ class World {
   std::vector<Row> rows() {
     std::vector<Event> told = dice_.once_in(2) ? anything() : story();
     std::vector<Row> rows;
-    for (const Event& event : told) rows.push_back(row(event));
+    const bool hashes_collide = dice_.once_in(6);
+    for (const Event& event : told) {
+      rows.push_back(row(event));
+      if (hashes_collide) rows.back().stamp.hash = 0;
+    }
     return rows;
   }
 

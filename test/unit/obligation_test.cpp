@@ -107,6 +107,14 @@ TEST(Obligations, WithoutAnEndTheStartCountsAndWithoutAStartNothingIsOwed) {
             "start time of the booking is not known");
 }
 
+TEST(Obligations, AnEndBeforeTheStartIsTakenForTheStart) {
+  const Event odd = created("A", 1)
+                        .of({"ana"})
+                        .with(Detail::kStartTime, Instant{day(5)})
+                        .with(Detail::kEndTime, Instant{day(0)});
+  EXPECT_EQ(owed(bookings_of({odd})).size(), 1U);
+}
+
 TEST(Obligations, EverySeatGetsItsOwnConfirmation) {
   const Keys both = {"confirmation/A/seat-ana/ana@example.com", "confirmation/A/seat-bob/bob@example.com"};
   EXPECT_EQ(queued({seat_of("ana", 1), seat_of("bob", 2)}), both);
@@ -137,6 +145,14 @@ TEST(Obligations, AMovedSeatHearsOfItsNewSlotAndNotOfACancellation) {
                                            "rescheduled/B/new@" + kStart6 + "/bob@example.com"}));
   EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat was moved to another time");
   EXPECT_EQ(why(MailKind::kCancellation, "bob", told), "seat was moved to another time");
+}
+
+TEST(Obligations, ACancelOfASlotSparesWhoMovedElsewhereBefore) {
+  const std::vector<Event> told = {seat_of("ana", 1), seat_of("bob", 2),
+                                   rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6),
+                                   cancelled("A", 4).of({"ana", "bob"}).starts(5)};
+  EXPECT_EQ(owed(bookings_of(told)), (Keys{"cancellation/A/seat-ana/ana@example.com",
+                                           "rescheduled/B/new@" + kStart6 + "/bob@example.com"}));
 }
 
 TEST(Obligations, WhoBooksASeatAfterAMoveInPlaceGetsAConfirmation) {
