@@ -169,6 +169,25 @@ TEST(Convergence, LinksAreNamedBeforeTheyAreMade) {
   });
 }
 
+// What lets an event that does not link work on its own row alone.
+TEST(Convergence, RootsChangeOnlyByALinkOrWithTheParentOfTheEventsOwnRow) {
+  for_worlds(20, [](World& world) {
+    FactsByUid facts;
+    for (const Row& row : world.rows()) {
+      const Bookings before = project_chain(facts);
+      merge_event(facts, row.event, row.stamp);
+      const Bookings after = project_chain(facts);
+      const auto own = before.find(row.event.uid);
+      if (links(row.event) || own == before.end()) continue;
+      if (own->second.rescheduled_from_uid != after.at(row.event.uid).rescheduled_from_uid) continue;
+      for (const auto& [uid, booking] : before)
+        EXPECT_EQ(after.at(uid).root_uid, booking.root_uid)
+            << "of " << uid << " by an event of " << row.event.uid;
+    }
+    return std::size_t{1};
+  });
+}
+
 TEST(Convergence, WhatIsOwedIsTrueAndARepeatedDeliveryOwesNothing) {
   for_worlds(10, [](World& world) {
     const std::vector<Row> rows = world.rows();
