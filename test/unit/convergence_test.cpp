@@ -169,6 +169,25 @@ TEST(Convergence, LinksAreNamedBeforeTheyAreMade) {
   });
 }
 
+// What lets an event that does not link work on its own row alone.
+TEST(Convergence, RootsChangeOnlyByALinkOrWithTheParentOfTheEventsOwnRow) {
+  for_worlds(20, [](World& world) {
+    FactsByUid facts;
+    for (const Row& row : world.rows()) {
+      const Bookings before = project_chain(facts);
+      merge_event(facts, row.event, row.stamp);
+      const Bookings after = project_chain(facts);
+      const auto own = before.find(row.event.uid);
+      if (links(row.event) || own == before.end()) continue;
+      if (own->second.rescheduled_from_uid != after.at(row.event.uid).rescheduled_from_uid) continue;
+      for (const auto& [uid, booking] : before)
+        EXPECT_EQ(after.at(uid).root_uid, booking.root_uid)
+            << "of " << uid << " by an event of " << row.event.uid;
+    }
+    return std::size_t{1};
+  });
+}
+
 TEST(Convergence, WhatIsOwedIsTrueAndARepeatedDeliveryOwesNothing) {
   for_worlds(10, [](World& world) {
     const std::vector<Row> rows = world.rows();
@@ -215,6 +234,29 @@ TEST(Convergence, WhateverTheOrderTheMailsThatAreStillTrueAreTheSame) {
         EXPECT_NE(why_untrue(one.kind, one.recipient, one.start_time, booking, kNow), "") << key;
       }
     }
+    return std::size_t{1};
+  });
+}
+
+TEST(Convergence, EveryPersonGetsOneConfirmationHoweverOftenAndInWhateverOrderCreatedIsTold) {
+  for_worlds(10, [](World& world) {
+    Dice& dice = world.dice();
+    const bool seats = dice.once_in(2);
+    std::vector<Event> told;
+    Keys expected;
+    for (int i = 1 + dice.below(6); i > 0; --i) {
+      const std::string name = "guest" + std::to_string(i), seat = seats ? "seat-" + name : "";
+      Event event = created("A", i).of({name, "host"}).hosted_by("host").starts(5);
+      event.seated = seats;
+      event.attendees.front().seat_uid = seat;
+      for (int copies = 1 + dice.below(3); copies > 0; --copies) {
+        *event.created_at += dice.below(3) * 1000;  // another subscription, milliseconds later
+        told.push_back(event);
+      }
+      expected.insert("confirmation/A/" + seat + "/" + mail(name));
+    }
+    dice.shuffle(told);
+    EXPECT_EQ(queued(told), expected);
     return std::size_t{1};
   });
 }

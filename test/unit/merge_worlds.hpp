@@ -3,6 +3,7 @@
 // all: rings, contradicting ends, seats that are no seats, events of unheard-of bookings.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -49,7 +50,11 @@ class World {
   std::vector<Row> rows() {
     std::vector<Event> told = dice_.once_in(2) ? anything() : story();
     std::vector<Row> rows;
-    for (const Event& event : told) rows.push_back(row(event));
+    const bool collide = dice_.once_in(6);  // different events under one stamp
+    for (const Event& event : told) {
+      rows.push_back(row(event));
+      if (collide) rows.back().stamp = {minute(dice_.below(2)), 0, 0};
+    }
     return rows;
   }
 
@@ -57,7 +62,7 @@ class World {
 
  private:
   std::string uid() { return std::string(1, static_cast<char>('A' + dice_.below(uids_))); }
-  std::string name() { return dice_.one_of(kNames); }
+  std::string name() { return kNames[static_cast<std::size_t>(dice_.below(6))]; }
 
   std::vector<Event> anything() {
     uids_ = 1 + dice_.below(5);
@@ -145,7 +150,7 @@ class World {
     const int people = 2 + dice_.below(5);
     for (int i = 0; i < people; ++i) told.push_back(seat(kNames[static_cast<std::size_t>(i)], i, "A"));
     for (int i = 0; i < people; ++i) {
-      const std::string& who = kNames[static_cast<std::size_t>(i)];
+      const std::string who = kNames[static_cast<std::size_t>(i)];
       if (dice_.once_in(4)) told.push_back(cancelled("A", 6 + dice_.below(2)).of({who}).seated());
       if (dice_.once_in(4))
         told.push_back(rescheduled("B", "A", 7 + dice_.below(2)).of({who}).seat("b" + who).starts(6));
@@ -187,7 +192,7 @@ class World {
     told.push_back(twin);
   }
 
-  inline static const std::vector<std::string> kNames = {"ana", "bob", "cy", "dee", "eve", "cohost"};
+  static constexpr std::array<const char*, 6> kNames = {"ana", "bob", "cy", "dee", "eve", "cohost"};
   int uids_ = 5;
   Dice dice_;
 };
