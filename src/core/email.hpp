@@ -46,6 +46,7 @@ struct LinkInput {
   std::string booker_url;  // payload's, or the account's fallback; empty: no links
   std::string uid, seat_uid, recipient_email;
   std::string platform_cancel_url, platform_reschedule_url;
+  std::string event_type_slug;  // part of platform links only; may be empty
   bool disable_cancelling = false, disable_rescheduling = false;
 };
 // Built as Cal.com builds them, percent-encoded; empty when not to be offered.

@@ -20,7 +20,11 @@ using FactsByUid = std::map<std::string, Facts, std::less<>>;
 // none.
 Micros stamp_at(const Event& event, Micros received_at);
 
-// The uids whose rows must be at hand (and locked) before merge_event, sorted bytewise, unique.
+// The rank of a Stamp: which of two events of the same instant counts as the later one.
+std::uint8_t stamp_rank(Trigger trigger);
+
+// The uids whose rows must be at hand (and locked) before merge_event, sorted bytewise, unique. None: the
+// event changes no booking (MEETING_*, RECORDING_*, …) and merge_event does nothing.
 std::vector<std::string> touched_uids(const Event& event);
 
 // True when the event links two bookings: then the account's link lock and the whole chain are needed.
@@ -36,6 +40,14 @@ enum class MailKind : std::uint8_t { kConfirmation, kRescheduled, kCancellation 
 std::string_view mail_kind_name(MailKind kind);  // "confirmation", "rescheduled", "cancellation"
 
 // A mail that the state owes. Equal keys are one mail for ever: the outbox inserts ON CONFLICT DO NOTHING.
+//
+//   key   = kind "/" uid "/" what "/" recipient
+//   what  = stage                  of confirmation and cancellation
+//         | stage "@" start        of rescheduled; start in microseconds since 1970
+//   stage = the seat uid of the person's stay, empty where Cal.com names none
+//
+// '%', '/' and '@' inside uid and stage are percent-encoded. No stamp is part of a key: overlapping
+// subscriptions send bodies that differ only in createdAt.
 struct Obligation {
   MailKind kind;
   std::string uid;
@@ -45,13 +57,15 @@ struct Obligation {
   friend bool operator==(const Obligation&, const Obligation&) = default;
 };
 
-// What `booking` owes its people at `now`. A booking that is already over owes nothing. Never owed to hosts,
-// to
-// *@sms.cal.com, to empty addresses. Placeholders owe nothing.
+// What `booking` owes its people at `now`: a confirmation or, to who was moved, a rescheduled mail where a
+// place stands accepted; a cancellation where it was cancelled. Nothing for a booking that is over or whose
+// start is not known, for placeholders, pending, rejected and rescheduled bookings (the successor's mail
+// speaks). Never to hosts, to *@sms.cal.com or to what does not look like an address.
 std::vector<Obligation> obligations(const Booking& booking, Micros now);
 
 // Is the mail still true of the booking as it stands at `now`? Empty when it is, else the reason it is
-// skipped.
+// skipped. The start is compared where the mail invites to it; a cancellation stays true whatever the time
+// became.
 std::string why_untrue(MailKind kind, std::string_view recipient, Instant start_time, const Booking& booking,
                        Micros now);
 

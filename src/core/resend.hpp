@@ -46,13 +46,13 @@ struct Answer {                  // what the transport brought back
   std::string transport_error;                              // libcurl's words, no secrets
 };
 
-struct Outcome {
+struct Outcome {  // every member has a default, so that { .verdict = … } is whole
   Verdict verdict = Verdict::kRetry;
-  std::string provider_id;  // of kSent
-  std::string reason;       // "422 validation_error", "timeout"; never the provider's message text, which may
-                            // echo addresses
-  std::optional<Micros> wait_until;  // of kWait, kRetry with retry-after
-  bool unknown = false;              // the provider may have accepted it
+  std::string provider_id{};  // of kSent
+  std::string reason{};  // "422 validation_error", "timeout"; never the provider's message text, which may
+                         // echo addresses
+  std::optional<Micros> wait_until{};  // of kWait, kRetry with retry-after
+  bool unknown = false;                // the provider may have accepted it
 };
 
 Outcome classify(const Answer& answer, Micros now);

@@ -94,11 +94,14 @@ bool contain(Body body, void* argument, ErrorData** error, Fault* fault) noexcep
   return false;
 }
 
-void report(ErrorData* error, const Fault& fault) {
-  if (error != nullptr) ReThrowError(error);
+void report(ErrorData* error, const Fault& fault, bool hide_statement) {
+  if (error != nullptr) {
+    error->hide_stmt = error->hide_stmt || hide_statement;
+    ReThrowError(error);
+  }
   ereport(ERROR, (errcode(fault.sqlstate), errmsg_internal("%s", fault.message),
                   fault.detail[0] != '\0' ? errdetail_internal("%s", fault.detail) : 0,
-                  fault.hint[0] != '\0' ? errhint("%s", fault.hint) : 0));
+                  fault.hint[0] != '\0' ? errhint("%s", fault.hint) : 0, errhidestmt(hide_statement)));
   pg_unreachable();
 }
 

@@ -41,7 +41,7 @@ using Body = void (*)(void*);
 void protect(Body body, void* argument);  // the one PG_TRY of call()
 // Runs `body` and turns whatever leaves it into either `error` or `fault`; true when nothing did.
 bool contain(Body body, void* argument, ErrorData** error, Fault* fault) noexcept;
-[[noreturn]] void report(ErrorData* error, const Fault& fault);
+[[noreturn]] void report(ErrorData* error, const Fault& fault, bool hide_statement);
 
 template <typename F>
 void invoke(void* argument) {
@@ -64,9 +64,12 @@ auto call(F&& body) -> std::invoke_result_t<F&> {
   }
 }
 
+// Whether the server may log the statement that raised an error: hidden where its text holds a secret.
+enum class Statements : bool { kLogged, kHidden };
+
 // The frame of every SQL-callable function and worker main.
 template <typename F>
-auto entry(F&& body) -> std::invoke_result_t<F&> {
+auto entry(F&& body, Statements statements = Statements::kLogged) -> std::invoke_result_t<F&> {
   using Result = std::invoke_result_t<F&>;
   ErrorData* error = nullptr;
   Fault fault;
@@ -78,7 +81,7 @@ auto entry(F&& body) -> std::invoke_result_t<F&> {
     auto store = [&] { result = body(); };
     if (border::contain(&border::invoke<decltype(store)>, &store, &error, &fault)) return result;
   }
-  border::report(error, fault);
+  border::report(error, fault, statements == Statements::kHidden);
 }
 
 // Why a subtransaction was rolled back.

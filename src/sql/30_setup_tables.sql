@@ -116,12 +116,21 @@ begin
     reply_to text,
     created_at timestamptz,
     updated_at timestamptz not null default now(),
-    merge_facts text not null,
     primary key (account, uid)
   ) with (fillfactor = 85);
   create index bookings_start on @extschema@.bookings (start_time);
   create index bookings_organizer on @extschema@.bookings (organizer_email, start_time);
   create index bookings_root on @extschema@.bookings (account, root_uid);
+
+  -- What merge works on. Apart from bookings, so that SELECT * FROM bookings shows what people see and an event
+  -- that changes nothing visible touches this narrow row only.
+  create table @extschema@.booking_facts (
+    account text not null,
+    uid text not null,
+    facts text not null,
+    primary key (account, uid),
+    foreign key (account, uid) references @extschema@.bookings on delete cascade
+  ) with (fillfactor = 80);
 
   create table @extschema@.booking_attendees (
     account text not null,

@@ -1,0 +1,79 @@
+// Times as a reader wants them: in the recipient's zone, with the zone named, since a mail is read in places
+// where "12:30" alone says nothing.
+#include <cstdlib>
+
+#include "core/email_content.hpp"
+#include "core/escape.hpp"
+#include "core/template.hpp"
+#include "core/timestamp.hpp"
+
+namespace calcom {
+
+namespace {
+
+constexpr std::size_t kMaxZone = 64;
+
+std::string two_digits(int number) {
+  std::string out = std::to_string(number);
+  if (out.size() < 2) out.insert(0, 1, '0');
+  return out;
+}
+
+CivilTime local(const ZonedTime& time) {
+  return civil(time.at, time.utc_offset_seconds);
+}
+
+bool same_day(const CivilTime& a, const CivilTime& b) {
+  return a.year == b.year && a.month == b.month && a.day == b.day;
+}
+
+std::string offset_words(int seconds) {
+  const int minutes = std::abs(seconds) / 60;
+  return (seconds < 0 ? "UTC-" : "UTC+") + two_digits(minutes / 60) + ":" + two_digits(minutes % 60);
+}
+
+// "Asia/Kolkata, UTC+05:30"; "UTC" alone needs no offset.
+std::string zone_words(const LocaleTexts& texts, const ZonedTime& start, const ZonedTime& last) {
+  const std::string zone = one_line(start.zone, kMaxZone);
+  std::string offset = offset_words(start.utc_offset_seconds);
+  if (last.utc_offset_seconds != start.utc_offset_seconds)
+    offset = fill(texts.two_offsets, {{"first", offset}, {"second", offset_words(last.utc_offset_seconds)}});
+  else if (zone == "UTC")
+    return zone;
+  return zone.empty() ? offset : zone + ", " + offset;
+}
+
+std::string moment_words(const LocaleTexts& texts, const ZonedTime& time) {
+  const std::string date = describe_date(texts, time);
+  const std::string_view weekday = texts.weekdays[static_cast<std::size_t>(local(time).weekday)];
+  const std::string full = fill(texts.full_date, {{"weekday", weekday}, {"date", date}});
+  return fill(texts.moment, {{"date", full}, {"time", describe_clock(time)}});
+}
+
+}  // namespace
+
+std::string describe_date(const LocaleTexts& texts, const ZonedTime& time) {
+  const CivilTime at = local(time);
+  const std::string_view month = texts.months[static_cast<std::size_t>(at.month - 1)];
+  return fill(texts.date,
+              {{"day", std::to_string(at.day)}, {"month", month}, {"year", std::to_string(at.year)}});
+}
+
+std::string describe_clock(const ZonedTime& time) {
+  const CivilTime at = local(time);
+  return two_digits(at.hour) + ":" + two_digits(at.minute);
+}
+
+std::string describe_time(const LocaleTexts& texts, const ZonedTime& start,
+                          const std::optional<ZonedTime>& end) {
+  const bool has_end = end && end->at > start.at;
+  std::string when = moment_words(texts, start);
+  if (has_end) {
+    const std::string until =
+        same_day(local(start), local(*end)) ? describe_clock(*end) : moment_words(texts, *end);
+    when = fill(texts.span, {{"start", when}, {"end", until}});
+  }
+  return fill(texts.with_zone, {{"when", when}, {"zone", zone_words(texts, start, has_end ? *end : start)}});
+}
+
+}  // namespace calcom

@@ -1,0 +1,137 @@
+// Which mails a booking owes, and whether a queued one is still true. Both ask the same question of one
+// person (why_not), so that a mail can never be owed and untrue at the same moment.
+#include <algorithm>
+
+#include "core/merge.hpp"
+
+namespace calcom {
+
+namespace {
+
+constexpr std::array kKinds = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation};
+
+std::optional<Micros> instant(const Booking& booking, Detail detail) {
+  const auto* held = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(detail)]);
+  return held != nullptr ? std::optional(held->at) : std::nullopt;
+}
+
+// Reasons that hold for everybody. A time that ends before it starts counts to its start.
+std::string_view why_not_at_all(MailKind kind, const Booking& booking, Micros now) {
+  const auto start = instant(booking, Detail::kStartTime);
+  if (!start) return "start time of the booking is not known";
+  if (std::max(*start, instant(booking, Detail::kEndTime).value_or(*start)) < now) return "booking is over";
+  if (kind == MailKind::kCancellation && *start <= now) return "booking has begun";
+  return {};
+}
+
+bool mailable(std::string_view address) {
+  const auto at = address.find('@');
+  if (at == 0 || at == std::string_view::npos || at + 1 == address.size()) return false;
+  if (address.find('@', at + 1) != std::string_view::npos) return false;
+  const auto refused = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' || byte == 0x7F || c == ',' || c == ';' || c == '<' || c == '>' || c == '"';
+  };
+  if (std::any_of(address.begin(), address.end(), refused)) return false;
+  return address.substr(at) != "@sms.cal.com";  // Cal.com's stand-in for people who gave a phone number only
+}
+
+std::string_view why_not_cancelled(const VisibleAttendee& person, const Booking& booking) {
+  if (person.removed) return person.moved_away ? "seat was moved to another time" : "";
+  if (booking.status == Step::kCancelled) return {};
+  if (booking.status == Step::kRescheduled) return "booking was moved to another time";
+  return booking.seated ? "seat is not cancelled" : "booking is not cancelled";
+}
+
+std::string_view why_not_standing(const VisibleAttendee& person, const Booking& booking) {
+  if (person.removed) return person.moved_away ? "seat was moved to another time" : "seat was cancelled";
+  switch (booking.status) {
+    case Step::kPlaceholder:
+      return "booking is only known from others";
+    case Step::kPending:
+      return "booking is not accepted yet";
+    case Step::kRejected:
+      return "booking was rejected";
+    case Step::kCancelled:
+      return "booking was cancelled";
+    case Step::kRescheduled:
+      return "booking was moved to another time";
+    case Step::kAccepted:
+      break;
+  }
+  return person.pending ? "seat is not accepted yet" : "";
+}
+
+// Why `person` is not owed a mail of this kind; empty when it is owed.
+std::string_view why_not(MailKind kind, const VisibleAttendee& person, const Booking& booking) {
+  if (!mailable(person.person.email)) return "recipient has no address to mail to";
+  if (kind == MailKind::kCancellation) return why_not_cancelled(person, booking);
+  if (const auto reason = why_not_standing(person, booking); !reason.empty()) return reason;
+  if (kind == MailKind::kConfirmation && person.moved_here) return "booking was moved to another time";
+  if (kind == MailKind::kRescheduled && !person.moved_here) return "booking was not moved";
+  return {};
+}
+
+void append_escaped(std::string& key, std::string_view part) {
+  for (const char c : part) {
+    if (c == '%')
+      key += "%25";
+    else if (c == '/')
+      key += "%2F";
+    else if (c == '@')
+      key += "%40";
+    else
+      key += c;
+  }
+}
+
+std::string key_of(MailKind kind, const Booking& booking, const VisibleAttendee& person, Micros start) {
+  std::string key(mail_kind_name(kind));
+  key += '/';
+  append_escaped(key, booking.uid);
+  key += '/';
+  append_escaped(key, person.stage);
+  if (kind == MailKind::kRescheduled) key += '@' + std::to_string(start);
+  return key + '/' + person.person.email;
+}
+
+}  // namespace
+
+std::string_view mail_kind_name(MailKind kind) {
+  switch (kind) {
+    case MailKind::kConfirmation:
+      return "confirmation";
+    case MailKind::kRescheduled:
+      return "rescheduled";
+    case MailKind::kCancellation:
+      return "cancellation";
+  }
+  return "confirmation";
+}
+
+std::vector<Obligation> obligations(const Booking& booking, Micros now) {
+  std::vector<Obligation> owed;
+  const auto start = instant(booking, Detail::kStartTime);
+  for (const MailKind kind : kKinds) {
+    if (!start || !why_not_at_all(kind, booking, now).empty()) continue;
+    for (const VisibleAttendee& person : booking.attendees)
+      if (why_not(kind, person, booking).empty())
+        owed.push_back(
+            {kind, booking.uid, person.person.email, key_of(kind, booking, person, *start), Instant{*start}});
+  }
+  return owed;
+}
+
+std::string why_untrue(MailKind kind, std::string_view recipient, Instant start_time, const Booking& booking,
+                       Micros now) {
+  const auto person = std::find_if(booking.attendees.begin(), booking.attendees.end(),
+                                   [&](const VisibleAttendee& one) { return one.person.email == recipient; });
+  if (person == booking.attendees.end()) return "recipient is not an attendee any more";
+  if (const auto reason = why_not(kind, *person, booking); !reason.empty()) return std::string(reason);
+  const bool invites = kind != MailKind::kCancellation;
+  const auto start = instant(booking, Detail::kStartTime);
+  if (invites && start && *start != start_time.at) return "booking was moved to another time";
+  return std::string(why_not_at_all(kind, booking, now));
+}
+
+}  // namespace calcom

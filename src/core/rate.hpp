@@ -1,0 +1,16 @@
+// When the provider lets us go on, as its answer's headers tell it.
+#pragma once
+
+#include <optional>
+
+#include "core/resend.hpp"
+
+namespace calcom {
+
+// `retry-after`, in seconds or as an HTTP date; between 1 s and 24 h from now. nullopt: absent or unreadable.
+std::optional<Micros> retry_after(const Answer& answer, Micros now);
+
+// The next 00:00 UTC, when daily quotas start anew.
+Micros next_utc_midnight(Micros now);
+
+}  // namespace calcom

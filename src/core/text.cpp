@@ -1,0 +1,59 @@
+// See text.hpp.
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace calcom {
+
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::size_t kMaxEmail = 320;  // 64 + @ + 255
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool has_blank_or_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte == 0x7F;
+  });
+}
+
+bool starts_with_scheme(std::string_view text, std::string_view scheme) {
+  return text.size() > scheme.size() && lower_ascii(text.substr(0, scheme.size())) == scheme;
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::string lower_ascii(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+std::string_view cut_utf8(std::string_view text, std::size_t max) {
+  if (text.size() <= max) return text;
+  while (max > 0 && (static_cast<unsigned char>(text[max]) & 0xC0U) == 0x80U) --max;
+  return text.substr(0, max);
+}
+
+std::string normal_email(std::string_view text) {
+  const std::string_view bare = trimmed(text);
+  if (bare.size() > kMaxEmail || has_blank_or_control(bare)) return {};
+  return lower_ascii(bare);
+}
+
+bool is_http_url(std::string_view text) {
+  if (has_blank_or_control(text)) return false;
+  return starts_with_scheme(text, "https://") || starts_with_scheme(text, "http://");
+}
+
+}  // namespace calcom

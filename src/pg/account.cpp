@@ -1,0 +1,32 @@
+// See account.hpp.
+#include "pg/account.hpp"
+
+#include "worker/shared.hpp"
+
+namespace calcom::pg {
+
+void require_tables(const Schema& schema) {
+  const Oid space = schema.oid;
+  const bool there = call([=] {
+    return OidIsValid(get_relname_relid("calcom_events", space)) &&
+           OidIsValid(get_relname_relid("calcom_accounts", space));
+  });
+  if (there) return;
+  worker::note_refused(worker::Refusal::kNotSetUp);
+  throw SqlError{kNotSetUp, "calcom is not set up in this database", "The data tables are missing.",
+                 "Run: SELECT * FROM " + schema.quoted + ".calcom_setup();"};
+}
+
+Account load_account(Spi& spi, const std::string& account) {
+  static constinit Statement statement{
+      "select (select m.value from @extschema@.calcom_meta m where m.key = 'schema_version')"
+      "  from @extschema@.calcom_accounts a where a.account = $1"};
+  const Rows rows = spi.run(statement, Params().text(account));
+  Account found;
+  if (rows.empty()) return found;
+  found.known = true;
+  found.tables_current = rows.text(0, 1) == kSchemaVersion;
+  return found;
+}
+
+}  // namespace calcom::pg

@@ -1,0 +1,60 @@
+// SQL functions that only compute: signatures and parsing. Nothing is read or stored.
+#include "core/event.hpp"
+#include "core/signature.hpp"
+#include "pg/text.hpp"
+
+using namespace calcom;
+using namespace calcom::pg;
+
+namespace {
+
+Datum verified(const std::string& body, const Arguments& args) {
+  const SignatureVerdict verdict = verify(body, args.text(1), args.text(2));
+  return BoolGetDatum(verdict == SignatureVerdict::kValid);
+}
+
+Datum jsonb_datum(const std::string& json) {
+  const Datum source = text_datum(json);
+  return call([=] {
+    return DirectFunctionCall1(jsonb_in,
+                               CStringGetDatum(text_to_cstring(reinterpret_cast<const varlena*>(source))));
+  });
+}
+
+}  // namespace
+
+CALCOM_FUNCTION(calcom_verify_signature_bytea) {
+  return entry([&] {
+    const Arguments args(fcinfo);
+    return verified(args.bytes(0), args);
+  });
+}
+
+CALCOM_FUNCTION(calcom_verify_signature_text) {
+  return entry([&] {
+    const Arguments args(fcinfo);
+    return verified(args.text(0), args);
+  });
+}
+
+CALCOM_FUNCTION(calcom_sign_bytea) {
+  return entry([&] {
+    const Arguments args(fcinfo);
+    return text_datum(sign(args.bytes(0), args.text(1)));
+  });
+}
+
+CALCOM_FUNCTION(calcom_sign_text) {
+  return entry([&] {
+    const Arguments args(fcinfo);
+    return text_datum(sign(args.text(0), args.text(1)));
+  });
+}
+
+CALCOM_FUNCTION(calcom_parse_payload) {
+  return entry([&] { return jsonb_datum(describe_json(parse_event(Arguments(fcinfo).bytes(0)))); });
+}
+
+CALCOM_FUNCTION(calcom_extract_booking) {
+  return entry([&] { return jsonb_datum(extract_booking_json(parse_event(Arguments(fcinfo).bytes(0)))); });
+}

@@ -1,0 +1,36 @@
+// One stored event merged into the tables: load what it touches, run the pure merge, write what changed,
+// queue the mails that the new state owes. Shared by ingest, by the merge of deferred deliveries and by
+// replay.
+#pragma once
+
+#include <string>
+
+#include "core/event.hpp"
+#include "pg/spi.hpp"
+
+namespace calcom::pg {
+
+struct StoredEvent {
+  pg_uuid_t id{};
+  std::string account;
+  Micros stamp = 0;        // fixed when stored
+  std::uint64_t hash = 0;  // first eight bytes of the body's SHA-256
+};
+
+enum class MergeOutcome { kApplied, kDuplicate, kStale };
+
+// To be called in a subtransaction: anything raised leaves the tables as they were.
+MergeOutcome merge_stored_event(Spi& spi, const StoredEvent& stored, const Event& event);
+
+// What to write down for one event after trying to merge it.
+struct Settlement {
+  std::string outcome;  // applied, duplicate, stale, deferred, dead
+  std::string reason;   // of deferred and dead
+};
+
+// merge_stored_event in a subtransaction with calcom.merge_lock_timeout. Lock, deadlock, serialization and
+// memory trouble, or tables of another version, end as deferred; any other error as dead. Cancel and shutdown
+// propagate.
+Settlement try_merge(Spi& spi, const StoredEvent& stored, const Event& event);
+
+}  // namespace calcom::pg

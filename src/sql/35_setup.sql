@@ -1,0 +1,175 @@
+-- calcom_setup(): makes and migrates the data tables, marks the database, and says what to do next.
+create function @extschema@.calcom_preloaded() returns boolean
+language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_preloaded';
+comment on function @extschema@.calcom_preloaded() is
+  'True when the library is in shared_preload_libraries, so that the background worker can run.';
+
+create function @extschema@.calcom_library_version() returns text
+language c immutable parallel safe as 'MODULE_PATHNAME', 'calcom_library_version';
+comment on function @extschema@.calcom_library_version() is 'Version of the loaded library.';
+
+-- Refuses before anything is made: somebody else's relation of one of our names, or a schema in which anybody
+-- may put one there first.
+create function @extschema@.calcom_setup_refusals() returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $refuse$
+declare
+  foreign_name text;
+begin
+  select c.relname into foreign_name
+    from pg_class c
+   where c.relnamespace = '@extschema@'::regnamespace
+     and c.relowner <> 'calcom_owner'::regrole
+     and c.relname in ('calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
+                       'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history',
+                       'email_outbox', 'email_suppressions', 'calcom_worker_epochs')
+   order by c.relname limit 1;
+  if foreign_name is not null then
+    raise exception using errcode = 'KC409',
+      message = format('relation "%s" exists and is not calcom''s', foreign_name),
+      detail = 'It stands in schema @extschema@ and belongs to another role; nothing was made or changed.',
+      hint = 'Install into a schema of its own: DROP EXTENSION calcom; CREATE SCHEMA calcom; '
+             'CREATE EXTENSION calcom SCHEMA calcom; SELECT * FROM calcom.calcom_setup();';
+  end if;
+  if exists (select from pg_namespace n, aclexplode(n.nspacl) a
+              where n.oid = '@extschema@'::regnamespace and a.grantee = 0 and a.privilege_type = 'CREATE') then
+    raise exception using errcode = 'KC409',
+      message = 'everybody may create objects in schema @extschema@',
+      detail = 'Somebody could put a table with a trigger of theirs where calcom expects its own.',
+      hint = 'Run: REVOKE CREATE ON SCHEMA @extschema@ FROM PUBLIC; or install with CREATE EXTENSION calcom SCHEMA calcom.';
+  end if;
+end
+$refuse$;
+comment on function @extschema@.calcom_setup_refusals() is
+  'Internal step of calcom_setup(): raises KC409 where it would be unsafe to make the data tables.';
+
+create function @extschema@.calcom_setup_migrate() returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $migrate$
+declare
+  standing text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('calcom_setup', 0));
+  if to_regclass('@extschema@.calcom_meta') is not null then
+    execute 'select value from @extschema@.calcom_meta where key = ''schema_version''' into standing;
+  end if;
+  if standing is null then
+    perform @extschema@.calcom_setup_v1_tables();
+    perform @extschema@.calcom_setup_v1_triggers();
+    perform @extschema@.calcom_setup_v1_triggers_worker();
+    perform @extschema@.calcom_setup_v1_policies();
+    perform @extschema@.calcom_setup_v1_comments();
+    perform @extschema@.calcom_setup_compression();
+    execute 'insert into @extschema@.calcom_meta (key, value) values (''schema_version'', ''1'')';
+    return 'made the tables of version 1';
+  end if;
+  return format('the tables are of version %s', standing);
+end
+$migrate$;
+comment on function @extschema@.calcom_setup_migrate() is
+  'Internal step of calcom_setup(): brings the data tables to this version, as calcom_owner.';
+
+create function @extschema@.calcom_setup_compression() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $lz4$
+begin
+  alter table @extschema@.calcom_events alter body set compression lz4, alter body_bytes set compression lz4;
+  alter table @extschema@.email_outbox alter request set compression lz4;
+  alter table @extschema@.booking_facts alter facts set compression lz4;
+exception when feature_not_supported then
+  null;  -- a server built without lz4 keeps pglz: slower, but the same to the user
+end
+$lz4$;
+comment on function @extschema@.calcom_setup_compression() is
+  'Internal step of calcom_setup(): bodies are compressed with lz4 where the server has it.';
+
+-- Marks the database for the launcher, which reads the shared catalog. Done as the caller, who must own it.
+create function @extschema@.calcom_setup_mark() returns text
+language plpgsql set search_path = pg_catalog, pg_temp
+as $mark$
+begin
+  if exists (select from pg_db_role_setting s
+              where s.setdatabase = (select d.oid from pg_database d where d.datname = current_database())
+                and s.setrole = 0 and 'calcom.worker=on' = any(s.setconfig)) then
+    return 'ok';
+  end if;
+  execute format('alter database %I set calcom.worker = on', current_database());
+  return 'done';
+exception when insufficient_privilege then
+  return 'todo';
+end
+$mark$;
+comment on function @extschema@.calcom_setup_mark() is
+  'Internal step of calcom_setup(): marks this database for the background worker; todo when the caller may not.';
+
+create function @extschema@.calcom_preload_line() returns text
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select 'ALTER SYSTEM SET shared_preload_libraries = ' ||
+         quote_literal(concat_ws(',', nullif(current_setting('shared_preload_libraries', true), ''), 'calcom')) ||
+         '; then restart the server'
+$$;
+comment on function @extschema@.calcom_preload_line() is
+  'What to run so that the library is preloaded, keeping what is preloaded already.';
+
+create function @extschema@.calcom_setup(out step text, out state text, out next text) returns setof record
+language plpgsql set search_path = pg_catalog, pg_temp
+as $setup$
+declare
+  marked text;
+  remaining bigint;
+begin
+  perform @extschema@.calcom_setup_refusals();
+  step := 'tables'; state := 'ok'; next := @extschema@.calcom_setup_migrate();
+  return next;
+
+  select @extschema@.calcom_merge_deferred(1000) into remaining;
+  step := 'deferred deliveries'; state := case remaining when 0 then 'ok' else 'todo' end;
+  next := case remaining when 0 then 'none waiting'
+          else format('%s waiting: SELECT @extschema@.calcom_merge_deferred();', remaining) end;
+  return next;
+
+  marked := @extschema@.calcom_setup_mark();
+  step := 'database mark'; state := case marked when 'todo' then 'todo' else 'ok' end;
+  next := case marked when 'todo'
+          then format('as its owner run: ALTER DATABASE %I SET calcom.worker = on;', current_database())
+          else 'the background worker serves this database' end;
+  return next;
+
+  step := 'preload'; state := case when @extschema@.calcom_preloaded() then 'ok' else 'todo' end;
+  next := case when @extschema@.calcom_preloaded() then 'the library is preloaded'
+          else 'restart needed, until then deliveries are taken and mail waits: ' || @extschema@.calcom_preload_line()
+          end;
+  return next;
+
+  step := 'webhook secret';
+  if exists (select from @extschema@.calcom_secrets s where s.account = 'default' and s.kind = 'webhook') then
+    state := 'ok'; next := 'set';
+  else
+    state := 'todo';
+    next := 'SELECT @extschema@.calcom_set_secret(''default'', ''webhook''); makes one and shows it once';
+  end if;
+  return next;
+
+  step := 'webhook in Cal.com'; state := 'todo';
+  next := 'Settings > Developer > Webhooks: subscriber URL https://YOUR-HOST/api/webhooks/calcom, the secret above, '
+          'no custom template, and at least the triggers Booking Created, Rescheduled, Cancelled, Requested, Rejected';
+  return next;
+
+  step := 'mail'; state := 'todo';
+  next := 'mail is in test mode: rendered and kept, never sent. calcom_account_set(''default'', sender => ...), '
+          'calcom_set_secret(''default'', ''resend_api_key'', ...), then calcom_go_live(''default'')';
+  return next;
+
+  step := 'mail of Cal.com itself'; state := 'todo';
+  next := 'Cal.com also mails attendees: turn its own mails off where you can (docs/setup.md), or people get two';
+  return next;
+
+  step := 'check'; state := 'todo'; next := 'SELECT * FROM @extschema@.calcom_doctor();';
+  return next;
+end
+$setup$;
+comment on function @extschema@.calcom_setup() is
+  'Makes or migrates the data tables in this schema, marks the database for the worker and tells what is left to do: '
+  'one row a step, state ok or todo. Idempotent; run it again after ALTER EXTENSION calcom UPDATE. Raises KC409, '
+  'having made nothing, where a relation of one of its names belongs to somebody else.';

@@ -1,0 +1,63 @@
+-- Deliveries. Called by the proxy as a member of calcom_ingester; everything runs as calcom_owner.
+create function @extschema@.calcom_verify_signature(body bytea, signature text, secret text) returns boolean
+language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_verify_signature_bytea';
+comment on function @extschema@.calcom_verify_signature(bytea, text, text) is
+  'True when signature is the hexadecimal HMAC-SHA256 of the exact body under the secret (header '
+  'X-Cal-Signature-256). Constant time; malformed, "no-secret-provided" and an empty secret are false.';
+
+create function @extschema@.calcom_verify_signature(body text, signature text, secret text) returns boolean
+language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_verify_signature_text';
+comment on function @extschema@.calcom_verify_signature(text, text, text) is
+  'The same for a body given as text: its UTF-8 bytes are verified.';
+
+create function @extschema@.calcom_sign(body bytea, secret text) returns text
+language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_sign_bytea';
+comment on function @extschema@.calcom_sign(bytea, text) is
+  'The signature that Cal.com would send for this body: 64 lower-case hexadecimal digits. For tests and tools.';
+
+create function @extschema@.calcom_sign(body text, secret text) returns text
+language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_sign_text';
+comment on function @extschema@.calcom_sign(text, text) is
+  'The same for a body given as text: its UTF-8 bytes are signed.';
+
+create function @extschema@.calcom_parse_payload(body bytea) returns jsonb
+language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_parse_payload';
+comment on function @extschema@.calcom_parse_payload(bytea) is
+  'What a body means to calcom: trigger, meaning (merge, ignore, dead), reason, uid, details, people, warnings. '
+  'Stores nothing, never fails on any bytes.';
+
+create function @extschema@.calcom_extract_booking(body bytea) returns jsonb
+language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_extract_booking';
+comment on function @extschema@.calcom_extract_booking(bytea) is
+  'The columns of bookings that this body alone would set, as a JSON object. Stores nothing.';
+
+create function @extschema@.calcom_ingest(body bytea, signature text, account text default 'default',
+  out outcome text, out event_id uuid, out booking_uid text, out detail text)
+language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_ingest_bytea';
+comment on function @extschema@.calcom_ingest(bytea, text, text) is
+  'Takes one webhook delivery: verifies the signature over the exact bytes, stores the delivery, merges it into '
+  'bookings with history and queues mail, all in the caller''s transaction. outcome: applied, duplicate, stale, '
+  'ignored, deferred (merged later by itself) or dead (detail says why). Refused, nothing stored: KC401 and KC402 '
+  'signature, KC403 no secret set, KC404 unknown account, KC413 too large, KC503 not set up.';
+
+create function @extschema@.calcom_ingest(body text, signature text, account text default 'default',
+  out outcome text, out event_id uuid, out booking_uid text, out detail text)
+language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_ingest_text';
+comment on function @extschema@.calcom_ingest(text, text, text) is
+  'The same for a body given as text: its UTF-8 bytes are verified and stored.';
+
+create function @extschema@.calcom_merge_deferred(max_events integer default 100) returns bigint
+language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_merge_deferred';
+comment on function @extschema@.calcom_merge_deferred(integer) is
+  'Merges up to max_events deferred deliveries, oldest first, and returns how many are left. The worker does this by '
+  'itself; call it where no worker runs.';
+
+create function @extschema@.calcom_event_body(event_id uuid, account text default 'default') returns bytea
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(e.body_bytes, convert_to(e.body, 'UTF8'))
+    from @extschema@.calcom_events e where e.account = $2 and e.id = $1
+$$;
+comment on function @extschema@.calcom_event_body(uuid, text) is
+  'The exact bytes of a stored delivery; null when there is none. Holds personal data and one-time links: for '
+  'operators only.';

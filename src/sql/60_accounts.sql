@@ -1,0 +1,102 @@
+-- Accounts and their secrets.
+create function @extschema@.calcom_check_sender(sender text, what text) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $check$
+begin
+  if sender is not null and
+     sender !~ '^([^<>[:cntrl:]@]*<)?[^[:space:][:cntrl:]<>@,]+@[^[:space:][:cntrl:]<>@,]+\.[^[:space:][:cntrl:]<>@,]+>?$' then
+    raise exception using errcode = 'invalid_parameter_value',
+      message = what || ' is not an e-mail address',
+      hint = 'Write name@example.com or "Name <name@example.com>".';
+  end if;
+end
+$check$;
+comment on function @extschema@.calcom_check_sender(text, text) is
+  'Internal: raises 22023 unless the text is an address or "Name <address>".';
+
+create function @extschema@.calcom_check_url(url text, what text) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $check$
+begin
+  if url is not null and url !~ '^https?://[^[:space:][:cntrl:]<>"@]+$' then
+    raise exception using errcode = 'invalid_parameter_value',
+      message = what || ' is not an http or https address',
+      hint = 'Write, for example, https://cal.com/name.';
+  end if;
+end
+$check$;
+comment on function @extschema@.calcom_check_url(text, text) is
+  'Internal: raises 22023 unless the text is an absolute http(s) address without credentials.';
+
+create function @extschema@.calcom_account_add(account text, sender text default null, reply_to text default null,
+  cal_link text default null, booker_url text default null, locale text default 'en') returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $add$
+begin
+  if account is null or account !~ '^[A-Za-z0-9_.-]{1,63}$' then
+    raise exception using errcode = 'invalid_parameter_value',
+      message = 'account name is not valid',
+      detail = 'It is part of the webhook''s address: 1 to 63 letters, digits, dots, hyphens or underscores.';
+  end if;
+  perform @extschema@.calcom_check_sender(sender, 'sender');
+  perform @extschema@.calcom_check_sender(reply_to, 'reply_to');
+  perform @extschema@.calcom_check_url(cal_link, 'cal_link');
+  perform @extschema@.calcom_check_url(booker_url, 'booker_url');
+  insert into @extschema@.calcom_accounts (account, sender, reply_to, cal_link, booker_url, locale)
+    values ($1, $2, $3, $4, $5, coalesce($6, 'en'));
+exception when unique_violation then
+  raise exception using errcode = 'unique_violation', message = format('account %L exists already', account),
+    hint = 'Change it with calcom_account_set().';
+end
+$add$;
+comment on function @extschema@.calcom_account_add(text, text, text, text, text, text) is
+  'Adds a Cal.com account. Its webhook address ends in /api/webhooks/calcom/<account>; set its secret with '
+  'calcom_set_secret(). Mail starts in test mode. sender: "Name <name@example.com>", a domain verified at Resend; '
+  'cal_link: public booking page; booker_url: base of reschedule and cancel links where a body carries none.';
+
+create function @extschema@.calcom_account_set(account text, sender text default null, reply_to text default null,
+  cal_link text default null, booker_url text default null, locale text default null, mail_mode text default null,
+  redirect_to text default null, paused boolean default null) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $set$
+begin
+  perform @extschema@.calcom_check_sender(sender, 'sender');
+  perform @extschema@.calcom_check_sender(reply_to, 'reply_to');
+  perform @extschema@.calcom_check_sender(redirect_to, 'redirect_to');
+  perform @extschema@.calcom_check_url(cal_link, 'cal_link');
+  perform @extschema@.calcom_check_url(booker_url, 'booker_url');
+  if mail_mode = 'live' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'mail mode live is not set by hand',
+      hint = format('Run: SELECT calcom_go_live(%L);', account);
+  elsif mail_mode not in ('test', 'redirect') then
+    raise exception using errcode = 'invalid_parameter_value', message = 'mail_mode is not valid',
+      hint = 'It is test or redirect; calcom_go_live() makes it live.';
+  end if;
+  update @extschema@.calcom_accounts a set
+    sender = coalesce($2, a.sender), reply_to = coalesce($3, a.reply_to), cal_link = coalesce($4, a.cal_link),
+    booker_url = coalesce($5, a.booker_url), locale = coalesce($6, a.locale), mail_mode = coalesce($7, a.mail_mode),
+    redirect_to = coalesce($8, a.redirect_to), paused = coalesce($9, a.paused)
+  where a.account = $1;
+  if not found then
+    raise exception using errcode = 'KC404', message = 'unknown account',
+      hint = 'Add it with calcom_account_add().';
+  end if;
+  if exists (select from @extschema@.calcom_accounts a
+              where a.account = $1 and a.mail_mode = 'redirect' and a.redirect_to is null) then
+    raise exception using errcode = 'invalid_parameter_value', message = 'redirect mode needs redirect_to',
+      hint = 'Give redirect_to => ''you@example.com'' in the same call.';
+  end if;
+end
+$set$;
+comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean) is
+  'Changes an account; null leaves a value as it is. mail_mode: test (rendered and kept, never sent) or redirect (all '
+  'to redirect_to); live only by calcom_go_live(). paused holds its mail.';
+
+create function @extschema@.calcom_set_secret(account text, kind text, value text default null,
+  grace interval default interval '24 hours') returns text
+language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_set_secret';
+comment on function @extschema@.calcom_set_secret(text, text, text, interval) is
+  'Sets a secret: kind webhook (Cal.com''s signing secret), resend_api_key, resend_webhook or calcom_api_key. Without '
+  'a value, kind webhook makes a random one and returns it, once; otherwise returns null. The former value of a '
+  'webhook secret stays valid for grace. file:NAME is read from calcom.secret_directory at each use and never enters '
+  'a statement; a literal value may enter the server''s log when log_statement is on.';

@@ -1,0 +1,52 @@
+-- Revoke by default, grant one by one; and no definer function runs as the superuser who installs.
+do $privileges$
+declare
+  function regprocedure;
+begin
+  for function in
+    select d.objid::regprocedure from pg_catalog.pg_depend d
+     where d.classid = 'pg_catalog.pg_proc'::regclass and d.refclassid = 'pg_catalog.pg_extension'::regclass
+       and d.deptype = 'e'
+       and d.refobjid = (select e.oid from pg_catalog.pg_extension e where e.extname = 'calcom') loop
+    execute format('revoke all on function %s from public', function);
+  end loop;
+  for function in
+    select p.oid::regprocedure from pg_catalog.pg_depend d join pg_catalog.pg_proc p on p.oid = d.objid
+     where d.classid = 'pg_catalog.pg_proc'::regclass and d.refclassid = 'pg_catalog.pg_extension'::regclass
+       and d.deptype = 'e' and p.prosecdef
+       and d.refobjid = (select e.oid from pg_catalog.pg_extension e where e.extname = 'calcom') loop
+    execute format('alter function %s owner to calcom_owner', function);
+  end loop;
+end
+$privileges$;
+
+-- calcom_owner runs the definer functions and calls these from them.
+grant execute on function
+  @extschema@.calcom_preloaded(), @extschema@.calcom_library_version(), @extschema@.calcom_refusals(),
+  @extschema@.calcom_refusal_cause(text), @extschema@.calcom_preload_line(),
+  @extschema@.calcom_check_sender(text, text), @extschema@.calcom_check_url(text, text)
+  to calcom_owner;
+
+grant execute on function
+  @extschema@.calcom_ingest(bytea, text, text), @extschema@.calcom_ingest(text, text, text)
+  to calcom_ingester;
+
+grant execute on function
+  @extschema@.calcom_verify_signature(bytea, text, text), @extschema@.calcom_verify_signature(text, text, text),
+  @extschema@.calcom_sign(bytea, text), @extschema@.calcom_sign(text, text),
+  @extschema@.calcom_parse_payload(bytea), @extschema@.calcom_extract_booking(bytea)
+  to calcom_reader, calcom_operator;
+
+grant execute on function
+  @extschema@.calcom_doctor(), @extschema@.calcom_merge_deferred(integer), @extschema@.calcom_event_body(uuid, text),
+  @extschema@.calcom_account_add(text, text, text, text, text, text),
+  @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean),
+  @extschema@.calcom_set_secret(text, text, text, interval),
+  @extschema@.calcom_preloaded(), @extschema@.calcom_library_version(), @extschema@.calcom_refusals()
+  to calcom_operator;
+
+do $notice$
+begin
+  raise notice using message = 'calcom is installed; now run: SELECT * FROM @extschema@.calcom_setup();';
+end
+$notice$;

@@ -1,0 +1,240 @@
+// See launcher.hpp. Latch-driven: with nothing due it sleeps until the safety poll. What to start is judged
+// in core/plan.cpp; which databases are marked is told by the scout.
+#include "worker/launcher.hpp"
+
+#include <algorithm>
+
+#include "pg/settings.hpp"
+#include "pg/text.hpp"
+#include "worker/process.hpp"
+#include "worker/slots.hpp"
+
+extern "C" {
+#include "access/heapam.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_database.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "utils/snapmgr.h"
+#include "utils/wait_event.h"
+}
+
+namespace calcom::worker {
+
+namespace {
+
+constexpr int kRestartSeconds = 5;  // of the launcher itself after an error
+
+struct Charge {  // one entry of shared memory, as the launcher follows it
+  Oid database = InvalidOid;
+  core::DatabasePlan plan;
+  Child child;
+};
+
+void forget_launcher(int, Datum) {
+  pg_atomic_write_u32(&shared()->launcher, kNobody);
+}
+
+// Where a scout can connect: a marked database if one is known, else postgres, else any that accepts
+// connections. Only pg_database and the other nailed catalogs can be read without a database.
+Oid choose_scouting_ground() {
+  Oid best = InvalidOid;
+  int best_rank = 0;
+  StartTransactionCommand();
+  GetTransactionSnapshot();
+  Relation catalog = table_open(DatabaseRelationId, AccessShareLock);
+  TableScanDesc scan = table_beginscan_catalog(catalog, 0, nullptr);
+  HeapTuple tuple;
+  while (HeapTupleIsValid(tuple = heap_getnext(scan, ForwardScanDirection))) {
+    auto* row = reinterpret_cast<Form_pg_database>(GETSTRUCT(tuple));
+    if (!row->datallowconn || row->datconnlimit < -1) continue;  // -2: half dropped
+    const Entry* entry = find_entry(row->oid, false);
+    const int rank = entry != nullptr && entry->marked                ? 4
+                     : strcmp(NameStr(row->datname), "postgres") == 0 ? 3
+                     : !row->datistemplate                            ? 2
+                                                                      : 1;
+    if (rank > best_rank) {
+      best_rank = rank;
+      best = row->oid;
+    }
+  }
+  table_endscan(scan);
+  table_close(catalog, AccessShareLock);
+  CommitTransactionCommand();
+  MemoryContextSwitchTo(TopMemoryContext);
+  return best;
+}
+
+class Launcher {
+ public:
+  void run();
+
+ private:
+  void look_at_children(Micros now);
+  void scout_if_due(Micros now);
+  core::Decision judge(Micros now);
+  void start(std::size_t index, Micros now);
+  void sleep_until(Micros at, Micros now);
+  void no_room();
+
+  std::vector<Charge> charges_{kEntries};
+  Child scout_;
+  core::DatabasePlan scouting_;
+  std::uint32_t scans_ = 0;
+  Micros next_scan_ = 1;
+  bool warned_ = false;
+};
+
+// How the worker of this entry ended. A worker that never came to its entry (the database is gone, no
+// connection left) has failed.
+core::End take_end(Oid database, Micros started_at) {
+  return pg::call([=] {
+    core::End end = core::End::kFailed;
+    Entry* entry = find_entry(database, false);
+    if (entry != nullptr)
+      locked(LW_SHARED, [&] {
+        if (entry->started_at >= started_at) end = entry->last_end;
+      });
+    return end;
+  });
+}
+
+void Launcher::look_at_children(Micros now) {
+  for (auto& charge : charges_)
+    if (charge.child.ended())
+      core::note_ended(charge.plan, take_end(charge.database, charge.plan.started_at), now);
+  if (scout_.ended()) {
+    const std::uint32_t scans = pg_atomic_read_u32(&shared()->scans);
+    core::note_ended(scouting_, scans != scans_ ? core::End::kWell : core::End::kFailed, now);
+    next_scan_ = scans != scans_ ? now + core::kSafetyPoll : scouting_.not_before;
+  }
+}
+
+void Launcher::scout_if_due(Micros now) {
+  if (scout_.running()) return;
+  if (pg_atomic_exchange_u32(&shared()->rescan, 0) != 0)
+    next_scan_ = std::max<Micros>(scouting_.not_before, 1);
+  if (next_scan_ > now) return;
+  const Oid database = pg::call([] { return choose_scouting_ground(); });
+  next_scan_ = now + core::kSafetyPoll;
+  if (!OidIsValid(database)) return;
+  scans_ = pg_atomic_read_u32(&shared()->scans);
+  core::note_started(scouting_, now);
+  if (scout_.start(kScoutMain, "calcom scout", database) == Start::kStarted) return;
+  core::note_ended(scouting_, core::End::kFailed, now);
+  next_scan_ = scouting_.not_before;
+  no_room();
+}
+
+// Brings our view in step with shared memory; entries may have been freed and made again for another
+// database.
+core::Decision Launcher::judge(Micros now) {
+  struct Seen {
+    Oid database;
+    bool running;
+    core::Demand demand;
+  };
+  std::vector<Seen> seen(kEntries);
+  Seen* into = seen.data();
+  pg::call([=] {
+    locked(LW_SHARED, [=] {
+      for (int i = 0; i < kEntries; ++i) {
+        Entry& entry = shared()->entries[i];
+        into[i] = {entry.database,
+                   entry.pid != 0,
+                   {entry.marked, pg_atomic_read_u32(&entry.wanted) != 0, entry.next_due}};
+      }
+    });
+  });
+  std::vector<core::DatabasePlan> plans;
+  std::vector<core::Demand> demands;
+  for (int i = 0; i < kEntries; ++i) {
+    Charge& charge = charges_[i];
+    if (charge.database != seen[i].database && !charge.child.running()) charge = {seen[i].database, {}, {}};
+    plans.push_back(charge.plan);
+    // A worker left over from an earlier launcher is nobody's child but runs all the same.
+    plans.back().running = charge.child.running() || seen[i].running;
+    demands.push_back(seen[i].demand);
+  }
+  return core::decide(plans, demands, static_cast<std::size_t>(pg::settings().max_workers), now);
+}
+
+void Launcher::start(std::size_t index, Micros now) {
+  Charge& charge = charges_[index];
+  core::note_started(charge.plan, now);
+  if (charge.child.start(kWorkerMain, "calcom worker", charge.database) == Start::kStarted) {
+    warned_ = false;
+    return;
+  }
+  core::note_ended(charge.plan, core::End::kFailed, now);
+  no_room();
+}
+
+void Launcher::no_room() {
+  if (warned_) return;
+  warned_ = true;
+  pg::call([] {
+    ereport(WARNING, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+                      errmsg("calcom: no background worker slot is free, mail waits"),
+                      errhint("Raise max_worker_processes and restart the server.")));
+  });
+}
+
+void Launcher::sleep_until(Micros at, Micros now) {
+  const long timeout = static_cast<long>(std::clamp<Micros>((at - now + 999) / 1000, 1, kHour / 1000));
+  pg::call([=] {
+    WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, timeout, PG_WAIT_EXTENSION);
+    ResetLatch(MyLatch);
+    CHECK_FOR_INTERRUPTS();
+  });
+}
+
+void Launcher::run() {
+  while (!ShutdownRequestPending) {
+    pg::call([] {
+      if (!ConfigReloadPending) return;
+      ConfigReloadPending = false;
+      ProcessConfigFile(PGC_SIGHUP);
+    });
+    const Micros now = pg::now();
+    look_at_children(now);
+    scout_if_due(now);
+    const core::Decision decision = judge(now);
+    for (const std::size_t index : decision.start) start(index, now);
+    pg_atomic_write_u32(&shared()->crowded, decision.crowded ? 1 : 0);
+    if (decision.crowded)
+      for (auto& entry : shared()->entries) wake_process(pg_atomic_read_u32(&entry.process));
+    Micros at = next_scan_;
+    if (decision.look_again_at != 0) at = std::min(at, decision.look_again_at);
+    sleep_until(at, now);
+  }
+}
+
+void launch() {
+  pg::call([] {
+    pqsignal(SIGHUP, SignalHandlerForConfigReload);
+    pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
+    BackgroundWorkerUnblockSignals();
+    BackgroundWorkerInitializeConnection(nullptr, nullptr, 0);
+    before_shmem_exit(forget_launcher, 0);
+    pg_atomic_write_u32(&shared()->launcher, my_process());
+  });
+  Launcher().run();
+}
+
+}  // namespace
+
+void register_launcher() {
+  BackgroundWorker launcher = describe(kLauncherMain, "calcom launcher");
+  launcher.bgw_restart_time = kRestartSeconds;
+  RegisterBackgroundWorker(&launcher);
+}
+
+}  // namespace calcom::worker
+
+extern "C" CALCOM_EXPORT void calcom_launcher_main(Datum) {
+  calcom::pg::entry([] { calcom::worker::launch(); });
+  proc_exit(1);  // 0 would take the launcher out for good
+}

@@ -1,0 +1,14 @@
+// The launcher: one process for the server, bound to no database, that starts a database's worker when a
+// commit woke it, when its next mail is due, or to look after it for the first time.
+#pragma once
+
+namespace calcom::worker {
+
+void register_launcher();  // while the library is preloaded
+
+inline constexpr char kLibrary[] = "calcom";
+inline constexpr char kLauncherMain[] = "calcom_launcher_main";
+inline constexpr char kScoutMain[] = "calcom_scout_main";
+inline constexpr char kWorkerMain[] = "calcom_worker_main";
+
+}  // namespace calcom::worker

@@ -1,0 +1,117 @@
+// See transaction.hpp.
+#include "worker/transaction.hpp"
+
+#include "pg/postgres.hpp"
+
+extern "C" {
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/proc.h"
+#include "tcop/tcopprot.h"
+#include "utils/acl.h"
+#include "utils/snapmgr.h"
+#include "utils/timeout.h"
+}
+
+namespace calcom::worker {
+
+namespace {
+
+constexpr char kOwner[] = "calcom_owner";
+constexpr int kStatementTimeoutMs = 30'000;
+
+void set(const char* name, const char* value) {
+  SetConfigOption(name, value, PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+// INVARIANT: stays in force through COMMIT, so that deferred triggers planted by others run restricted as
+// well.
+void become_owner() {
+  const Oid owner = get_role_oid(kOwner, true);
+  if (!OidIsValid(owner))
+    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", kOwner),
+                    errhint("Run: CREATE ROLE %s NOLOGIN;", kOwner)));
+  SetUserIdAndSecContext(owner, SECURITY_RESTRICTED_OPERATION);
+}
+
+struct Identity {
+  Oid user;
+  int context;
+};
+
+// statement_timeout is armed by the main loop of client backends only, so here by hand.
+void begin(As as) {
+  SetCurrentStatementStartTimestamp();
+  StartTransactionCommand();
+  enable_timeout_after(STATEMENT_TIMEOUT, kStatementTimeoutMs);
+  if (as == As::kOwner) become_owner();
+  pgstat_report_activity(STATE_RUNNING, nullptr);
+}
+
+void leave(Identity identity) {
+  disable_timeout(STATEMENT_TIMEOUT, false);
+  SetUserIdAndSecContext(identity.user, identity.context);
+  pgstat_report_stat(false);
+  pgstat_report_activity(STATE_IDLE, nullptr);
+}
+
+void abandon(Identity identity) {
+  pg::call([=] {
+    AbortCurrentTransaction();
+    leave(identity);
+    MemoryContextSwitchTo(TopMemoryContext);
+  });
+}
+
+}  // namespace
+
+void connect_to(Oid database, const char* name) {
+  pg::call([=] {
+    pqsignal(SIGHUP, SignalHandlerForConfigReload);
+    pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
+    BackgroundWorkerUnblockSignals();
+    BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
+    set("application_name", name);
+    set("search_path", "pg_catalog, pg_temp");
+    set("lock_timeout", "5s");
+    set("idle_in_transaction_session_timeout", "0");
+    if (synchronous_commit < SYNCHRONOUS_COMMIT_ON) set("synchronous_commit", "on");
+    set("default_transaction_isolation", "read committed");
+    set("row_security", "on");
+    pgstat_report_activity(STATE_IDLE, nullptr);
+  });
+}
+
+bool transaction(pg::Failure* failure, As as, const std::function<void()>& body) {
+  Identity identity;
+  GetUserIdAndSecContext(&identity.user, &identity.context);
+  try {
+    pg::call([=] { begin(as); });
+    body();
+    pg::call([=] {
+      CommitTransactionCommand();
+      leave(identity);
+      MemoryContextSwitchTo(TopMemoryContext);
+    });
+    return true;
+  } catch (const pg::PgError& error) {
+    *failure = {error.sqlstate(), error.data->message != nullptr ? error.data->message : ""};
+    abandon(identity);
+  } catch (const pg::SqlError& error) {
+    *failure = {error.sqlstate, error.message};
+    abandon(identity);
+  } catch (const std::bad_alloc&) {
+    abandon(identity);
+    *failure = {ERRCODE_OUT_OF_MEMORY, "out of memory"};
+  }
+  return false;
+}
+
+void log_failure(const char* what, const pg::Failure& failure) {
+  const char* message = failure.message.c_str();
+  const char* state = pg::call([&] { return static_cast<const char*>(unpack_sql_state(failure.sqlstate)); });
+  pg::call([=] { ereport(LOG, (errmsg("calcom worker: %s: %s (SQLSTATE %s)", what, message, state))); });
+}
+
+}  // namespace calcom::worker

@@ -1,0 +1,25 @@
+// Top-level transactions of our background processes. What guard.hpp's subxact is inside a backend's
+// transaction, this is outside of one: the place where an error ends a round and not the process.
+#pragma once
+
+#include "pg/guard.hpp"
+
+namespace calcom::worker {
+
+enum class As : std::uint8_t {
+  kConnected,  // whoever the process connected as: catalogs only
+  kOwner,      // calcom_owner, security-restricted: whatever touches a table of a user
+};
+
+// Signals, connection, own limits and a search_path that names nothing but pg_catalog.
+void connect_to(Oid database, const char* name);
+
+// Runs `body` in a transaction of its own that is committed durably whatever the database's
+// synchronous_commit says. False: rolled back, `failure` says why (cancel included: in a worker it ends the
+// round).
+bool transaction(pg::Failure* failure, As as, const std::function<void()>& body);
+
+// Reports a failed round to the log: SQLSTATE and message, no DETAIL, because that quotes rows.
+void log_failure(const char* what, const pg::Failure& failure);
+
+}  // namespace calcom::worker

@@ -1,0 +1,175 @@
+// Seats: one uid, many people who come and go, and events that may arrive before it is known that there are
+// seats at all. Every story is also told backwards.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "merge_story.hpp"
+
+namespace calcom::test {
+namespace {
+
+Booking heard(std::string_view uid, std::vector<Event> told) {
+  const Bookings forwards = bookings_of(told);
+  std::reverse(told.begin(), told.end());
+  EXPECT_TRUE(forwards == bookings_of(told)) << "the order of arrival changed the bookings";
+  return forwards.at(std::string(uid));
+}
+
+Told seat_of(std::string_view name, std::string_view uid, int at) {
+  return created(uid, at).of({name}).seat("seat-" + std::string(name));
+}
+
+const auto kTwoSeats = [] { return std::vector<Event>{seat_of("ana", "A", 1), seat_of("bob", "A", 2)}; };
+
+std::vector<Event> operator+(std::vector<Event> told, const Event& more) {
+  told.push_back(more);
+  return told;
+}
+
+TEST(Seats, EachCreatedAddsItsOwnPerson) {
+  const Booking a = heard("A", kTwoSeats());
+  EXPECT_TRUE(a.seated);
+  EXPECT_EQ(people_of(a), "ana bob");
+  EXPECT_EQ(a.attendees.at(1).stage, "seat-bob");
+  EXPECT_EQ(a.attendees.at(1).person.seat_uid, "seat-bob");
+  EXPECT_EQ(a.attendee_email, "ana@example.com");
+}
+
+TEST(Seats, OneCancelledSeatLeavesTheBookingToTheOthers) {
+  const Booking a = heard("A", kTwoSeats() + cancelled("A", 3).of({"bob"}).seated());
+  EXPECT_EQ(a.status, Step::kAccepted);
+  EXPECT_EQ(people_of(a), "ana");
+  EXPECT_EQ(people_of(a, true), "bob");
+  EXPECT_EQ(a.attendees.at(1).removed_at, minute(3));
+}
+
+TEST(Seats, ACancelOfEverybodyCancelsTheBooking) {
+  EXPECT_EQ(heard("A", kTwoSeats() + cancelled("A", 3).of({"ana", "bob"})).status, Step::kCancelled);
+}
+
+TEST(Seats, ACancelThatNamesNobodyCancelsNothing) {
+  EXPECT_EQ(heard("A", kTwoSeats() + cancelled("A", 3).of({""}).seated()).status, Step::kAccepted);
+}
+
+TEST(Seats, AnOlderSeatHeardLaterBringsTheBookingBack) {
+  const std::vector<Event> told = {seat_of("bob", "A", 2), cancelled("A", 3).of({"bob"})};
+  EXPECT_EQ(heard("A", told).status, Step::kCancelled);
+  EXPECT_EQ(heard("A", told + seat_of("ana", "A", 1)).status, Step::kAccepted);
+}
+
+TEST(Seats, ACancelHeardBeforeTheSeatsAreKnownComesOutRight) {
+  const Event cancel = cancelled("A", 3).of({"bob"});  // does not say that there are seats
+  EXPECT_EQ(heard("A", {cancel}).status, Step::kCancelled);
+  EXPECT_EQ(heard("A", {cancel, seat_of("ana", "A", 1)}).status, Step::kAccepted);
+}
+
+TEST(Seats, WhoBooksAgainAfterACancelIsBack) {
+  const Booking a = heard(
+      "A", kTwoSeats() + cancelled("A", 3).of({"bob"}) + created("A", 4).of({"bob"}).seat("second-stay"));
+  EXPECT_EQ(people_of(a), "ana bob");
+  EXPECT_EQ(a.attendees.at(1).stage, "second-stay");
+}
+
+TEST(Seats, AtTheSameInstantACancelBeatsACreated) {
+  EXPECT_EQ(people_of(heard("A", kTwoSeats() + cancelled("A", 2).of({"bob"}))), "ana");
+}
+
+TEST(Seats, AMovedPersonLeavesTheOldSlotToTheOthers) {
+  const auto told = kTwoSeats() + rescheduled("B", "A", 3).of({"bob"}).seat("new-seat");
+  const Booking a = heard("A", told), b = heard("B", told);
+  EXPECT_EQ(a.status, Step::kAccepted);
+  EXPECT_EQ(people_of(a), "ana");
+  EXPECT_TRUE(a.attendees.at(1).moved_away);
+  EXPECT_EQ(a.rescheduled_to_uid, "");
+  EXPECT_EQ(b.status, Step::kAccepted);
+  EXPECT_EQ(people_of(b), "bob");
+  EXPECT_TRUE(b.attendees.at(0).moved_here);
+  EXPECT_EQ(b.root_uid, "A");
+}
+
+TEST(Seats, AMoveFromAnUnknownSlotLeavesAPlaceholder) {
+  const Event move = rescheduled("B", "A", 3).of({"bob"}).seat("new-seat");
+  EXPECT_EQ(heard("A", {move}).status, Step::kPlaceholder);
+  EXPECT_EQ(heard("A", {move, seat_of("ana", "A", 1)}).status, Step::kAccepted);
+}
+
+TEST(Seats, WhenTheLastPersonMovesAwayTheOldSlotIsCancelled) {
+  const Booking a = heard("A", {seat_of("bob", "A", 2), rescheduled("B", "A", 3).of({"bob"}).seated()});
+  EXPECT_EQ(a.status, Step::kCancelled);
+  EXPECT_EQ(a.rescheduled_to_uid, "B");
+}
+
+TEST(Seats, WhoMovesAwayAndBackIsThereAgain) {
+  const auto told = kTwoSeats() + rescheduled("B", "A", 3).of({"bob"}).seated() +
+                    rescheduled("A", "B", 4).of({"bob"}).seated();
+  EXPECT_EQ(people_of(heard("A", told)), "ana bob");
+  EXPECT_EQ(people_of(heard("B", told)), "");
+  EXPECT_EQ(heard("A", told).root_uid, "A");
+  EXPECT_EQ(heard("B", told).root_uid, "A");
+}
+
+TEST(Seats, AMoveThatListsTheTargetsOwnPeopleDoesNotMoveThem) {
+  const auto told =
+      kTwoSeats() + seat_of("cy", "B", 1) + rescheduled("B", "A", 3).of({"ana", "bob", "cy"}).seated();
+  const Booking b = heard("B", told);
+  EXPECT_TRUE(b.attendees.at(0).moved_here);
+  EXPECT_FALSE(b.attendees.at(2).moved_here);
+}
+
+TEST(Seats, AHostsMoveInPlaceKeepsEverybody) {
+  const Booking a = heard("A", kTwoSeats() + rescheduled("A", "A", 3).of({"ana", "bob"}).seated().starts(6));
+  EXPECT_EQ(a.status, Step::kAccepted);
+  EXPECT_EQ(people_of(a), "ana bob");
+  EXPECT_TRUE(a.moved_in_place);
+}
+
+TEST(Seats, ASeatedSlotThatHadItsOwnStartKeepsItsOwnRoot) {
+  const Event move = rescheduled("B", "A", 3).of({"bob"}).seated();
+  EXPECT_EQ(heard("B", kTwoSeats() + seat_of("cy", "B", 2) + move).root_uid, "B");
+  EXPECT_EQ(heard("B", kTwoSeats() + seat_of("cy", "B", 4) + move).root_uid, "A");
+}
+
+TEST(Seats, AHostWhoAsksToRescheduleEndsEveryPlace) {
+  const auto told = kTwoSeats() + cancelled("A", 3).of({"ana"}).asks_to_reschedule();
+  EXPECT_EQ(heard("A", told).status, Step::kCancelled);
+  EXPECT_EQ(people_of(heard("A", told)), "ana bob");
+  const auto moved = told + rescheduled("B", "A", 4).of({"ana"}).seated();
+  EXPECT_EQ(heard("A", moved).status, Step::kCancelled);
+  EXPECT_EQ(people_of(heard("A", moved)), "bob");
+}
+
+TEST(Seats, RequestedSeatsArePendingAndRejectedByTheHost) {
+  const Event request = requested("A", 1).of({"ana"}).seated();
+  EXPECT_EQ(heard("A", {request}).status, Step::kPending);
+  EXPECT_EQ(heard("A", {request, rejected("A", 2).of({"ana"})}).status, Step::kRejected);
+}
+
+TEST(Seats, AnUnpaidSeatOfAnAcceptedBookingIsPendingOnItsOwn) {
+  const auto told = kTwoSeats() + payment_initiated("A", 3).of({"cy"}).seated();
+  EXPECT_TRUE(heard("A", told).attendees.at(2).pending);
+  EXPECT_FALSE(heard("A", told).attendees.at(0).pending);
+  EXPECT_FALSE(heard("A", told + seat_of("cy", "A", 4)).attendees.at(2).pending);
+}
+
+TEST(Seats, AnOldVersionThatListsEverybodySpeaksOfTheNewcomerOnly) {
+  const Booking a = heard("A", kTwoSeats() + created("A", 3).of({"ana", "bob", "cy"}).seat("seat-cy"));
+  EXPECT_EQ(a.attendees.at(0).stage, "seat-ana");
+  EXPECT_EQ(a.attendees.at(2).stage, "seat-cy");
+}
+
+TEST(Seats, ASeatsCancelReasonIsNotTheBookingsUntilItIsCancelled) {
+  const auto told = kTwoSeats() + cancelled("A", 3).of({"bob"}).with(Detail::kCancellationReason, "ill");
+  EXPECT_EQ(detail_of(heard("A", told), Detail::kCancellationReason), Value(Null{}));
+  EXPECT_EQ(detail_of(heard("A", told + cancelled("A", 4).of({"ana"})), Detail::kCancellationReason),
+            Value("ill"));
+}
+
+TEST(Seats, CoHostsListedInACancelAreNotASeat) {
+  const Booking a = heard("A", {created("A", 1).of({"ana"}).seated().hosted_by("cohost"),
+                                cancelled("A", 2).of({"cohost"}).seated()});
+  EXPECT_EQ(a.status, Step::kAccepted);
+}
+
+}  // namespace
+}  // namespace calcom::test

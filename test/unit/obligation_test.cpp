@@ -1,0 +1,191 @@
+// Which mails are owed, by whom they are read, and that nothing is owed twice or forgotten.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "merge_story.hpp"
+
+namespace calcom::test {
+namespace {
+
+const std::string kStart5 = std::to_string(day(5)), kStart6 = std::to_string(day(6));
+
+Told booked(std::string_view uid, int at) {
+  return created(uid, at).of({"ana"}).starts(5);
+}
+
+Told seat_of(std::string_view name, int at) {
+  return created("A", at).of({name}).seat("seat-" + std::string(name)).starts(5);
+}
+
+std::string why(MailKind kind, std::string_view name, const std::vector<Event>& told, int start_day = 5,
+                Micros now = kNow) {
+  return why_untrue(kind, mail(name), Instant{day(start_day)}, booking_of("A", told), now);
+}
+
+TEST(Obligations, AnAcceptedBookingOwesEachPersonOneConfirmation) {
+  EXPECT_EQ(queued({created("A", 1).of({"ana", "guest"}).starts(5)}),
+            (Keys{"confirmation/A//ana@example.com", "confirmation/A//guest@example.com"}));
+}
+
+TEST(Obligations, RepeatsAndOverlappingSubscriptionsOweNothingTwice) {
+  EXPECT_EQ(queued({booked("A", 1), booked("A", 2), booked("A", 1), booked("A", 3)}),
+            Keys{"confirmation/A//ana@example.com"});
+}
+
+TEST(Obligations, PendingRejectedAndPlaceholderBookingsOweNothing) {
+  EXPECT_EQ(queued({requested("A", 1).of({"ana"}).starts(5), rejected("A", 2)}), Keys{});
+  EXPECT_EQ(queued({payment_initiated("A", 1).of({"ana"}).starts(5)}), Keys{});
+  EXPECT_EQ(queued({no_show("A", 1, "ana", true)}), Keys{});
+}
+
+TEST(Obligations, APaidBookingOwesOneConfirmationOnceItIsAccepted) {
+  EXPECT_EQ(
+      queued({payment_initiated("A", 1).of({"ana"}).starts(5), paid("A", 2, "ACCEPTED"), booked("A", 3)}),
+      Keys{"confirmation/A//ana@example.com"});
+}
+
+TEST(Obligations, AMovedBookingOwesARescheduledMailAndItsPredecessorNothingMore) {
+  const Event move = rescheduled("B", "A", 2).of({"ana"}).starts(6);
+  EXPECT_EQ(queued({booked("A", 1), move}),
+            (Keys{"confirmation/A//ana@example.com", "rescheduled/B/@" + kStart6 + "/ana@example.com"}));
+  EXPECT_EQ(queued({move, booked("A", 1)}), Keys{"rescheduled/B/@" + kStart6 + "/ana@example.com"});
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", {booked("A", 1), move}), "booking was moved to another time");
+}
+
+TEST(Obligations, EachMoveInPlaceOwesOneRescheduledMail) {
+  const std::vector<Event> told = {booked("A", 1), rescheduled("A", "A", 2).of({"ana"}).starts(6),
+                                   rescheduled("A", "A", 3).of({"ana"}).starts(6)};
+  EXPECT_EQ(queued(told),
+            (Keys{"confirmation/A//ana@example.com", "rescheduled/A/@" + kStart6 + "/ana@example.com"}));
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", told), "booking was moved to another time");
+  EXPECT_EQ(why(MailKind::kRescheduled, "ana", told, 6), "");
+}
+
+TEST(Obligations, ACancelledBookingOwesEachPersonACancellationWhileItIsAhead) {
+  const std::vector<Event> told = {booked("A", 1), cancelled("A", 2).of({"ana", "colleague"})};
+  EXPECT_EQ(owed(bookings_of(told)), Keys{"cancellation/A//ana@example.com"});
+  EXPECT_EQ(owed(bookings_of(told), day(5)), Keys{});
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", told), "booking was cancelled");
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", told), "");
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", told, 5, day(5)), "booking has begun");
+}
+
+TEST(Obligations, ARequestToRescheduleIsACancellationUntilANewTimeIsFound) {
+  std::vector<Event> told = {booked("A", 1), cancelled("A", 2).of({"ana"}).asks_to_reschedule()};
+  EXPECT_EQ(owed(bookings_of(told)), Keys{"cancellation/A//ana@example.com"});
+  told.push_back(rescheduled("B", "A", 3).of({"ana"}).starts(6));
+  EXPECT_EQ(owed(bookings_of(told)), Keys{"rescheduled/B/@" + kStart6 + "/ana@example.com"});
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", told), "booking was moved to another time");
+}
+
+TEST(Obligations, HostsPhonePeopleAndWhatIsNoAddressAreNeverMailed) {
+  const Event event = created("A", 1)
+                          .of({"ana", "cohost", "4711@sms.cal.com", "a@b@c", "@b.c", "a@", "a b@c.d",
+                               "a@b\n.c", "<a@b.c>", "a@b.c,d"})
+                          .hosted_by("cohost")
+                          .starts(5);
+  EXPECT_EQ(queued({event, cancelled("A", 2)}),
+            (Keys{"confirmation/A//ana@example.com", "cancellation/A//ana@example.com"}));
+  EXPECT_EQ(why(MailKind::kConfirmation, "4711@sms.cal.com", {event}), "recipient has no address to mail to");
+  EXPECT_EQ(why(MailKind::kConfirmation, "cohost", {event}), "recipient is not an attendee any more");
+}
+
+TEST(Obligations, ABookingThatIsOverOwesNothing) {
+  const Bookings bookings = bookings_of({booked("A", 1)});
+  EXPECT_EQ(owed(bookings, day(5) + kHour), Keys{"confirmation/A//ana@example.com"});
+  EXPECT_EQ(owed(bookings, day(5) + kHour + 1), Keys{});
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", {booked("A", 1)}, 5, day(6)), "booking is over");
+}
+
+TEST(Obligations, WithoutAnEndTheStartCountsAndWithoutAStartNothingIsOwed) {
+  const Bookings open = bookings_of({created("A", 1).of({"ana"}).with(Detail::kStartTime, Instant{day(5)})});
+  EXPECT_EQ(owed(open, day(5)).size(), 1U);
+  EXPECT_EQ(owed(open, day(5) + 1), Keys{});
+  EXPECT_EQ(queued({created("A", 1).of({"ana"})}), Keys{});
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", {created("A", 1).of({"ana"})}),
+            "start time of the booking is not known");
+}
+
+TEST(Obligations, EverySeatGetsItsOwnConfirmation) {
+  const Keys both = {"confirmation/A/seat-ana/ana@example.com", "confirmation/A/seat-bob/bob@example.com"};
+  EXPECT_EQ(queued({seat_of("ana", 1), seat_of("bob", 2)}), both);
+  EXPECT_EQ(queued({seat_of("bob", 2), seat_of("ana", 1)}), both);
+}
+
+TEST(Obligations, ACancelledSeatMailsThatPersonOnly) {
+  std::vector<Event> told = {seat_of("ana", 1), seat_of("bob", 2), cancelled("A", 3).of({"bob"}).starts(5)};
+  const Keys after = {"confirmation/A/seat-ana/ana@example.com", "cancellation/A/seat-bob/bob@example.com"};
+  EXPECT_EQ(owed(bookings_of(told)), after);
+  EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat was cancelled");
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", told), "seat is not cancelled");
+  std::reverse(told.begin(), told.end());
+  EXPECT_EQ(queued(told), after) << "the cancel came first; the late seat owes bob no confirmation";
+}
+
+TEST(Obligations, ASeatBookedAgainIsConfirmedAgain) {
+  EXPECT_EQ(queued({seat_of("ana", 1), seat_of("bob", 1), cancelled("A", 2).of({"bob"}),
+                    created("A", 3).of({"bob"}).seat("again").starts(5)}),
+            (Keys{"confirmation/A/seat-ana/ana@example.com", "confirmation/A/seat-bob/bob@example.com",
+                  "cancellation/A/seat-bob/bob@example.com", "confirmation/A/again/bob@example.com"}));
+}
+
+TEST(Obligations, AMovedSeatHearsOfItsNewSlotAndNotOfACancellation) {
+  const std::vector<Event> told = {seat_of("ana", 1), seat_of("bob", 2),
+                                   rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6)};
+  EXPECT_EQ(owed(bookings_of(told)), (Keys{"confirmation/A/seat-ana/ana@example.com",
+                                           "rescheduled/B/new@" + kStart6 + "/bob@example.com"}));
+  EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat was moved to another time");
+  EXPECT_EQ(why(MailKind::kCancellation, "bob", told), "seat was moved to another time");
+}
+
+TEST(Obligations, WhoBooksASeatAfterAMoveInPlaceGetsAConfirmation) {
+  EXPECT_EQ(owed(bookings_of({seat_of("ana", 1), rescheduled("A", "A", 2).of({"ana"}).seated().starts(6),
+                              created("A", 3).of({"bob"}).seat("seat-bob").starts(6)})),
+            (Keys{"rescheduled/A/seat-ana@" + kStart6 + "/ana@example.com",
+                  "confirmation/A/seat-bob/bob@example.com"}));
+}
+
+TEST(Obligations, AnUnpaidSeatIsNotConfirmedWithTheOthers) {
+  const std::vector<Event> told = {seat_of("ana", 1),
+                                   payment_initiated("A", 2).of({"bob"}).seated().starts(5)};
+  EXPECT_EQ(owed(bookings_of(told)), Keys{"confirmation/A/seat-ana/ana@example.com"});
+  EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat is not accepted yet");
+}
+
+TEST(Obligations, AWholeCancelOfSeatsMailsEverybodyWhoIsStillThere) {
+  EXPECT_EQ(owed(bookings_of({seat_of("ana", 1), seat_of("bob", 2), cancelled("A", 3).asks_to_reschedule()})),
+            (Keys{"cancellation/A/seat-ana/ana@example.com", "cancellation/A/seat-bob/bob@example.com"}));
+}
+
+TEST(Obligations, AMailForAnotherStartIsUntrueButACancellationIsNot) {
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", {booked("A", 1)}, 4), "booking was moved to another time");
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", {booked("A", 1), cancelled("A", 2)}, 4), "");
+}
+
+TEST(Obligations, EveryStatusHasItsReason) {
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", {requested("A", 1).of({"ana"}).starts(5)}),
+            "booking is not accepted yet");
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", {booked("A", 1), rejected("A", 2)}), "booking was rejected");
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", {booked("A", 1)}), "booking is not cancelled");
+  EXPECT_EQ(why(MailKind::kRescheduled, "ana", {booked("A", 1)}), "booking was not moved");
+  EXPECT_EQ(why(MailKind::kConfirmation, "eve", {booked("A", 1)}), "recipient is not an attendee any more");
+}
+
+TEST(Obligations, KeysOfHostileUidsDoNotCollide) {
+  const auto key = [](std::string_view uid, std::string_view seat) {
+    return *queued({created(uid, 1).of({"ana"}).seat(seat).starts(5)}).begin();
+  };
+  EXPECT_EQ(key("a/b", "c"), "confirmation/a%2Fb/c/ana@example.com");
+  EXPECT_NE(key("a/b", "c"), key("a", "b/c"));
+  EXPECT_NE(key("a%2Fb", "c"), key("a/b", "c"));
+}
+
+TEST(Obligations, KindsAreNamedAsInTheOutbox) {
+  EXPECT_EQ(mail_kind_name(MailKind::kConfirmation), "confirmation");
+  EXPECT_EQ(mail_kind_name(MailKind::kRescheduled), "rescheduled");
+  EXPECT_EQ(mail_kind_name(MailKind::kCancellation), "cancellation");
+}
+
+}  // namespace
+}  // namespace calcom::test
