@@ -43,6 +43,10 @@ all install uninstall installcheck clean:
 endif
 -include $(OBJS:.o=.d)
 
+# pg_regress makes one level of its output directory only.
+installcheck: | $(BUILD)/regress $(BUILD)/isolation
+$(BUILD)/regress $(BUILD)/isolation: ; mkdir -p $@
+
 # The pure floors cannot include postgres.h: they are not given the server's include directory.
 src/core/%.o src/net/%.o: override CPPFLAGS = -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2
 # The server floors see its headers as system headers, whose warnings are not ours.
