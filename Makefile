@@ -47,6 +47,9 @@ endif
 installcheck: | $(BUILD)/regress $(BUILD)/isolation
 $(BUILD)/regress $(BUILD)/isolation: ; mkdir -p $@
 
+# A compiler cache, where there is one.
+override CXX := $(shell command -v ccache) $(CXX)
+
 # The pure floors cannot include postgres.h: they are not given the server's include directory.
 src/core/%.o src/net/%.o: override CPPFLAGS = -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2
 # The server floors see its headers as system headers, whose warnings are not ours.

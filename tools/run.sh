@@ -93,7 +93,8 @@ select :'webhook' <> '' as given, :'key' <> '' as has_key, :'sender' <> '' as ha
   select calcom_account_set('default', sender => :'sender');
 \endif
 \if :has_link
-  select calcom_account_set('default', cal_link => :'link');
+  select calcom_account_set('default', cal_link =>
+    case when :'link' ~ '^https?://' then :'link' else 'https://cal.com/' || ltrim(:'link', '/') end);
 \endif
 SQL
 }

@@ -52,7 +52,7 @@ stage_unit() { cmake_build "$build/cmake" && unit_tests "$build/cmake"; }
 
 # Installed for the servers of the following stages; the count is one: it builds without a warning and installs.
 stage_install() {
-  make -C "$root" -j2 PG_CONFIG="$PG_CONFIG" "${with_ccache[@]}" &&
+  make -C "$root" -j2 PG_CONFIG="$PG_CONFIG" &&
     as_root make -C "$root" install PG_CONFIG="$PG_CONFIG" && printf 'ok install\n'
 }
 
@@ -104,8 +104,6 @@ remove_stage() {
 use_postgresql
 choose_server_user
 clang=$(if have clang++-14; then echo clang++-14; else echo clang++; fi)
-with_ccache=()
-if have ccache; then with_ccache=(CXX='ccache g++'); fi
 trap remove_stage EXIT
 
 for name in "${stages[@]}"; do

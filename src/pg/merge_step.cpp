@@ -122,7 +122,7 @@ MergeOutcome merge_stored_event(Spi& spi, const StoredEvent& stored, const Event
     const LoadedBookings loaded = lock_and_load(spi, stored.account, uids, links(event));
     const Bookings before = project_chain(loaded.facts);
     FactsByUid facts = loaded.facts;
-    merge_event(facts, event, Stamp{stored.stamp, 0, stored.hash});
+    merge_event(facts, event, Stamp{stored.stamp, stamp_rank(event.trigger), stored.hash});
     const Bookings after = project_chain(facts);
 
     const CauseScope cause(stored.id, "webhook");

@@ -5,7 +5,7 @@ comment on function @extschema@.calcom_refusals() is
   'Deliveries refused in this database since the server started, by reason: [{reason, count, last_at}]. Nothing of a '
   'refused body is kept. Empty when the library is not preloaded.';
 
-create function @extschema@.calcom_doctor_server(out check_name text, out state text, out found text, out command text)
+create function @extschema@.calcom_doctor_server(out check_name text, out state text, out finding text, out command text)
 returns setof record
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $doctor$
@@ -14,9 +14,9 @@ declare
 begin
   check_name := 'preload'; command := null;
   if @extschema@.calcom_preloaded() then
-    state := 'ok'; found := 'the library is preloaded';
+    state := 'ok'; finding := 'the library is preloaded';
   else
-    state := 'todo'; found := 'not preloaded: deliveries are taken, mail waits; restart needed';
+    state := 'todo'; finding := 'not preloaded: deliveries are taken, mail waits; restart needed';
     command := @extschema@.calcom_preload_line();
   end if;
   return next;
@@ -26,9 +26,9 @@ begin
     select m.value into version from @extschema@.calcom_meta m where m.key = 'schema_version';
   end if;
   if version = '1' then
-    state := 'ok'; found := 'tables of version 1, library ' || @extschema@.calcom_library_version();
+    state := 'ok'; finding := 'tables of version 1, library ' || @extschema@.calcom_library_version();
   else
-    state := 'error'; found := coalesce('tables of version ' || version, 'the tables are not there');
+    state := 'error'; finding := coalesce('tables of version ' || version, 'the tables are not there');
     command := 'SELECT * FROM @extschema@.calcom_setup();';
   end if;
   return next;
@@ -37,9 +37,9 @@ begin
   if exists (select from pg_db_role_setting s
               where s.setdatabase = (select d.oid from pg_database d where d.datname = current_database())
                 and s.setrole = 0 and 'calcom.worker=on' = any(s.setconfig)) then
-    state := 'ok'; found := 'marked for the worker';
+    state := 'ok'; finding := 'marked for the worker';
   else
-    state := 'todo'; found := 'not marked: no worker serves this database (a copy or a plain restore has no mark)';
+    state := 'todo'; finding := 'not marked: no worker serves this database (a copy or a plain restore has no mark)';
     command := format('ALTER DATABASE %I SET calcom.worker = on;', current_database());
   end if;
   return next;
@@ -47,7 +47,7 @@ end
 $doctor$;
 comment on function @extschema@.calcom_doctor_server() is 'Internal part of calcom_doctor(): library, tables, mark.';
 
-create function @extschema@.calcom_doctor_accounts(out check_name text, out state text, out found text, out command text)
+create function @extschema@.calcom_doctor_accounts(out check_name text, out state text, out finding text, out command text)
 returns setof record
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $doctor$
@@ -62,42 +62,42 @@ begin
       from @extschema@.calcom_accounts a order by a.account loop
     check_name := format('webhook secret of %s', account.account); command := null;
     if account.signed then
-      state := 'ok'; found := 'set';
+      state := 'ok'; finding := 'set';
     else
-      state := 'todo'; found := 'none: every delivery is refused';
+      state := 'todo'; finding := 'none: every delivery is refused';
       command := format('SELECT @extschema@.calcom_set_secret(%L, ''webhook'');', account.account);
     end if;
     return next;
 
     check_name := format('sender and key of %s', account.account); command := null;
     if account.sender is null then
-      state := 'todo'; found := 'no sender';
+      state := 'todo'; finding := 'no sender';
       command := format('SELECT @extschema@.calcom_account_set(%L, sender => ''Name <name@your-domain>'');',
                         account.account);
     elsif not account.has_key then
-      state := 'todo'; found := 'sender set, no Resend key';
+      state := 'todo'; finding := 'sender set, no Resend key';
       command := format('SELECT @extschema@.calcom_set_secret(%L, ''resend_api_key'', ''file:resend'');',
                         account.account);
     else
-      state := 'ok'; found := 'sender and key are set';
+      state := 'ok'; finding := 'sender and key are set';
     end if;
     return next;
 
     check_name := format('mail mode of %s', account.account); command := null;
     if account.paused then
-      state := 'warning'; found := 'paused: mail is held';
+      state := 'warning'; finding := 'paused: mail is held';
       command := format('SELECT @extschema@.calcom_account_set(%L, paused => false);', account.account);
     elsif account.mail_mode = 'live' then
-      select case when e.armed then 'ok' else 'error' end, coalesce(e.reason, 'live') into state, found
+      select case when e.armed then 'ok' else 'error' end, coalesce(e.reason, 'live') into state, finding
         from @extschema@.calcom_environment(account.account) e;
       command := case when state = 'error'
                       then format('if mail shall leave from here: SELECT @extschema@.calcom_go_live(%L);', account.account)
                  end;
     elsif account.mail_mode = 'redirect' then
-      state := 'warning'; found := 'redirect: all mail goes to ' || account.redirect_to;
+      state := 'warning'; finding := 'redirect: all mail goes to ' || account.redirect_to;
       command := format('SELECT @extschema@.calcom_go_live(%L);', account.account);
     else
-      state := 'todo'; found := 'test: rendered and kept, never sent';
+      state := 'todo'; finding := 'test: rendered and kept, never sent';
       command := format('SELECT @extschema@.calcom_go_live(%L);', account.account);
     end if;
     return next;
@@ -121,7 +121,7 @@ as $$
 $$;
 comment on function @extschema@.calcom_refusal_cause(text) is 'The probable cause of a refusal, for calcom_doctor().';
 
-create function @extschema@.calcom_doctor_deliveries(out check_name text, out state text, out found text, out command text)
+create function @extschema@.calcom_doctor_deliveries(out check_name text, out state text, out finding text, out command text)
 returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $doctor$
@@ -130,24 +130,24 @@ declare
   refusal record;
   waiting bigint;
 begin
-  check_name := 'last accepted delivery'; state := 'todo'; found := 'none yet';
+  check_name := 'last accepted delivery'; state := 'todo'; finding := 'none yet';
   command := 'in Cal.com''s webhook form press "Ping test"';
   select e.received_at, e.trigger_event, e.outcome into last_event
     from @extschema@.calcom_events e where e.source = 'webhook' order by e.received_at desc limit 1;
   if last_event is not null then
     state := 'ok'; command := null;
-    found := format('%s at %s: %s', coalesce(last_event.trigger_event, 'no trigger'), last_event.received_at,
+    finding := format('%s at %s: %s', coalesce(last_event.trigger_event, 'no trigger'), last_event.received_at,
                     last_event.outcome);
   end if;
   return next;
 
-  check_name := 'last refused delivery'; state := 'ok'; found := 'none since the server started'; command := null;
+  check_name := 'last refused delivery'; state := 'ok'; finding := 'none since the server started'; command := null;
   select r.* into refusal
     from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(reason text, count bigint, last_at timestamptz)
    order by r.last_at desc nulls last limit 1;
   if refusal is not null then
     state := case when last_event is null or refusal.last_at > last_event.received_at then 'error' else 'warning' end;
-    found := format('%s, %s times, last at %s: %s', refusal.reason, refusal.count, refusal.last_at,
+    finding := format('%s, %s times, last at %s: %s', refusal.reason, refusal.count, refusal.last_at,
                     @extschema@.calcom_refusal_cause(refusal.reason));
     command := case refusal.reason
       when 'too large' then 'ALTER SYSTEM SET calcom.max_body_size = ''2MB''; SELECT pg_reload_conf();'
@@ -155,19 +155,19 @@ begin
       when 'not set up' then 'SELECT * FROM @extschema@.calcom_setup();'
       else 'SELECT @extschema@.calcom_set_secret(''default'', ''webhook'', ''the secret of Cal.com''''s form'');' end;
   elsif not @extschema@.calcom_preloaded() then
-    found := 'not counted: the library is not preloaded';
+    finding := 'not counted: the library is not preloaded';
   end if;
   return next;
 
   select count(*) into waiting from @extschema@.calcom_events e where e.outcome = 'deferred';
   check_name := 'deferred deliveries'; state := case waiting when 0 then 'ok' else 'warning' end;
-  found := format('%s waiting to be merged', waiting);
+  finding := format('%s waiting to be merged', waiting);
   command := case when waiting > 0 then 'SELECT @extschema@.calcom_merge_deferred();' end;
   return next;
 
   select count(*) into waiting from @extschema@.calcom_events e where e.outcome = 'dead';
   check_name := 'dead deliveries'; state := case waiting when 0 then 'ok' else 'warning' end;
-  found := format('%s stored but not understood', waiting);
+  finding := format('%s stored but not understood', waiting);
   command := case when waiting > 0 then
     'SELECT id, received_at, reason FROM @extschema@.calcom_events WHERE outcome = ''dead'' ORDER BY id;' end;
   return next;
@@ -176,7 +176,7 @@ $doctor$;
 comment on function @extschema@.calcom_doctor_deliveries() is
   'Internal part of calcom_doctor(): accepted, refused, deferred and dead deliveries.';
 
-create function @extschema@.calcom_doctor(out check_name text, out state text, out found text, out command text)
+create function @extschema@.calcom_doctor(out check_name text, out state text, out finding text, out command text)
 returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $doctor$

@@ -1,4 +1,4 @@
--- Revoke by default, grant one by one; and no definer function runs as the superuser who installs.
+-- Revoke by default, grant one by one (calcom_owner, who runs the definer functions, may call them all); and no definer function runs as the superuser who installs.
 do $privileges$
 declare
   function regprocedure;
@@ -9,6 +9,7 @@ begin
        and d.deptype = 'e'
        and d.refobjid = (select e.oid from pg_catalog.pg_extension e where e.extname = 'calcom') loop
     execute format('revoke all on function %s from public', function);
+    execute format('grant execute on function %s to calcom_owner', function);
   end loop;
   for function in
     select p.oid::regprocedure from pg_catalog.pg_depend d join pg_catalog.pg_proc p on p.oid = d.objid
@@ -19,13 +20,6 @@ begin
   end loop;
 end
 $privileges$;
-
--- calcom_owner runs the definer functions and calls these from them.
-grant execute on function
-  @extschema@.calcom_preloaded(), @extschema@.calcom_library_version(), @extschema@.calcom_refusals(),
-  @extschema@.calcom_refusal_cause(text), @extschema@.calcom_preload_line(),
-  @extschema@.calcom_check_sender(text, text), @extschema@.calcom_check_url(text, text)
-  to calcom_owner;
 
 grant execute on function
   @extschema@.calcom_ingest(bytea, text, text), @extschema@.calcom_ingest(text, text, text)

@@ -14,7 +14,9 @@ scan() {
   (cd "$1" && grep -rhoE '"calcom\.[a-z_]+"' src --include='*.cpp' | tr -d '"' | sort -u) >"$work/settings"
   grep -oE '`calcom\.[a-z_]+`' "$1/docs/settings.md" | tr -d '`' | sort -u >"$work/settings.md"
   compare docs/settings.md 'stands only in the source or only in the document' "$work/settings" "$work/settings.md"
-  (cd "$1" && grep -rhoE '\bKC[0-9]{3}\b' src | sort -u) >"$work/codes"
+  # In C++ a code is spelled MAKE_SQLSTATE('K', 'C', '4', '0', '1').
+  (cd "$1" && find src -type f -name '*.[chs][pq]*' -exec cat {} + | sed "s/'K', 'C', '\(.\)', '\(.\)', '\(.\)'/KC\1\2\3/g" |
+    grep -oE '\bKC[0-9]{3}\b' | sort -u) >"$work/codes"
   grep -oE '\bKC[0-9]{3}\b' "$1/docs/errors.md" | sort -u >"$work/codes.md"
   compare docs/errors.md 'stands only in the source or only in the document' "$work/codes" "$work/codes.md"
   rm -rf "$work"
