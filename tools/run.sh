@@ -11,7 +11,7 @@ source "$(dirname "$0")/lib.sh"
 # shellcheck source=tools/cluster.sh
 source "$root/tools/cluster.sh"
 
-load_env_file "$root/.env"
+load_env_file "${CALCOM_ENV_FILE:-$root/.env}"
 unset PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD PGSERVICE PGOPTIONS DATABASE_URL
 run=${CALCOM_RUN_DIR:-$build/run}
 listen=${CALCOM_PROXY_LISTEN:-127.0.0.1:${PORT:-8080}}
