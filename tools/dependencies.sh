@@ -12,6 +12,8 @@ purpose=${1:-run}
 
 installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 
+known() { apt-cache show "$1" 2>/dev/null | grep -c '^Package:' >/dev/null; }
+
 # A needed program may come from elsewhere than a package (node from its own site, say): then the package is not missing.
 missing=()
 need_package() { installed "$1" || missing+=("$1"); }
@@ -24,7 +26,7 @@ need_postgresql() {
   if [[ -n ${PG_CONFIG:-} ]]; then
     die "PG_CONFIG=$PG_CONFIG has no server or no server headers; install both, or unset PG_CONFIG"
   fi
-  major=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/^ *Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1)
+  major=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/^ *Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1 || true)
   [[ -n $major ]] || die "this distribution's package lists name no PostgreSQL; check the network and run: apt-get update"
   ((major >= 15)) || die "this distribution's PostgreSQL is $major; calcom needs 15 or later: give one by PG_CONFIG"
   need_package "postgresql-$major"
@@ -35,7 +37,7 @@ need_postgresql() {
 need_clang() {
   local suffix
   for suffix in -14 ''; do
-    if have "clang++$suffix" || apt-cache show "clang$suffix" >/dev/null 2>&1; then break; fi
+    if have "clang++$suffix" || known "clang$suffix"; then break; fi
   done
   need_program "clang++$suffix" "clang$suffix"
   need_program "clang-format$suffix" "clang-format$suffix"
@@ -85,7 +87,7 @@ if ! have dpkg-query; then
 fi
 
 # A fresh machine has no package lists; without them nothing below can be looked up.
-apt-cache show g++ >/dev/null 2>&1 || apt_update
+known postgresql || apt_update
 
 for package in make pkg-config libsimdjson-dev libjansson-dev libcurl4-openssl-dev libssl-dev libpq-dev libboost-dev ca-certificates; do
   need_package "$package"
