@@ -1,3 +1,4 @@
+// The stages in the order in which a request passes them, then what they share: answering, closing, deadlines.
 #include "proxy/session.hpp"
 
 #include <array>
