@@ -1,3 +1,4 @@
+// Framing is judged first: of a request whose end is in doubt nothing else is believed.
 #include "proxy/admission.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -70,8 +71,8 @@ bool is_printable(std::string_view text) {
 }
 
 bool is_identity(const RequestHeader& header) {
-  const auto coding = header[http::field::content_encoding];
-  return header.count(http::field::content_encoding) == 0 || beast::iequals(coding, "identity");
+  const auto codings = header.count(http::field::content_encoding);
+  return codings == 0 || (codings == 1 && beast::iequals(header[http::field::content_encoding], "identity"));
 }
 
 std::optional<Reply> webhook_refusal(const RequestHeader& header, const Admission& admission,

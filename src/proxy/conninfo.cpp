@@ -1,3 +1,4 @@
+// libpq's own parser judges, so that what is checked here is what will be connected with.
 #include "proxy/conninfo.hpp"
 
 #include <libpq-fe.h>

@@ -1,3 +1,4 @@
+// Both formats come from one list of pairs, so that they cannot drift apart.
 #include "proxy/log.hpp"
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// One table makes the flags, their environment twins and --help, so that they cannot drift apart.
 #include "proxy/options.hpp"
 
 #include <array>

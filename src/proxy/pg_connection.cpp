@@ -1,3 +1,4 @@
+// closed -> connecting -> ready <-> busy; every failure leads to waiting, and from there back to connecting.
 #include "proxy/pg_connection.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,5 @@
+// One line of waiting jobs, served by whichever connection is ready first. Health checks stand in the same
+// line, so that they meet what a delivery would meet.
 #include "proxy/pg_pool.hpp"
 
 #include <algorithm>

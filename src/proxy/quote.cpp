@@ -1,3 +1,4 @@
+// See quote.hpp.
 #include "proxy/quote.hpp"
 
 namespace calcom::proxy {

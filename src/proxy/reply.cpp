@@ -1,3 +1,4 @@
+// The table of SQLSTATEs is the contract with calcom_ingest.
 #include "proxy/reply.hpp"
 
 #include <array>

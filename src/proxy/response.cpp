@@ -1,3 +1,4 @@
+// Headers are few and fixed; none names the server or its version.
 #include "proxy/response.hpp"
 
 #include <string>

@@ -1,3 +1,4 @@
+// Exact matching of raw bytes; only the account, the last segment, is decoded.
 #include "proxy/route.hpp"
 
 #include <charconv>

@@ -1,3 +1,5 @@
+// The set of sessions is the one place that keeps them alive between their operations and is counted at the
+// cap.
 #include "proxy/server.hpp"
 
 #include <boost/asio/ip/address.hpp>

@@ -1,3 +1,5 @@
+// The stages in the order in which a request passes them, then what they share: answering, closing,
+// deadlines.
 #include "proxy/session.hpp"
 
 #include <array>

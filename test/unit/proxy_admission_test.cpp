@@ -80,6 +80,9 @@ TEST(Admission, EncodedBodiesAndUnknownExpectations) {
   EXPECT_EQ(status_of(header), 415U);
   header.set(http::field::content_encoding, "IDENTITY");
   EXPECT_EQ(status_of(header), 0U);
+  header.insert(http::field::content_encoding, "gzip");
+  EXPECT_EQ(status_of(header), 415U);
+  header.erase(http::field::content_encoding);
   header.set(http::field::expect, "100-Continue");
   EXPECT_TRUE(admit(header, kMaxBody).expects_continue);
   header.set(http::field::expect, "other");
