@@ -1,0 +1,63 @@
+-- What holds for everything we make, now and later. Each query prints violations only.
+\set ECHO none
+\set subject hygiene
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/fresh_database.sql'
+\i :include
+\set ECHO all
+create view member as
+  select p.* from pg_depend d join pg_proc p on p.oid = d.objid
+   where d.classid = 'pg_proc'::regclass and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+     and d.refobjid = (select oid from pg_extension where extname = 'calcom');
+create view data_table as
+  select c.* from pg_class c where c.relnamespace = 'calcom'::regnamespace and c.relkind in ('r', 'p');
+select count(*) > 25 as functions from member;
+select count(*) > 10 as tables from data_table;
+
+-- SECURITY DEFINER: never as a superuser, never by a search_path that others can fill.
+select rolsuper, rolbypassrls, rolcanlogin, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = 'calcom_owner';
+select oid::regprocedure as runs_as_another from member where prosecdef and proowner <> 'calcom_owner'::regrole;
+select oid::regprocedure as path_not_pinned from member
+ where prosecdef and not coalesce('search_path=pg_catalog, pg_temp' = any(proconfig), false);
+select oid::regprocedure as path_not_pinned from member
+ where prolang in (select oid from pg_language where lanname in ('sql', 'plpgsql')) and proconfig is null;
+select rolname as member_of_owner from pg_auth_members m join pg_roles r on r.oid = m.member where m.roleid = 'calcom_owner'::regrole;
+
+-- Nothing for PUBLIC.
+select oid::regprocedure as for_public from member where proacl is null or exists (select from aclexplode(proacl) where grantee = 0);
+select relname as for_public from data_table where exists (select from aclexplode(relacl) where grantee = 0);
+select relname, attname as for_public from data_table c join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) where grantee = 0;
+
+-- Everything is explained.
+select oid::regprocedure as no_comment from member where obj_description(oid, 'pg_proc') is null;
+select relname as no_comment from data_table where obj_description(oid, 'pg_class') is null;
+select relname, attname as no_comment from data_table c join pg_attribute a on a.attrelid = c.oid
+ where attnum > 0 and not attisdropped and col_description(attrelid, attnum) is null;
+select c.relname as no_comment from pg_class c where c.relnamespace = 'calcom'::regnamespace and c.relkind = 'v' and obj_description(c.oid, 'pg_class') is null;
+
+-- Data tables: ours, with row level security, keyed by the account first, and never members of the extension.
+select relname as another_owner from data_table where relowner <> 'calcom_owner'::regrole;
+select relname as no_rls from data_table where not relrowsecurity;
+select relname as not_logged from data_table where relpersistence <> 'p';
+select relname as member from data_table c
+  join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e' where relname <> 'calcom_secrets';
+select indexrelid::regclass as not_by_account from pg_index i join data_table c on c.oid = i.indrelid
+ where i.indisunique and relname not in ('calcom_meta', 'calcom_worker_epochs')
+   and (select attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[0]) <> 'account';
+select conrelid::regclass, conname as not_by_account from pg_constraint k join data_table c on c.oid = k.conrelid
+ where contype = 'f' and (select attname from pg_attribute a where a.attrelid = conrelid and a.attnum = conkey[1]) <> 'account';
+select c.relname as no_primary_key from data_table c where not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary);
+select objid::regclass as dumped_with_the_extension from pg_depend d, pg_extension e
+ where e.extname = 'calcom' and d.objid = any(e.extconfig);
+
+-- A function that reads tables or the clock is no IMMUTABLE one; one that writes is VOLATILE.
+select oid::regprocedure, provolatile from member
+ where provolatile = 'i' and proname not in ('calcom_verify_signature', 'calcom_sign', 'calcom_parse_payload', 'calcom_extract_booking',
+   'calcom_library_version', 'calcom_check_sender', 'calcom_check_url', 'calcom_refusal_cause');
+select oid::regprocedure, provolatile from member where provolatile <> 'v' and proname ~ 'ingest|merge|setup_v|set_secret|account_|trust|refusals$';
+select oid::regprocedure as parallel_while_writing from member where provolatile = 'v' and proparallel <> 'u';
+
+-- Every setting of ours is described, and those that name files or servers are the superuser's.
+load 'calcom';
+select name as not_described from pg_settings where name like 'calcom.%' and short_desc = '';
+select name, context from pg_settings where name like 'calcom.%' order by name;
