@@ -34,9 +34,18 @@ EXTRA_CLEAN = $(patsubst %.o,%.d,$(OBJS)) calcom--$(EXTVERSION).sql
 # Bitcode would be compiled by clang without our flags and would make the package depend on the JIT.
 override with_llvm = no
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+ifneq ($(PGXS),)
 include $(PGXS)
+else  # `make run` and `make test` bring PostgreSQL themselves
+all install uninstall installcheck clean:
+	@echo "$(PG_CONFIG) knows no server headers: set PG_CONFIG, or run tools/dependencies.sh run (Debian, Ubuntu)" >&2; exit 1
+endif
 -include $(OBJS:.o=.d)
+
+# pg_regress makes one level of its output directory only.
+installcheck: | $(BUILD)/regress $(BUILD)/isolation
+$(BUILD)/regress $(BUILD)/isolation: ; mkdir -p $@
 
 # A compiler cache, where there is one.
 override CXX := $(shell command -v ccache) $(CXX)
@@ -48,3 +57,17 @@ src/pg/%.o src/worker/%.o: override CPPFLAGS := $(patsubst -I$(includedir_server
 
 calcom--$(EXTVERSION).sql: $(SQL_PARTS) calcom.control
 	cat $(SQL_PARTS) > $@
+
+# ---- for people ---------------------------------------------------------------------------------------------------
+.PHONY: run sample test unit fuzz gates format tidy compile_commands.json
+run:     ; @tools/run.sh
+sample:  ; @tools/send.sh "$(EVENT)"
+test:    ; @tools/test.sh
+gates:   ; @test/gate/run.sh
+fuzz:    ; @test/fuzz/run.sh $(or $(SECONDS_EACH),600)
+unit: compile_commands.json
+	cmake --build $(BUILD)/cmake -j 2 && ctest --test-dir $(BUILD)/cmake --output-on-failure
+compile_commands.json:
+	cmake -S $(CURDIR) -B $(BUILD)/cmake -G Ninja && ln -sf $(BUILD)/cmake/$@ $@
+format:  ; @test/gate/format.sh --fix
+tidy:    ; @test/gate/tidy.sh

@@ -6,9 +6,11 @@
 \i :include
 \set ECHO all
 create view member as
-  select p.* from pg_depend d join pg_proc p on p.oid = d.objid
-   where d.classid = 'pg_proc'::regclass and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
-     and d.refobjid = (select oid from pg_extension where extname = 'calcom');
+  select p.* from pg_proc p
+   where p.proowner = 'calcom_owner'::regrole
+      or p.oid in (select d.objid from pg_depend d
+                    where d.classid = 'pg_proc'::regclass and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+                      and d.refobjid = (select oid from pg_extension where extname = 'calcom'));
 create view data_table as
   select c.* from pg_class c where c.relnamespace = 'calcom'::regnamespace and c.relkind in ('r', 'p');
 select count(*) > 25 as functions from member;
@@ -24,7 +26,8 @@ select oid::regprocedure as path_not_pinned from member
 select rolname as member_of_owner from pg_auth_members m join pg_roles r on r.oid = m.member where m.roleid = 'calcom_owner'::regrole;
 
 -- Nothing for PUBLIC.
-select oid::regprocedure as for_public from member where proacl is null or exists (select from aclexplode(proacl) where grantee = 0);
+select oid::regprocedure as for_public from member 
+ where exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0);
 select relname as for_public from data_table where exists (select from aclexplode(relacl) where grantee = 0);
 select relname, attname as for_public from data_table c join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) where grantee = 0;
 
@@ -49,6 +52,10 @@ select conrelid::regclass, conname as not_by_account from pg_constraint k join d
 select c.relname as no_primary_key from data_table c where not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary);
 select objid::regclass as dumped_with_the_extension from pg_depend d, pg_extension e
  where e.extname = 'calcom' and d.objid = any(e.extconfig);
+
+-- Every C function is in our library.
+select oid::regprocedure as foreign_library from member
+ where prolang = (select oid from pg_language where lanname = 'c') and probin <> '$libdir/calcom';
 
 -- A function that reads tables or the clock is no IMMUTABLE one; one that writes is VOLATILE.
 select oid::regprocedure, provolatile from member

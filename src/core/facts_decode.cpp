@@ -96,6 +96,22 @@ bool read(dom::element json, Person& out) {
   return true;
 }
 
+using Details = std::vector<std::pair<Detail, Value>>;
+
+bool read(dom::element json, Details& out) {
+  dom::object members;
+  if (json.get(members) != simdjson::SUCCESS) return false;
+  std::size_t next = 0;  // ours stand in the order of their names, so each search begins where the last ended
+  for (const auto [name, member] : members) {
+    std::size_t tried = 0;
+    while (tried < kDetailCount && info(kDetailsByName[next % kDetailCount]).column != name) ++next, ++tried;
+    if (tried == kDetailCount) return false;
+    auto& [detail, value] = out.emplace_back(kDetailsByName[next % kDetailCount], Null{});
+    if (!read(member, value)) return false;
+  }
+  return true;
+}
+
 class Decoder {
  public:
   std::optional<Facts> facts(dom::object json) {
@@ -157,18 +173,16 @@ class Decoder {
     return !(++part != pair.end());
   }
 
+  // Groups of [stamp, {name: value, …}].
   bool read_details(dom::element json, Facts& out) const {
-    dom::object members;
-    if (json.get(members) != simdjson::SUCCESS) return false;
-    std::size_t expected = 0;  // ours stand in order, so the search below rarely takes a second step
-    for (const auto [name, member] : members) {
-      std::size_t tried = 0;
-      while (tried < kDetailCount && info(kDetailsByName[expected % kDetailCount]).column != name)
-        ++expected, ++tried;
-      if (tried == kDetailCount) return false;
-      Register& held =
-          out.details[static_cast<std::size_t>(kDetailsByName[expected % kDetailCount])].emplace();
-      if (!stamped(member, held.stamp, held.value)) return false;
+    dom::array groups;
+    if (json.get(groups) != simdjson::SUCCESS) return false;
+    for (const dom::element group : groups) {
+      Stamp written;
+      Details members;
+      if (!stamped(group, written, members)) return false;
+      for (auto& [detail, value] : members)
+        out.details[static_cast<std::size_t>(detail)] = Register{written, std::move(value)};
     }
     return true;
   }

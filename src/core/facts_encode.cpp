@@ -121,14 +121,17 @@ class Encoder {
     if (stamp) json.set(name, stamps_.index(*stamp));
   }
 
-  JsonObject details() {
-    JsonObject json;
-    for (const Detail detail : kDetailsByName) {
-      const auto& held = facts_.details[static_cast<std::size_t>(detail)];
-      if (!held) continue;
+  // The details of each stamp together: one index for many of them.
+  JsonArray details() {
+    std::map<std::size_t, JsonObject> by_stamp;
+    for (const Detail detail : kDetailsByName)
+      if (const auto& held = facts_.details[static_cast<std::size_t>(detail)])
+        by_stamp[stamps_.index(held->stamp)].set(info(detail).column, value_json(held->value));
+    JsonArray json;
+    for (auto& [stamp, members] : by_stamp) {
       JsonArray one;
-      one.push(stamps_.index(held->stamp)).push(value_json(held->value));
-      json.set(info(detail).column, std::move(one));
+      one.push(stamp).push(std::move(members));
+      json.push(std::move(one));
     }
     return json;
   }

@@ -19,7 +19,8 @@ bool mentions_nul(std::string_view bytes) {
 
 bool JsonDocument::parse(std::string_view bytes) {
   if (bytes.empty()) return false;
-  if (parser_.allocate(bytes.size(), kMaxJsonDepth) == simdjson::MEMALLOC) throw std::bad_alloc();
+  // One level more: to simdjson what stands in the innermost container is a level, too.
+  if (parser_.allocate(bytes.size(), kMaxJsonDepth + 1) == simdjson::MEMALLOC) throw std::bad_alloc();
   const auto error = parser_.parse(bytes.data(), bytes.size(), true).get(root_);
   if (error == simdjson::MEMALLOC) throw std::bad_alloc();
   return error == simdjson::SUCCESS;

@@ -33,7 +33,10 @@ bool links(const Event& event);
 // Joins the event into `bookings` (touched uids that are not there yet come into being).
 void merge_event(FactsByUid& bookings, const Event& event, Stamp stamp);
 
-// Projects every row; `chain` must hold all rows reachable over links from the rows of interest.
+// Projects every row; `chain` must hold all rows reachable over links from the rows of interest, else a
+// parent that is missing is taken for the root. Roots change with an event that links, and in one case
+// without: a late CREATED may show that a seated booking was booked before anybody moved into it. Then its
+// rescheduled_from_uid changes. As long as that stays, a row projected alone keeps the root_uid that it had.
 std::map<std::string, Booking, std::less<>> project_chain(const FactsByUid& chain);
 
 enum class MailKind : std::uint8_t { kConfirmation, kRescheduled, kCancellation };

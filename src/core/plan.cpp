@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace calcom::core {
+namespace calcom {
 
 namespace {
 
@@ -24,21 +24,21 @@ void note_started(DatabasePlan& plan, Micros now) {
   plan.started_at = now;
 }
 
-void note_ended(DatabasePlan& plan, End end, Micros now) {
+void note_ended(DatabasePlan& plan, WorkerEnd end, Micros now) {
   if (plan.running && now - plan.started_at >= kHealthy) plan.failures = 0;
   plan.running = false;
   plan.ended_at = now;
   switch (end) {
-    case End::kWell:
+    case WorkerEnd::kWell:
       plan.known = true;
       plan.failures = 0;
       plan.not_before = 0;
       return;
-    case End::kLater:
+    case WorkerEnd::kLater:
       plan.known = false;
       plan.not_before = now + kNotOurTurn;
       return;
-    case End::kFailed:
+    case WorkerEnd::kFailed:
       plan.known = false;
       const Micros pause = kFirstBackoff << std::min(plan.failures, 20);
       plan.not_before = now + std::min(pause, kLongestBackoff);
@@ -76,4 +76,4 @@ Decision decide(const std::vector<DatabasePlan>& plans, const std::vector<Demand
   return decision;
 }
 
-}  // namespace calcom::core
+}  // namespace calcom

@@ -8,10 +8,10 @@
 
 #include "core/value.hpp"
 
-namespace calcom::core {
+namespace calcom {
 
 // How a worker ended.
-enum class End : std::uint8_t {
+enum class WorkerEnd : std::uint8_t {
   kWell,    // drained and left
   kLater,   // it is nobody's fault and not our turn (read-only server, not set up): quiet, but do not hurry
   kFailed,  // error, crash or never came up
@@ -35,12 +35,12 @@ struct Demand {  // what shared memory says of the same database
 inline constexpr Micros kHealthy = kMinute;       // a worker that lived as long forgets earlier failures
 inline constexpr Micros kFirstBackoff = kSecond;  // doubled by each failure in a row
 inline constexpr Micros kLongestBackoff = 5 * kMinute;
-inline constexpr Micros kNotOurTurn = 10 * kSecond;  // after End::kLater
+inline constexpr Micros kNotOurTurn = 10 * kSecond;  // after WorkerEnd::kLater
 // A look without being asked, for rows that came without a commit callback of ours (logical replication).
 inline constexpr Micros kSafetyPoll = 5 * kMinute;
 
 void note_started(DatabasePlan& plan, Micros now);
-void note_ended(DatabasePlan& plan, End end, Micros now);
+void note_ended(DatabasePlan& plan, WorkerEnd end, Micros now);
 
 struct Decision {
   std::vector<std::size_t> start;  // indexes, most urgent first
@@ -51,4 +51,4 @@ struct Decision {
 Decision decide(const std::vector<DatabasePlan>& plans, const std::vector<Demand>& demands,
                 std::size_t places, Micros now);
 
-}  // namespace calcom::core
+}  // namespace calcom

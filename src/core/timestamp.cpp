@@ -155,7 +155,7 @@ std::string format_timestamp(Micros at) {
   const int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02d-%02dT%02d:%02d:%02d", t.year,
                                    t.month, t.day, t.hour, t.minute, t.second);
   std::string out(buffer.data(), static_cast<std::size_t>(length));
-  const auto fraction = static_cast<int>(at - floor_div(at, kSecond) * kSecond);
+  const auto fraction = static_cast<int>((at % kSecond + kSecond) % kSecond);
   if (fraction != 0) {
     const int digits = std::snprintf(buffer.data(), buffer.size(), ".%06d", fraction);
     out.append(buffer.data(), static_cast<std::size_t>(digits));

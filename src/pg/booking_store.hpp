@@ -21,7 +21,8 @@ LoadedBookings lock_and_load(Spi& spi, const std::string& account, const std::ve
 
 // Inserts a booking that was absent at lock_and_load. False: somebody else inserted it meanwhile.
 bool insert_booking(Spi& spi, const std::string& account, const Booking& booking, const Facts& facts);
-void update_booking(Spi& spi, const std::string& account, const Booking& booking);
+// Writes the columns in which the two differ and leaves the others, and what somebody typed there, alone.
+void update_booking(Spi& spi, const std::string& account, const Booking& before, const Booking& after);
 void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts);
 // Writes the attendees that differ between `before` and `after`.
 void write_attendees(Spi& spi, const std::string& account, const Booking* before, const Booking& after);

@@ -16,24 +16,54 @@ const char* kept(std::string sql) {
   return (new std::string(std::move(sql)))->c_str();
 }
 
-std::string column_list(std::string_view separator, bool assignments) {
-  std::string list;
-  int parameter = 3;
-  const auto append = [&](std::string_view column) {
-    if (!list.empty()) list += separator;
-    list += column;
-    if (assignments) list += " = $" + std::to_string(parameter);
-    ++parameter;
-  };
-  for (const auto column : kOwnColumns) append(column);
-  for (const auto& detail : kDetails) append(detail.column);
-  return list;
+constexpr std::size_t kColumnCount = kOwnColumns.size() + kDetailCount;
+static_assert(kColumnCount < 63, "the columns to write are told in the bits of a bigint");
+
+std::string_view column(std::size_t i) {
+  return i < kOwnColumns.size() ? kOwnColumns[i] : kDetails[i - kOwnColumns.size()].column;
 }
 
-std::string parameter_list() {
-  std::string list = "$1, $2";
-  for (std::size_t i = 0; i < kOwnColumns.size() + kDetailCount; ++i) list += ", $" + std::to_string(i + 3);
-  return list;
+std::string insert_sql() {
+  std::string columns = "account, uid", parameters = "$1, $2";
+  for (std::size_t i = 0; i < kColumnCount; ++i) {
+    (columns += ", ") += column(i);
+    parameters += ", $" + std::to_string(i + 3);
+  }
+  return "insert into @extschema@.bookings (" + columns + ") values (" + parameters +
+         ") on conflict do nothing";
+}
+
+// One statement for every set of columns: the last parameter has a bit set for each that is to be written.
+std::string update_sql() {
+  const std::string mask = "$" + std::to_string(kColumnCount + 3);
+  std::string assignments;
+  for (std::size_t i = 0; i < kColumnCount; ++i) {
+    if (i > 0) assignments += ", ";
+    (assignments += column(i)) += " = case when " + mask + " & " + std::to_string(1LL << i) + " <> 0 then $" +
+                                  std::to_string(i + 3) + " else b.";
+    (assignments += column(i)) += " end";
+  }
+  return "update @extschema@.bookings b set " + assignments + " where b.account = $1 and b.uid = $2";
+}
+
+std::int64_t differing_columns(const Booking& a, const Booking& b) {
+  const std::array<bool, kOwnColumns.size()> own = {a.status != b.status,
+                                                    a.attendee_name != b.attendee_name,
+                                                    a.attendee_email != b.attendee_email,
+                                                    a.attendee_time_zone != b.attendee_time_zone,
+                                                    a.seated != b.seated,
+                                                    a.moved_in_place != b.moved_in_place,
+                                                    a.rescheduled_from_uid != b.rescheduled_from_uid,
+                                                    a.rescheduled_to_uid != b.rescheduled_to_uid,
+                                                    a.root_uid != b.root_uid,
+                                                    a.created_at != b.created_at,
+                                                    true};  // updated_at
+  std::int64_t mask = 0;
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (own[i]) mask |= 1LL << i;
+  for (std::size_t i = 0; i < kDetailCount; ++i)
+    if (a.details[i] != b.details[i]) mask |= 1LL << (own.size() + i);
+  return mask;
 }
 
 void add_detail(Params& params, DetailType type, const Value& value) {
@@ -77,9 +107,7 @@ Params booking_params(const std::string& account, const Booking& booking) {
 
 bool insert_booking(Spi& spi, const std::string& account, const Booking& booking, const Facts& facts) {
   static constinit Statement statement{nullptr};
-  if (statement.sql == nullptr)
-    statement.sql = kept("insert into @extschema@.bookings (account, uid, " + column_list(", ", false) +
-                         ") values (" + parameter_list() + ") on conflict do nothing");
+  if (statement.sql == nullptr) statement.sql = kept(insert_sql());
   if (spi.run(statement, booking_params(account, booking)).affected() == 0) return false;
   static constinit Statement insert_facts{
       "insert into @extschema@.booking_facts (account, uid, facts) values ($1, $2, $3)"};
@@ -87,12 +115,10 @@ bool insert_booking(Spi& spi, const std::string& account, const Booking& booking
   return true;
 }
 
-void update_booking(Spi& spi, const std::string& account, const Booking& booking) {
+void update_booking(Spi& spi, const std::string& account, const Booking& before, const Booking& after) {
   static constinit Statement statement{nullptr};
-  if (statement.sql == nullptr)
-    statement.sql = kept("update @extschema@.bookings set " + column_list(", ", true) +
-                         " where account = $1 and uid = $2");
-  spi.run(statement, booking_params(account, booking));
+  if (statement.sql == nullptr) statement.sql = kept(update_sql());
+  spi.run(statement, booking_params(account, after).int8(differing_columns(before, after)));
 }
 
 void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {

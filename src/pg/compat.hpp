@@ -16,6 +16,13 @@ extern "C" {
 // here.
 #define CALCOM_EXPORT __attribute__((visibility("default")))
 
+// What owns a wait set that lives as long as the process: from 17 on a resource owner, before a memory context.
+#if PG_VERSION_NUM >= 170000
+#define CALCOM_WAIT_SET_OWNER nullptr
+#else
+#define CALCOM_WAIT_SET_OWNER TopMemoryContext
+#endif
+
 // An SQL-callable function: exported, C linkage, with its info record.
 #define CALCOM_FUNCTION(name)                                            \
   extern "C" {                                                           \

@@ -44,13 +44,14 @@ std::optional<pg_uuid_t> claim_digest(Spi& spi, const std::string& account, cons
 void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::string_view body,
                  Micros received_at, const Settlement& settlement) {
   static constinit Statement insert{
-      "insert into @extschema@.calcom_events (account, id, trigger_event, booking_uid, created_at, "
-      "received_at, stamp,"
-      " outcome, reason, body, body_bytes, settled_at)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, case when $8 <> 'deferred' then $6 end)"};
+      "insert into @extschema@.calcom_events (account, id, trigger_event, booking_uid, related_uid, "
+      "created_at,"
+      " received_at, stamp, outcome, reason, body, body_bytes, settled_at)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $9 <> 'deferred' then $7 end)"};
   const bool created = event.created_at && storable_timestamp(*event.created_at);
   Params params;
   params.text(stored.account).uuid(stored.id).text_or_null(event.trigger_name).text_or_null(event.uid);
+  params.text_or_null(event.reschedule_uid);
   params.time_optional(created ? event.created_at : std::nullopt).time(received_at).time(stored.stamp);
   params.text(settlement.outcome).text_or_null(settlement.reason);
   if (lossless_as_text(body)) {

@@ -90,7 +90,7 @@ bool write_one(Spi& spi, const StoredEvent& stored, const Booking* before, const
   } else {
     if (*old == facts && *before == after) return true;
     if (*before != after) {
-      update_booking(spi, stored.account, after);
+      update_booking(spi, stored.account, *before, after);
       write_attendees(spi, stored.account, before, after);
     }
     if (*old != facts) update_facts(spi, stored.account, after.uid, facts);

@@ -230,7 +230,9 @@ SPIPlanPtr Spi::prepare(const std::string& sql, const Params& params, bool keep)
   const char* text = sql.c_str();
   const int count = static_cast<int>(params.types_.size());
   auto* types = const_cast<Oid*>(params.types_.data());
-  SPIPlanPtr plan = call([=] { return SPI_prepare(text, count, types); });
+  // Planned once for all arguments: every kept statement looks rows up by key.
+  const int options = keep ? CURSOR_OPT_GENERIC_PLAN : 0;
+  SPIPlanPtr plan = call([=] { return SPI_prepare_cursor(text, count, types, options); });
   if (plan == nullptr) check(SPI_result, "SPI_prepare");
   if (keep) check(call([=] { return SPI_keepplan(plan); }), "SPI_keepplan");
   return plan;

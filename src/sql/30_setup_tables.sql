@@ -39,6 +39,7 @@ begin
     source text not null default 'webhook' check (source in ('webhook', 'sql', 'api', 'manual')),
     trigger_event text,
     booking_uid text,
+    related_uid text,
     created_at timestamptz,
     received_at timestamptz not null default now(),
     stamp timestamptz not null,
@@ -51,6 +52,7 @@ begin
     check (num_nonnulls(body, body_bytes) <= 1)
   ) with (autovacuum_vacuum_insert_scale_factor = 0.05);
   create index calcom_events_booking on @extschema@.calcom_events (account, booking_uid, stamp);
+  create index calcom_events_related on @extschema@.calcom_events (account, related_uid) where related_uid is not null;
   create index calcom_events_received on @extschema@.calcom_events (received_at);
   create index calcom_events_unsettled on @extschema@.calcom_events (account, id) where outcome in ('deferred', 'dead');
 
@@ -194,7 +196,7 @@ begin
     primary key (account, id),
     unique (account, obligation_key)
   ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 200);
-  create index email_outbox_due on @extschema@.email_outbox (priority, send_after) where state = 'queued';
+  create index email_outbox_due on @extschema@.email_outbox (account, priority, send_after) where state = 'queued';
   create index email_outbox_leased on @extschema@.email_outbox (lease_node, lease_epoch) where state = 'sending';
   create index email_outbox_booking on @extschema@.email_outbox (account, booking_uid);
 

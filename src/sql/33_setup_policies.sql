@@ -28,8 +28,8 @@ begin
     @extschema@.booking_attendees, @extschema@.booking_history, @extschema@.email_suppressions
     to calcom_reader, calcom_operator;
   -- Everything but raw bodies and frozen requests.
-  grant select (account, id, source, trigger_event, booking_uid, created_at, received_at, stamp, outcome, reason,
-                settled_at) on @extschema@.calcom_events to calcom_reader, calcom_operator;
+  grant select (account, id, source, trigger_event, booking_uid, related_uid, created_at, received_at, stamp, outcome,
+                reason, settled_at) on @extschema@.calcom_events to calcom_reader, calcom_operator;
   grant select (account, id, kind, booking_uid, recipient, start_time, obligation_key, priority, send_after, state,
                 reason, attempts, idempotency_key, mail_mode, subject, first_attempt_at, last_attempt_at, settled_at,
                 provider_id, delivery_status, event_id, created_at)

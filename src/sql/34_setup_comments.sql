@@ -34,6 +34,7 @@ begin
   comment on column @extschema@.calcom_events.source is 'webhook; sql, api and manual for inputs of other ways';
   comment on column @extschema@.calcom_events.trigger_event is 'Cal.coms triggerEvent as sent; null when the body names none';
   comment on column @extschema@.calcom_events.booking_uid is 'Cal.com uid of the booking, where the body names one';
+  comment on column @extschema@.calcom_events.related_uid is 'uid of the other booking that it speaks of: the one that a reschedule replaces';
   comment on column @extschema@.calcom_events.created_at is 'the bodys createdAt: when Cal.com sent it';
   comment on column @extschema@.calcom_events.received_at is 'when it was stored';
   comment on column @extschema@.calcom_events.stamp is 'the order of merging: least(created_at, received_at + 5 minutes), fixed when stored';

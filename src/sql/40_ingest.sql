@@ -1,4 +1,5 @@
--- Deliveries. Called by the proxy as a member of calcom_ingester; everything runs as calcom_owner.
+-- Deliveries. Called by the proxy as a member of calcom_ingester; everything runs as calcom_owner. Plans are kept:
+-- one made while a table is empty must not stay a sequential scan when it has grown, hence enable_seqscan.
 create function @extschema@.calcom_verify_signature(body bytea, signature text, secret text) returns boolean
 language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_verify_signature_bytea';
 comment on function @extschema@.calcom_verify_signature(bytea, text, text) is
@@ -33,7 +34,7 @@ comment on function @extschema@.calcom_extract_booking(bytea) is
 
 create function @extschema@.calcom_ingest(body bytea, signature text, account text default 'default',
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
-language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_ingest_bytea';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_ingest_bytea';
 comment on function @extschema@.calcom_ingest(bytea, text, text) is
   'Takes one webhook delivery: verifies the signature over the exact bytes, stores the delivery, merges it into '
   'bookings with history and queues mail, all in the caller''s transaction. outcome: applied, duplicate, stale, '
@@ -42,12 +43,12 @@ comment on function @extschema@.calcom_ingest(bytea, text, text) is
 
 create function @extschema@.calcom_ingest(body text, signature text, account text default 'default',
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
-language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_ingest_text';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_ingest_text';
 comment on function @extschema@.calcom_ingest(text, text, text) is
   'The same for a body given as text: its UTF-8 bytes are verified and stored.';
 
 create function @extschema@.calcom_merge_deferred(max_events integer default 100) returns bigint
-language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_merge_deferred';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_merge_deferred';
 comment on function @extschema@.calcom_merge_deferred(integer) is
   'Merges up to max_events deferred deliveries, oldest first, and returns how many are left. The worker does this by '
   'itself; call it where no worker runs.';

@@ -29,7 +29,7 @@ constexpr int kRestartSeconds = 5;  // of the launcher itself after an error
 
 struct Charge {  // one entry of shared memory, as the launcher follows it
   Oid database = InvalidOid;
-  core::DatabasePlan plan;
+  DatabasePlan plan;
   Child child;
 };
 
@@ -74,14 +74,14 @@ class Launcher {
  private:
   void look_at_children(Micros now);
   void scout_if_due(Micros now);
-  core::Decision judge(Micros now);
+  Decision judge(Micros now);
   void start(std::size_t index, Micros now);
   void sleep_until(Micros at, Micros now);
   void no_room();
 
   std::vector<Charge> charges_{kEntries};
   Child scout_;
-  core::DatabasePlan scouting_;
+  DatabasePlan scouting_;
   std::uint32_t scans_ = 0;
   Micros next_scan_ = 1;
   bool warned_ = false;
@@ -89,9 +89,9 @@ class Launcher {
 
 // How the worker of this entry ended. A worker that never came to its entry (the database is gone, no
 // connection left) has failed.
-core::End take_end(Oid database, Micros started_at) {
+WorkerEnd take_end(Oid database, Micros started_at) {
   return pg::call([=] {
-    core::End end = core::End::kFailed;
+    WorkerEnd end = WorkerEnd::kFailed;
     Entry* entry = find_entry(database, false);
     if (entry != nullptr)
       locked(LW_SHARED, [&] {
@@ -104,11 +104,11 @@ core::End take_end(Oid database, Micros started_at) {
 void Launcher::look_at_children(Micros now) {
   for (auto& charge : charges_)
     if (charge.child.ended())
-      core::note_ended(charge.plan, take_end(charge.database, charge.plan.started_at), now);
+      note_ended(charge.plan, take_end(charge.database, charge.plan.started_at), now);
   if (scout_.ended()) {
     const std::uint32_t scans = pg_atomic_read_u32(&shared()->scans);
-    core::note_ended(scouting_, scans != scans_ ? core::End::kWell : core::End::kFailed, now);
-    next_scan_ = scans != scans_ ? now + core::kSafetyPoll : scouting_.not_before;
+    note_ended(scouting_, scans != scans_ ? WorkerEnd::kWell : WorkerEnd::kFailed, now);
+    next_scan_ = scans != scans_ ? now + kSafetyPoll : scouting_.not_before;
   }
 }
 
@@ -118,23 +118,23 @@ void Launcher::scout_if_due(Micros now) {
     next_scan_ = std::max<Micros>(scouting_.not_before, 1);
   if (next_scan_ > now) return;
   const Oid database = pg::call([] { return choose_scouting_ground(); });
-  next_scan_ = now + core::kSafetyPoll;
+  next_scan_ = now + kSafetyPoll;
   if (!OidIsValid(database)) return;
   scans_ = pg_atomic_read_u32(&shared()->scans);
-  core::note_started(scouting_, now);
+  note_started(scouting_, now);
   if (scout_.start(kScoutMain, "calcom scout", database) == Start::kStarted) return;
-  core::note_ended(scouting_, core::End::kFailed, now);
+  note_ended(scouting_, WorkerEnd::kFailed, now);
   next_scan_ = scouting_.not_before;
   no_room();
 }
 
 // Brings our view in step with shared memory; entries may have been freed and made again for another
 // database.
-core::Decision Launcher::judge(Micros now) {
+Decision Launcher::judge(Micros now) {
   struct Seen {
     Oid database;
     bool running;
-    core::Demand demand;
+    Demand demand;
   };
   std::vector<Seen> seen(kEntries);
   Seen* into = seen.data();
@@ -148,8 +148,8 @@ core::Decision Launcher::judge(Micros now) {
       }
     });
   });
-  std::vector<core::DatabasePlan> plans;
-  std::vector<core::Demand> demands;
+  std::vector<DatabasePlan> plans;
+  std::vector<Demand> demands;
   for (int i = 0; i < kEntries; ++i) {
     Charge& charge = charges_[i];
     if (charge.database != seen[i].database && !charge.child.running()) charge = {seen[i].database, {}, {}};
@@ -158,17 +158,17 @@ core::Decision Launcher::judge(Micros now) {
     plans.back().running = charge.child.running() || seen[i].running;
     demands.push_back(seen[i].demand);
   }
-  return core::decide(plans, demands, static_cast<std::size_t>(pg::settings().max_workers), now);
+  return decide(plans, demands, static_cast<std::size_t>(pg::settings().max_workers), now);
 }
 
 void Launcher::start(std::size_t index, Micros now) {
   Charge& charge = charges_[index];
-  core::note_started(charge.plan, now);
+  note_started(charge.plan, now);
   if (charge.child.start(kWorkerMain, "calcom worker", charge.database) == Start::kStarted) {
     warned_ = false;
     return;
   }
-  core::note_ended(charge.plan, core::End::kFailed, now);
+  note_ended(charge.plan, WorkerEnd::kFailed, now);
   no_room();
 }
 
@@ -201,7 +201,7 @@ void Launcher::run() {
     const Micros now = pg::now();
     look_at_children(now);
     scout_if_due(now);
-    const core::Decision decision = judge(now);
+    const Decision decision = judge(now);
     for (const std::size_t index : decision.start) start(index, now);
     pg_atomic_write_u32(&shared()->crowded, decision.crowded ? 1 : 0);
     if (decision.crowded)

@@ -31,7 +31,7 @@ void clear(Entry* entry, Oid database) {
   entry->marked = false;
   entry->idle = false;
   entry->pid = 0;
-  entry->last_end = core::End::kFailed;
+  entry->last_end = WorkerEnd::kFailed;
   entry->started_at = 0;
   entry->next_due = 0;
   entry->sent = entry->captured = entry->failed = 0;

@@ -36,7 +36,7 @@ struct Entry {
   bool marked;         // by calcom.worker = on in pg_db_role_setting, as the scout last saw it
   bool idle;           // the worker has nothing in hand and only lingers
   int pid;             // of the worker; 0: none
-  core::End last_end;  // how the last worker of this database ended
+  WorkerEnd last_end;  // how the last worker of this database ended
   Micros started_at;
   Micros next_due;  // 0: nothing is scheduled
   std::int64_t sent, captured, failed;

@@ -44,6 +44,7 @@ struct Identity {
 void begin(As as) {
   SetCurrentStatementStartTimestamp();
   StartTransactionCommand();
+  PushActiveSnapshot(GetTransactionSnapshot());  // SPI insists on an outer one; each statement takes its own
   enable_timeout_after(STATEMENT_TIMEOUT, kStatementTimeoutMs);
   if (as == As::kOwner) become_owner();
   pgstat_report_activity(STATE_RUNNING, nullptr);
@@ -90,6 +91,7 @@ bool transaction(pg::Failure* failure, As as, const std::function<void()>& body)
     pg::call([=] { begin(as); });
     body();
     pg::call([=] {
+      PopActiveSnapshot();
       CommitTransactionCommand();
       leave(identity);
       MemoryContextSwitchTo(TopMemoryContext);

@@ -9,6 +9,7 @@ namespace {
 
 struct Pending {
   bool registered = false;
+  bool ignored = false;  // the worker itself
   bool wake = false;
   bool changed = false;
   bool rescan = false;
@@ -46,7 +47,7 @@ void on_transaction_end(XactEvent event, void*) {
 }
 
 bool ready() {
-  if (!preloaded()) return false;
+  if (!preloaded() || pending.ignored) return false;
   if (!pending.registered) {
     pg::call([] { RegisterXactCallback(on_transaction_end, nullptr); });
     pending.registered = true;
@@ -62,6 +63,11 @@ void wake_on_commit() {
 
 void changed_on_commit() {
   if (ready()) pending.wake = pending.changed = true;
+}
+
+// Its own UPDATEs would wake it without end.
+void ignore_own_commits() {
+  pending.ignored = true;
 }
 
 void rescan_on_commit() {

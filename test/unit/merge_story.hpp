@@ -2,6 +2,9 @@
 // order. Times are minutes of one day; people are first names, who live at example.com.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <functional>
 #include <initializer_list>
 #include <set>
@@ -153,6 +156,14 @@ inline Bookings bookings_of(const std::vector<Event>& told) {
 
 inline Booking booking_of(std::string_view uid, const std::vector<Event>& told) {
   return bookings_of(told).at(std::string(uid));
+}
+
+// Told forwards and backwards, the story gives the same bookings; returns one of them.
+inline Booking heard(std::string_view uid, std::vector<Event> told) {
+  const Bookings forwards = bookings_of(told);
+  std::reverse(told.begin(), told.end());
+  EXPECT_TRUE(forwards == bookings_of(told)) << "the order of arrival changed the bookings";
+  return forwards.at(std::string(uid));
 }
 
 inline std::string status_of(std::string_view uid, const std::vector<Event>& told) {

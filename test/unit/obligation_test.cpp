@@ -8,7 +8,10 @@
 namespace calcom::test {
 namespace {
 
-const std::string kStart5 = std::to_string(day(5)), kStart6 = std::to_string(day(6));
+// The what of a rescheduled key: the stay and the start on day 6.
+std::string at_6(std::string_view stage = "") {
+  return std::string(stage) + "@" + std::to_string(day(6));
+}
 
 Told booked(std::string_view uid, int at) {
   return created(uid, at).of({"ana"}).starts(5);
@@ -48,8 +51,8 @@ TEST(Obligations, APaidBookingOwesOneConfirmationOnceItIsAccepted) {
 TEST(Obligations, AMovedBookingOwesARescheduledMailAndItsPredecessorNothingMore) {
   const Event move = rescheduled("B", "A", 2).of({"ana"}).starts(6);
   EXPECT_EQ(queued({booked("A", 1), move}),
-            (Keys{"confirmation/A//ana@example.com", "rescheduled/B/@" + kStart6 + "/ana@example.com"}));
-  EXPECT_EQ(queued({move, booked("A", 1)}), Keys{"rescheduled/B/@" + kStart6 + "/ana@example.com"});
+            (Keys{"confirmation/A//ana@example.com", "rescheduled/B/" + at_6() + "/ana@example.com"}));
+  EXPECT_EQ(queued({move, booked("A", 1)}), Keys{"rescheduled/B/" + at_6() + "/ana@example.com"});
   EXPECT_EQ(why(MailKind::kConfirmation, "ana", {booked("A", 1), move}), "booking was moved to another time");
 }
 
@@ -57,7 +60,7 @@ TEST(Obligations, EachMoveInPlaceOwesOneRescheduledMail) {
   const std::vector<Event> told = {booked("A", 1), rescheduled("A", "A", 2).of({"ana"}).starts(6),
                                    rescheduled("A", "A", 3).of({"ana"}).starts(6)};
   EXPECT_EQ(queued(told),
-            (Keys{"confirmation/A//ana@example.com", "rescheduled/A/@" + kStart6 + "/ana@example.com"}));
+            (Keys{"confirmation/A//ana@example.com", "rescheduled/A/" + at_6() + "/ana@example.com"}));
   EXPECT_EQ(why(MailKind::kConfirmation, "ana", told), "booking was moved to another time");
   EXPECT_EQ(why(MailKind::kRescheduled, "ana", told, 6), "");
 }
@@ -75,7 +78,7 @@ TEST(Obligations, ARequestToRescheduleIsACancellationUntilANewTimeIsFound) {
   std::vector<Event> told = {booked("A", 1), cancelled("A", 2).of({"ana"}).asks_to_reschedule()};
   EXPECT_EQ(owed(bookings_of(told)), Keys{"cancellation/A//ana@example.com"});
   told.push_back(rescheduled("B", "A", 3).of({"ana"}).starts(6));
-  EXPECT_EQ(owed(bookings_of(told)), Keys{"rescheduled/B/@" + kStart6 + "/ana@example.com"});
+  EXPECT_EQ(owed(bookings_of(told)), Keys{"rescheduled/B/" + at_6() + "/ana@example.com"});
   EXPECT_EQ(why(MailKind::kCancellation, "ana", told), "booking was moved to another time");
 }
 
@@ -107,6 +110,14 @@ TEST(Obligations, WithoutAnEndTheStartCountsAndWithoutAStartNothingIsOwed) {
             "start time of the booking is not known");
 }
 
+TEST(Obligations, AnEndBeforeTheStartIsTakenForTheStart) {
+  const Event odd = created("A", 1)
+                        .of({"ana"})
+                        .with(Detail::kStartTime, Instant{day(5)})
+                        .with(Detail::kEndTime, Instant{day(0)});
+  EXPECT_EQ(owed(bookings_of({odd})).size(), 1U);
+}
+
 TEST(Obligations, EverySeatGetsItsOwnConfirmation) {
   const Keys both = {"confirmation/A/seat-ana/ana@example.com", "confirmation/A/seat-bob/bob@example.com"};
   EXPECT_EQ(queued({seat_of("ana", 1), seat_of("bob", 2)}), both);
@@ -134,15 +145,23 @@ TEST(Obligations, AMovedSeatHearsOfItsNewSlotAndNotOfACancellation) {
   const std::vector<Event> told = {seat_of("ana", 1), seat_of("bob", 2),
                                    rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6)};
   EXPECT_EQ(owed(bookings_of(told)), (Keys{"confirmation/A/seat-ana/ana@example.com",
-                                           "rescheduled/B/new@" + kStart6 + "/bob@example.com"}));
+                                           "rescheduled/B/" + at_6("new") + "/bob@example.com"}));
   EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat was moved to another time");
   EXPECT_EQ(why(MailKind::kCancellation, "bob", told), "seat was moved to another time");
+}
+
+TEST(Obligations, ACancelOfASlotSparesWhoMovedElsewhereBefore) {
+  const std::vector<Event> told = {seat_of("ana", 1), seat_of("bob", 2),
+                                   rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6),
+                                   cancelled("A", 4).of({"ana", "bob"}).starts(5)};
+  EXPECT_EQ(owed(bookings_of(told)), (Keys{"cancellation/A/seat-ana/ana@example.com",
+                                           "rescheduled/B/" + at_6("new") + "/bob@example.com"}));
 }
 
 TEST(Obligations, WhoBooksASeatAfterAMoveInPlaceGetsAConfirmation) {
   EXPECT_EQ(owed(bookings_of({seat_of("ana", 1), rescheduled("A", "A", 2).of({"ana"}).seated().starts(6),
                               created("A", 3).of({"bob"}).seat("seat-bob").starts(6)})),
-            (Keys{"rescheduled/A/seat-ana@" + kStart6 + "/ana@example.com",
+            (Keys{"rescheduled/A/" + at_6("seat-ana") + "/ana@example.com",
                   "confirmation/A/seat-bob/bob@example.com"}));
 }
 

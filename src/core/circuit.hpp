@@ -1,0 +1,38 @@
+// Whether a sender may send at all. Opens when the provider refuses whoever sends (bad key, edge block) or does not
+// answer any more; then one mail at a time is tried after a growing pause, and no row is spent on it.
+#pragma once
+
+#include "core/value.hpp"
+
+namespace calcom {
+
+class Circuit {
+ public:
+  static constexpr Micros kFirstPause = 30 * kSecond;
+  static constexpr Micros kLongestPause = 10 * kMinute;
+  static constexpr int kStumbles = 10;  // answers in a row that were none before the circuit opens
+
+  // Mails that may start now: any number, one probe, or none.
+  int allowed(Micros now, int wish) const;
+  Micros ready_at() const { return open_ ? (probing_ ? 0 : probe_at_) : 1; }  // 0: not before an answer
+  void started() { probing_ = open_; }
+
+  void answered();              // the provider deals with us
+  void stopped(Micros now);     // the provider refuses us
+  void stumbled(Micros now);    // no usable answer
+  void not_asked() { probing_ = false; }  // the probe went without saying anything
+  void probe_soon(Micros now);  // the key may be another now
+  void resume_open(Micros pause);  // an earlier worker left it open: begin with a probe
+
+  bool open() const { return open_; }
+  Micros pause() const { return pause_; }
+
+ private:
+  bool open_ = false;
+  bool probing_ = false;
+  int stumbles_ = 0;
+  Micros pause_ = 0;
+  Micros probe_at_ = 0;
+};
+
+}  // namespace calcom

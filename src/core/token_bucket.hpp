@@ -1,0 +1,28 @@
+// How fast one key may send: a token bucket fed by the provider's ratelimit headers. All keys of a team share its
+// limit, and others share the team, so a fifth of it is left alone.
+#pragma once
+
+#include "core/resend.hpp"
+#include "core/value.hpp"
+
+namespace calcom {
+
+class TokenBucket {
+ public:
+  // Requests that may start now.
+  int available(Micros now);
+  void take(int count) { tokens_ -= count; }
+  void give_back(int count) { tokens_ += count; }
+  // When at least one request may start; `now` or earlier means at once.
+  Micros ready_at(Micros now);
+  void learn(const RateAdvice& advice);
+
+ private:
+  void refill(Micros now);
+  double per_second_ = 2;  // the least that was ever granted; the first answer tells the true limit
+  double tokens_ = 2;
+  Micros refilled_at_ = 0;
+  Micros closed_until_ = 0;  // the window is used up, by whomever
+};
+
+}  // namespace calcom

@@ -1,0 +1,120 @@
+// Framing is judged first: of a request whose end is in doubt nothing else is believed.
+#include "proxy/admission.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+
+#include "core/webhook.hpp"
+
+namespace calcom::proxy {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+struct Framing {
+  bool sound = false;
+  bool chunked = false;
+  std::uint64_t length = 0;
+};
+
+// At most one Content-Length of digits, or one Transfer-Encoding that is exactly "chunked", never both.
+Framing framing_of(const RequestHeader& header) {
+  Framing framing;
+  const auto encodings = header.count(http::field::transfer_encoding);
+  const auto lengths = header.count(http::field::content_length);
+  if (encodings + lengths > 1) return framing;
+  if (encodings == 1) {
+    framing.chunked = true;
+    framing.sound =
+        header.version() == 11 && beast::iequals(header[http::field::transfer_encoding], "chunked");
+    return framing;
+  }
+  if (lengths == 1) {
+    const auto text = view(header[http::field::content_length]);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), framing.length);
+    framing.sound = error == std::errc() && end == text.data() + text.size();
+    return framing;
+  }
+  framing.sound = true;
+  return framing;
+}
+
+bool has_sound_host(const RequestHeader& header) {
+  const auto hosts = header.count(http::field::host);
+  return hosts == 1 || (hosts == 0 && header.version() == 10);
+}
+
+std::optional<std::string> joined_signature(const RequestHeader& header) {
+  std::optional<std::string> joined;
+  const auto [first, last] =
+      header.equal_range(beast::string_view(kSignatureHeader.data(), kSignatureHeader.size()));
+  for (auto field = first; field != last; ++field) {
+    joined = joined ? *joined + "," : std::string();
+    *joined += view(field->value());
+  }
+  return joined;
+}
+
+// Other bytes could not be sent as text to the database, and no signature has any.
+bool is_printable(std::string_view text) {
+  for (const char c : text) {
+    if (c < 0x20 || c > 0x7e) return false;
+  }
+  return true;
+}
+
+bool is_identity(const RequestHeader& header) {
+  const auto codings = header.count(http::field::content_encoding);
+  return codings == 0 || (codings == 1 && beast::iequals(header[http::field::content_encoding], "identity"));
+}
+
+std::optional<Reply> webhook_refusal(const RequestHeader& header, const Admission& admission,
+                                     const Framing& framing, std::size_t max_body) {
+  if (header.count(http::field::expect) != 0 && !admission.expects_continue) {
+    return error_reply(417, "only Expect: 100-continue is understood");
+  }
+  if (!is_identity(header)) return error_reply(415, "Content-Encoding is not supported");
+  if (framing.length > max_body) return error_reply(413, "body too large");
+  if (admission.signature && !is_printable(*admission.signature)) {
+    return error_reply(401, "signature does not match");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Admission admit(const RequestHeader& header, std::size_t max_body) {
+  Admission admission;
+  admission.route = route(view(header.target()));
+  const Framing framing = framing_of(header);
+  admission.has_body = !framing.sound || framing.chunked || framing.length > 0;
+  if (!framing.sound || !has_sound_host(header)) {
+    admission.has_body = true;
+    admission.refusal = error_reply(400, "malformed request");
+    return admission;
+  }
+  if (admission.route.resource == Resource::kUnknown) {
+    admission.refusal = error_reply(404, "not found");
+    return admission;
+  }
+  if (!is_allowed(admission.route.resource, view(header.method_string()))) {
+    admission.refusal = error_reply(405, "method not allowed");
+    admission.refusal->allow = allowed_methods(admission.route.resource);
+    return admission;
+  }
+  if (admission.route.resource != Resource::kWebhook) return admission;
+  admission.signature = joined_signature(header);
+  admission.expects_continue = admission.has_body && header.version() == 11 &&
+                               beast::iequals(header[http::field::expect], "100-continue");
+  admission.refusal = webhook_refusal(header, admission, framing, max_body);
+  return admission;
+}
+
+}  // namespace calcom::proxy

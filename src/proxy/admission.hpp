@@ -1,0 +1,30 @@
+// Decides on a request by its header alone, before a byte of the body is taken. Framing is judged more
+// strictly than the parser does: whatever two programs in a row could read in two ways (smuggling) is
+// refused.
+#pragma once
+
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/message.hpp>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "proxy/reply.hpp"
+#include "proxy/route.hpp"
+
+namespace calcom::proxy {
+
+using RequestHeader = boost::beast::http::request_header<>;
+
+struct Admission {
+  Route route;
+  std::optional<Reply> refusal;
+  std::optional<std::string>
+      signature;          // several headers: joined by ",", which the database refuses as several
+  bool has_body = false;  // a body follows, so a refusal must close the connection
+  bool expects_continue = false;
+};
+
+Admission admit(const RequestHeader& header, std::size_t max_body);
+
+}  // namespace calcom::proxy

@@ -1,0 +1,52 @@
+// The seam between HTTP and the database. Today one delivery is one call; an implementation that gathers
+// several into one transaction fits behind the same interface, and no request would notice.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace calcom::proxy {
+
+struct Delivery {
+  std::string body;                      // exact bytes
+  std::optional<std::string> signature;  // absent: the request had no such header
+  std::string account;
+};
+
+enum class Fate {
+  kCommitted,     // the transaction's commit was confirmed
+  kRefused,       // the database raised an error: see sqlstate
+  kUnknown,       // the connection was lost after sending; repeating is safe, equal bytes are stored once
+  kTimedOut,      // no answer in time; repeating is safe
+  kAway,          // no database connection, nothing was sent
+  kNotInstalled,  // the database has no calcom extension, nothing was sent
+  kQueueFull,     // too many deliveries wait already, nothing was sent
+};
+
+struct Answer {
+  Fate fate = Fate::kAway;
+  std::string outcome;   // kCommitted: applied, duplicate, stale, ignored, deferred, dead
+  std::string event_id;  // kCommitted
+  std::string sqlstate;  // kRefused
+};
+
+class Ingester {
+ public:
+  using Done = std::function<void(const Answer&)>;
+  // An empty reason means healthy.
+  using Checked = std::function<void(std::string_view reason)>;
+
+  Ingester() = default;
+  Ingester(const Ingester&) = delete;
+  Ingester& operator=(const Ingester&) = delete;
+  virtual ~Ingester() = default;
+
+  // done is called exactly once, never from within submit.
+  virtual void submit(Delivery delivery, Done done) = 0;
+  // checked is called exactly once, never from within check, after asking the database itself.
+  virtual void check(Checked checked) = 0;
+};
+
+}  // namespace calcom::proxy

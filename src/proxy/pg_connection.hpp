@@ -1,0 +1,108 @@
+// One libpq connection that never blocks the event loop and reopens by itself. It runs one statement at a
+// time and reports a result only after the server said that it is ready again: with the extended protocol
+// rows arrive before the transaction commits, and an answer given on rows alone could promise what a failing
+// commit takes back.
+//
+// Known limit: libpq resolves a host name while blocking, so a name should be quick to resolve (or use
+// hostaddr).
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace calcom::proxy {
+
+struct Parameter {
+  const char* data = nullptr;  // nullptr: NULL. Text must end with a zero byte.
+  int length = 0;              // of binary data
+  bool binary = false;
+};
+
+struct QueryResult {
+  enum class State { kRow, kError, kLost };
+  State state = State::kLost;    // kLost: nobody knows whether the statement took effect
+  std::vector<std::string> row;  // kRow: the first row, NULL as ""; empty when there was none
+  std::string sqlstate;          // kError
+};
+
+struct ConnectionSettings {
+  std::string conninfo;
+  std::string schema;                 // empty: looked up in pg_extension
+  std::chrono::milliseconds timeout;  // for connecting and for any statement
+};
+
+class PgConnection {
+ public:
+  using Done = std::function<void(QueryResult)>;
+  enum class Failure { kAway, kNotInstalled };
+  struct Events {
+    std::function<void()> ready;
+    std::function<void(Failure, std::string_view reason)> failed;  // it will try again by itself
+  };
+
+  PgConnection(boost::asio::io_context& io, const ConnectionSettings& settings, Events events);
+  PgConnection(const PgConnection&) = delete;
+  PgConnection& operator=(const PgConnection&) = delete;
+
+  void open();
+  void close();
+  // Drops a healthy connection whose session has become useless, and opens another at once.
+  void reopen();
+
+  bool is_ready() const { return state_ == State::kReady; }
+  // Ready, or busy with a statement of the owner's.
+  bool is_established() const { return is_ready() || (state_ == State::kBusy && introduced_); }
+  const std::string& schema() const { return schema_; }  // quoted as an identifier
+
+  // Requires is_ready(). The parameters are copied before it returns.
+  void run(const std::string& sql, std::span<const Parameter> parameters, Done done);
+
+ private:
+  enum class State { kClosed, kConnecting, kReady, kBusy, kWaiting };
+  struct Finish {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+
+  void poll_connection(PostgresPollingStatusType status);
+  void introduce();
+  void introduced(const QueryResult& result);
+  void flush();
+  void watch_readable();
+  void on_readable();
+  void collect(const PGresult* result);
+  void finish();
+  void fail(Failure failure, std::string reason);
+  void drop();
+  bool adopt_socket();
+  void after(std::chrono::milliseconds delay, std::function<void()> action);
+  void stop_timer();
+  std::string last_message() const;
+
+  ConnectionSettings settings_;
+  Events events_;
+  std::unique_ptr<PGconn, Finish> connection_;
+  boost::asio::posix::stream_descriptor socket_;  // a duplicate: libpq closes its own
+  boost::asio::steady_timer timer_;
+  State state_ = State::kClosed;
+  bool introduced_ = false;
+  bool writing_ = false;
+  std::uint64_t epoch_ = 0;  // raised when connection_ changes, so that late handlers know they are stale
+  std::uint64_t timer_epoch_ = 0;  // the same for timer_
+  std::chrono::milliseconds backoff_;
+  std::string schema_;
+  Done done_;
+  QueryResult result_;
+};
+
+}  // namespace calcom::proxy

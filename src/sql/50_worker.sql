@@ -1,0 +1,70 @@
+-- Going live, and the environment that mail may leave from.
+create function @extschema@.calcom_this_environment(out system_identifier text, out database_oid oid, out node text,
+  out node_problem text)
+language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_this_environment';
+comment on function @extschema@.calcom_this_environment() is
+  'Internal: where this database runs. node is a hash of the machine''s identity (/etc/machine-id or the file that '
+  'calcom.node_identity_file names), null with node_problem when that cannot be read.';
+
+create function @extschema@.calcom_why_not_armed(account text) returns text
+language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_not_armed';
+comment on function @extschema@.calcom_why_not_armed(text) is
+  'Internal: null when calcom_go_live() recorded this environment for the account, else what differs.';
+
+create function @extschema@.calcom_environment(account text default 'default', out system_identifier text,
+  out database_oid oid, out node text, out armed boolean, out reason text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $environment$
+begin
+  select e.system_identifier, e.database_oid, e.node into system_identifier, database_oid, node
+    from @extschema@.calcom_this_environment() e;
+  reason := @extschema@.calcom_why_not_armed(account);
+  armed := reason is null;
+end
+$environment$;
+comment on function @extschema@.calcom_environment(text) is
+  'Where this database runs and whether live mail of the account may leave from here; reason names what differs from '
+  'where calcom_go_live() was called (a restored dump, a snapshot, a template copy, another machine).';
+
+create function @extschema@.calcom_go_live(account text default 'default', out system_identifier text,
+  out database_oid oid, out node text, out note text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $live$
+declare
+  settings record;
+  problem text;
+begin
+  select a.sender, a.mail_mode into settings from @extschema@.calcom_accounts a where a.account = $1 for update;
+  if not found then
+    raise exception using errcode = 'KC404', message = 'unknown account',
+      hint = 'Add it with calcom_account_add().';
+  end if;
+  if settings.sender is null then
+    raise exception using errcode = 'KC001', message = 'the account has no sender',
+      hint = format('Run: SELECT calcom_account_set(%L, sender => ''Name <name@your-domain>'');', $1);
+  end if;
+  if not exists (select from @extschema@.calcom_secrets s where s.account = $1 and s.kind = 'resend_api_key') then
+    raise exception using errcode = 'KC002', message = 'the account has no Resend key',
+      hint = format('Run: SELECT calcom_set_secret(%L, ''resend_api_key'', ''re_...'');', $1);
+  end if;
+  select e.system_identifier, e.database_oid, e.node, e.node_problem
+    into system_identifier, database_oid, node, problem from @extschema@.calcom_this_environment() e;
+  if node is null then
+    raise exception using errcode = 'KC003', message = 'this machine cannot be told from others',
+      detail = problem || '.',
+      hint = 'Set calcom.node_identity_file to a file outside the data directory that is unique to this machine.';
+  end if;
+  insert into @extschema@.calcom_environments as e (account, system_identifier, database_oid, node)
+    values ($1, system_identifier, database_oid, node)
+    on conflict on constraint calcom_environments_pkey do update set armed_at = now(), armed_by = session_user;
+  update @extschema@.calcom_accounts a set mail_mode = 'live' where a.account = $1;
+  note := case when settings.mail_mode = 'live' then 'live as before; this environment is recorded'
+          else 'live: mail queued from now on is sent; mail captured in test mode stays unsent' end;
+end
+$live$;
+comment on function @extschema@.calcom_go_live(text) is
+  'Lets mail of the account be sent from this environment and no other: records system identifier, database and node. '
+  'Raises KC001 without a sender, KC002 without a Resend key, KC003 when the machine has no identity, KC404 for an '
+  'unknown account. Call it again after pg_upgrade, a restore or a move, when mail shall leave from there.';
+
+grant execute on function @extschema@.calcom_environment(text), @extschema@.calcom_go_live(text) to calcom_operator;

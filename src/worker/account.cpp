@@ -1,0 +1,111 @@
+// See account.hpp.
+#include "worker/account.hpp"
+
+#include "pg/secret.hpp"
+
+namespace calcom::worker {
+
+namespace {
+
+constexpr std::uint64_t kRowsPerCall = 500;
+
+std::string key_of(pg::Spi& spi, Account& account) {
+  try {
+    std::vector<std::string> keys = pg::secrets(spi, account.name, "resend_api_key");
+    return keys.empty() ? std::string() : std::move(keys.front());
+  } catch (const pg::SqlError& unreadable) {  // a file that is not there must not stop the other accounts
+    if (unreadable.sqlstate != ERRCODE_CONFIG_FILE_ERROR) throw;
+    account.hold_reason = "the file of the secret resend_api_key cannot be read";
+    return {};
+  }
+}
+
+void judge(pg::Spi& spi, Account& account) {
+  if (account.paused) {
+    account.hold_reason = "paused";
+    return;
+  }
+  if (!account.sends()) return;
+  account.key = key_of(spi, account);
+  if (!account.hold_reason.empty()) return;
+  if (account.sender.empty())
+    account.hold_reason = "no sender is set: calcom_account_set()";
+  else if (account.key.empty())
+    account.hold_reason = "no key is set: calcom_set_secret()";
+  else if (account.mail_mode == "redirect" && account.redirect_to.empty())
+    account.hold_reason = "no address to redirect to is set: calcom_account_set()";
+  else if (account.mail_mode == "live")
+    account.hold_reason = pg::why_not_armed(spi, account.name, pg::environment());
+}
+
+}  // namespace
+
+// The scalar subselects with LIMIT keep the planner from joining the whole queue.
+std::vector<Account> accounts_with_mail(pg::Spi& spi) {
+  static constinit pg::Statement statement{
+      "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
+      "       a.paused, a.due, a.held"
+      "  from (select c.*,"
+      "    (select true from @extschema@.email_outbox o where o.account = c.account and o.state = 'queued'"
+      "        and o.send_after <= pg_catalog.clock_timestamp() limit 1) as due,"
+      "    (select true from @extschema@.email_outbox o where o.account = c.account and o.state = 'held'"
+      "      limit 1) as held"
+      "  from @extschema@.calcom_accounts c) a where a.due or a.held"};
+  std::vector<Account> accounts;
+  const pg::Rows rows = spi.run(statement);
+  for (std::uint64_t row = 0; row < rows.size(); ++row) {
+    Account account;
+    std::string* const texts[] = {&account.name,       &account.sender,    &account.reply_to,
+                                  &account.cal_link,   &account.booker_url, &account.mail_mode,
+                                  &account.redirect_to, &account.locale};
+    int column = 0;
+    for (std::string* text : texts) *text = rows.text(row, ++column);
+    account.paused = rows.boolean(row, 9);
+    account.has_due = rows.boolean(row, 10);
+    account.has_held = rows.boolean(row, 11);
+    judge(spi, account);
+    accounts.push_back(std::move(account));
+  }
+  return accounts;
+}
+
+bool hold_due(pg::Spi& spi, const Account& account) {
+  static constinit pg::Statement statement{
+      "update @extschema@.email_outbox o set state = 'held', reason = $2"
+      " where o.account = $1 and o.id = any(array("
+      "   select q.id from @extschema@.email_outbox q where q.account = $1 and q.state = 'queued'"
+      "      and q.send_after <= pg_catalog.clock_timestamp()"
+      "    order by q.priority, q.send_after limit 500 for update skip locked))"};
+  return spi.run(statement, pg::Params().text(account.name).text(account.hold_reason)).affected() == kRowsPerCall;
+}
+
+// INVARIANT: what was frozen for one mode is not taken up in another: a mail composed for the true recipient must not
+// leave in redirect mode, and would only be held again.
+bool release_held(pg::Spi& spi, const Account& account) {
+  static constinit pg::Statement statement{
+      "update @extschema@.email_outbox o set state = 'queued', reason = null"
+      " where o.account = $1 and o.id = any(array("
+      "   select q.id from @extschema@.email_outbox q where q.account = $1 and q.state = 'held'"
+      "      and (q.mail_mode is null or q.mail_mode = $2) limit 500 for update skip locked))"};
+  return spi.run(statement, pg::Params().text(account.name).text(account.mail_mode)).affected() == kRowsPerCall;
+}
+
+// Steps from one priority to the next in the index, so the cost does not grow with the queue.
+std::optional<Micros> next_due(pg::Spi& spi, Micros after) {
+  static constinit pg::Statement statement{
+      "select pg_catalog.min(n.at) from @extschema@.calcom_accounts a cross join lateral ("
+      "  with recursive step (priority) as ("
+      "    (select o.priority from @extschema@.email_outbox o where o.account = a.account and o.state = 'queued'"
+      "      order by o.priority limit 1)"
+      "    union all"
+      "    select (select o.priority from @extschema@.email_outbox o where o.account = a.account"
+      "               and o.state = 'queued' and o.priority > s.priority order by o.priority limit 1)"
+      "      from step s where s.priority is not null)"
+      "  select (select o.send_after from @extschema@.email_outbox o where o.account = a.account"
+      "             and o.state = 'queued' and o.priority = s.priority and o.send_after > $1"
+      "           order by o.send_after limit 1) as at"
+      "    from step s where s.priority is not null) n"};
+  return spi.run(statement, pg::Params().time(after)).time(0, 1);
+}
+
+}  // namespace calcom::worker

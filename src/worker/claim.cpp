@@ -1,0 +1,212 @@
+// See claim.hpp.
+#include "worker/claim.hpp"
+
+#include <algorithm>
+
+#include "core/merge.hpp"
+#include "core/retry.hpp"
+#include "pg/booking_store.hpp"
+#include "worker/compose.hpp"
+
+namespace calcom::worker {
+
+namespace {
+
+constexpr int kCapturesPerRound = 50;         // test mode renders only; rounds stay short all the same
+constexpr Micros kUnreadable = 10 * kMinute;  // a booking that a later version wrote: its mail waits
+
+// What becomes of one due row, in the columns of the one UPDATE.
+struct Fate {
+  std::string state, reason;
+  Frozen frozen;                // empty: nothing is frozen now
+  std::optional<Micros> again;  // queued: not before
+};
+
+std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
+  static constinit pg::Statement statement{
+      "select o.id, o.kind, o.booking_uid, o.recipient, o.start_time, o.attempts, o.request, o.first_attempt_at,"
+      "       o.idempotency_key, o.mail_mode,"
+      "       (select s.reason from @extschema@.email_suppressions s"
+      "         where s.account = o.account and s.email = pg_catalog.lower(o.recipient))"
+      "  from @extschema@.email_outbox o"
+      " where o.account = $1 and o.state = 'queued' and o.send_after <= pg_catalog.clock_timestamp()"
+      " order by o.priority, o.send_after limit $2 for update of o skip locked"};
+  std::vector<DueMail> due;
+  const pg::Rows rows = spi.run(statement, pg::Params().text(account.name).int8(limit));
+  for (std::uint64_t row = 0; row < rows.size(); ++row) {
+    DueMail mail;
+    mail.id = rows.uuid(row, 1);
+    mail.kind = rows.text(row, 2);
+    mail.booking_uid = rows.text(row, 3);
+    mail.recipient = rows.text(row, 4);
+    mail.start_time = rows.time(row, 5);
+    mail.attempts = rows.int4(row, 6);
+    mail.request = rows.text(row, 7);
+    mail.first_attempt_at = rows.time(row, 8);
+    mail.idempotency_key = rows.text(row, 9);
+    if (mail.idempotency_key.empty()) mail.idempotency_key = pg::uuid_string(mail.id);
+    mail.mail_mode = rows.text(row, 10);
+    mail.suppressed = rows.text(row, 11);
+    due.push_back(std::move(mail));
+  }
+  return due;
+}
+
+Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind, const Booking& booking,
+                Micros now) {
+  const auto* start =
+      std::get_if<Instant>(&booking.details[static_cast<std::size_t>(Detail::kStartTime)]);
+  const Instant meant{mail.start_time.value_or(start != nullptr ? start->at : 0)};
+  const std::string untrue = why_untrue(kind, mail.recipient, meant, booking, now);
+  if (!untrue.empty()) return {"skipped", untrue, {}, {}};
+  Fate fate{account.sends() ? "sending" : "captured", {}, {}, {}};
+  if (mail.request.empty()) fate.frozen = compose(spi, account, mail, kind, booking);
+  return fate;
+}
+
+// Truth is asked before every attempt, not only before the first: a booking may have been cancelled between two.
+Fate judge(pg::Spi& spi, const Account& account, const DueMail& mail, Micros now) {
+  const auto kind = mail_kind(mail.kind);
+  if (!kind) return {"failed", "unknown kind of mail", {}, {}};
+  if (!mail.suppressed.empty()) return {"skipped", "suppressed: " + mail.suppressed, {}, {}};
+  if (!mail.mail_mode.empty() && mail.mail_mode != account.mail_mode)
+    return {"held", "composed in mode " + mail.mail_mode + ", the account is in another", {}, {}};
+  if (mail.first_attempt_at && now - *mail.first_attempt_at > kIdempotencyWindow)
+    return {"uncertain", "the outcome stayed unknown for 23 hours", {}, {}};
+  try {
+    const auto booking = pg::read_booking(spi, account.name, mail.booking_uid);
+    if (!booking) return {"skipped", "no such booking", {}, {}};
+    return judge_true(spi, account, mail, *kind, *booking, now);
+  } catch (const pg::SqlError& unreadable) {  // one such booking must not stop the queue
+    if (unreadable.sqlstate != ERRCODE_DATA_CORRUPTED) throw;
+    return {"queued", "the booking cannot be read by this version", {}, now + kUnreadable};
+  }
+}
+
+struct Columns {
+  std::vector<pg_uuid_t> ids;
+  std::vector<std::string> states, reasons, subjects, requests;
+  std::vector<std::optional<Micros>> again;
+};
+
+void write(pg::Spi& spi, const Account& account, const Lease& lease, const Columns& columns, Micros now) {
+  static constinit pg::Statement statement{
+      "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
+      "  attempts = o.attempts + (u.state = 'sending')::integer,"
+      "  lease_node = case when u.state = 'sending' then $2 end,"
+      "  lease_epoch = case when u.state = 'sending' then $3 end,"
+      "  subject = coalesce(u.subject, o.subject), request = coalesce(u.request, o.request),"
+      "  mail_mode = case when u.request is null then o.mail_mode else $4 end,"
+      "  idempotency_key = coalesce(o.idempotency_key, o.id::text),"
+      "  first_attempt_at = coalesce(o.first_attempt_at, case when u.state = 'sending' then $5 end),"
+      "  last_attempt_at = case when u.state = 'sending' then $5 else o.last_attempt_at end,"
+      "  send_after = coalesce(u.again, o.send_after),"
+      "  settled_at = case when u.state in ('captured', 'skipped', 'failed', 'uncertain') then $5 end"
+      " from rows from (pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
+      "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11))"
+      "        as u (id, state, reason, subject, request, again)"
+      " where o.account = $1 and o.id = u.id"};
+  spi.run(statement, pg::Params()
+                         .text(account.name)
+                         .text(lease.node)
+                         .int8(lease.epoch)
+                         .text(account.mail_mode)
+                         .time(now)
+                         .uuids(columns.ids)
+                         .texts(columns.states)
+                         .texts_or_null(columns.reasons)
+                         .texts_or_null(columns.subjects)
+                         .texts_or_null(columns.requests)
+                         .times(columns.again));
+}
+
+void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vector<DueMail>& due, Round& round) {
+  Columns columns;
+  const Micros now = pg::now();
+  for (DueMail& mail : due) {
+    Fate fate = judge(spi, account, mail, now);
+    if (fate.state == "sending") {
+      Outgoing outgoing{account.name,
+                        mail.id,
+                        mail.attempts + 1,
+                        mail.first_attempt_at.value_or(now),
+                        mail.idempotency_key,
+                        account.key,
+                        mail.request.empty() ? fate.frozen.request : std::move(mail.request)};
+      round.outgoing.push_back(std::move(outgoing));
+    }
+    round.captured += fate.state == "captured";
+    round.failed += fate.state == "failed";
+    columns.ids.push_back(mail.id);
+    columns.states.push_back(std::move(fate.state));
+    columns.reasons.push_back(std::move(fate.reason));
+    columns.subjects.push_back(std::move(fate.frozen.subject));
+    columns.requests.push_back(std::move(fate.frozen.request));
+    columns.again.push_back(fate.again);
+  }
+  if (!due.empty()) write(spi, account, lease, columns, now);
+}
+
+void look_again(Round& round, Micros at) {
+  if (at != 0 && (round.look_at == 0 || at < round.look_at)) round.look_at = at;
+}
+
+// How many mails of this account may start now; where it is none, `round` learns when to look again.
+int allowance(const Account& account, Sender& sender, int slots, Micros now, Round& round) {
+  if (!account.sends()) return kCapturesPerRound;
+  if (sender.wait_until > now) {
+    look_again(round, sender.wait_until);
+    return 0;
+  }
+  const int allowed = sender.circuit.allowed(now, sender.bucket.available(now));
+  if (allowed == 0) look_again(round, std::max(sender.circuit.ready_at(), sender.bucket.ready_at(now)));
+  if (allowed > slots) round.wants_slots = true;
+  return std::min(allowed, slots);
+}
+
+void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sender, int slots, Round& round) {
+  const Micros now = pg::now();
+  const int limit = allowance(account, sender, slots, now, round);
+  if (limit == 0) return;
+  std::vector<DueMail> due = lock_due(spi, account, limit);
+  const std::size_t before = round.outgoing.size();
+  settle(spi, account, lease, due, round);
+  const auto taken = static_cast<int>(round.outgoing.size() - before);
+  if (account.sends() && taken > 0) {
+    sender.bucket.take(taken);
+    sender.circuit.started();
+  }
+  // All that was asked for was there, so there may be more: at once, unless slots or tokens are used up.
+  if (static_cast<int>(due.size()) == limit) {
+    if (!account.sends() || taken < limit)
+      look_again(round, now);
+    else if (sender.circuit.open() || taken == slots)
+      round.wants_slots = true;
+    else
+      look_again(round, sender.bucket.ready_at(pg::now()));
+  }
+}
+
+}  // namespace
+
+Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots) {
+  Round round;
+  const Micros began = pg::now();
+  for (const Account& account : accounts_with_mail(spi)) {
+    if (!account.hold_reason.empty()) {
+      if (account.has_due && hold_due(spi, account)) look_again(round, began);
+      continue;
+    }
+    if (account.has_held && release_held(spi, account)) look_again(round, began);
+    if (!account.has_due && !account.has_held) continue;
+    const int left = slots - static_cast<int>(round.outgoing.size());
+    if (account.sends() && left <= 0)
+      round.wants_slots = true;
+    else
+      serve(spi, account, lease, senders.of(account.name), left, round);
+  }
+  if (const auto due = next_due(spi, began)) look_again(round, *due);
+  return round;
+}
+
+}  // namespace calcom::worker

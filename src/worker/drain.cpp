@@ -1,0 +1,266 @@
+// See drain.hpp.
+#include "worker/drain.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "pg/ingest.hpp"
+#include "pg/settings.hpp"
+#include "worker/transaction.hpp"
+
+extern "C" {
+#include "common/pg_prng.h"
+#include "postmaster/interrupt.h"
+#include "utils/wait_event.h"
+}
+
+namespace calcom::worker {
+
+namespace {
+
+constexpr int kDeferredPerRound = 20;
+constexpr int kHopeless = 8;  // failed rounds in a row: a fresh process may do better
+constexpr Micros kLongestPause = kMinute;
+constexpr Micros kLongestDeferral = 5 * kMinute;
+constexpr Micros kNever = std::numeric_limits<Micros>::max();
+
+std::uint64_t dice() {
+  return pg_prng_uint64(&pg_global_prng_state);
+}
+
+void handle_interrupts() {
+  pg::call([] {
+    CHECK_FOR_INTERRUPTS();
+    if (!ConfigReloadPending) return;
+    ConfigReloadPending = false;
+    ProcessConfigFile(PGC_SIGHUP);
+  });
+}
+
+std::string endpoint() {
+  std::string url = pg::settings().resend_url;
+  while (url.ends_with('/')) url.pop_back();
+  return url + "/emails";
+}
+
+}  // namespace
+
+Drain::Drain(pg::Schema schema, Lease lease, Slot slot)
+    : schema_(std::move(schema)), lease_(std::move(lease)), slot_(slot) {}
+
+Drain::~Drain() {
+  if (events_ != nullptr) FreeWaitEventSet(events_);
+}
+
+bool Drain::stopping() const {
+  return ShutdownRequestPending || slot_.asked_to_leave();
+}
+
+// True: the error ends the process, too.
+bool Drain::failed(const char* what, const pg::Failure& failure) {
+  if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION) {
+    end_ = WorkerEnd::kLater;
+    return true;
+  }
+  log_failure(what, failure);
+  slot_.error(failure.message, pg::now());
+  if (++failures_ >= kHopeless) {
+    end_ = WorkerEnd::kFailed;
+    return true;
+  }
+  pause_until_ = pg::now() + std::min(kSecond << failures_, kLongestPause);
+  look_at_ = pause_until_;
+  return false;
+}
+
+bool Drain::still_ours(bool* ours, pg::Failure* failure) {
+  return transaction(failure, As::kOwner, [&] {
+    std::optional<pg::Schema> schema;
+    *ours = admit(&schema) == Admission::kReady && schema->oid == schema_.oid;
+    if (!*ours || pg::now() < deferred_at_) return;
+    pg::Spi spi(schema_);
+    // What cannot be merged yet (a lock, a user's trigger) is tried again less and less often.
+    const bool left = pg::merge_deferred(spi, kDeferredPerRound) > 0;
+    deferred_pause_ = left ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
+    deferred_at_ = left ? pg::now() + deferred_pause_ : kNever;
+  });
+}
+
+bool Drain::look() {
+  pg::Failure failure;
+  Round round;
+  bool ours = true;
+  const int slots = pg::settings().send_concurrency - static_cast<int>(in_flight_.size());
+  const bool committed =
+      still_ours(&ours, &failure) && ours && transaction(&failure, As::kOwner, [&] {
+        pg::Spi spi(schema_);
+        round = claim(spi, lease_, senders_, std::max(slots, 0));
+      });
+  if (!ours) return false;
+  if (!committed) return !failed("could not claim mail", failure);
+  failures_ = 0;
+  slot_.count(0, round.captured, round.failed);
+  look_at_ = round.look_at;
+  if (deferred_at_ != kNever && (look_at_ == 0 || deferred_at_ < look_at_)) look_at_ = deferred_at_;
+  wants_slots_ = round.wants_slots;
+  for (Outgoing& outgoing : round.outgoing) send(std::move(outgoing));
+  return true;
+}
+
+bool Drain::settle() {
+  if (finished_.empty()) return true;
+  pg::Failure failure;
+  const bool committed = transaction(&failure, As::kOwner, [&] {
+    pg::Spi spi(schema_);
+    record(spi, lease_, finished_);
+  });
+  if (!committed) return !failed("could not record what was sent", failure);
+  std::int64_t sent = 0, lost = 0;
+  for (const Finished& row : finished_) {
+    sent += row.state == "sent";
+    lost += row.state == "failed" || row.state == "uncertain";
+    if (row.again && (look_at_ == 0 || *row.again < look_at_)) look_at_ = *row.again;
+    if (row.refund) wants_slots_ = true;
+  }
+  slot_.count(sent, 0, lost);
+  finished_.clear();
+  return true;
+}
+
+void Drain::open_transport() {
+  if (transport_) return;
+  net::Limits limits;
+  limits.total_timeout_ms = pg::settings().http_timeout;
+  limits.max_transfers = 64;  // the upper end of calcom.send_concurrency, which may be raised later
+  transport_ = std::make_unique<net::Transport>(limits, "calcom/" CALCOM_VERSION);
+  if (events_ != nullptr) FreeWaitEventSet(events_);
+  events_ = nullptr;  // made anew, with the transport's descriptor
+}
+
+void Drain::send(Outgoing outgoing) {
+  open_transport();
+  net::Request request;
+  request.tag = next_tag_++;
+  request.url = endpoint();
+  request.headers = {{"Authorization", "Bearer " + outgoing.key},
+                     {"Idempotency-Key", outgoing.idempotency_key},
+                     {"Content-Type", "application/json"}};
+  request.body = std::move(outgoing.request);
+  const std::uint64_t tag = request.tag;
+  if (transport_->start(std::move(request))) {
+    in_flight_.emplace(tag, std::move(outgoing));
+    return;
+  }
+  Answer refused;  // the address is not one that mail may be sent to: nobody's attempt, all mail waits
+  refused.transport_error = "the address of the provider was refused";
+  Sender& sender = senders_.of(outgoing.account);
+  sender.circuit.stopped(pg::now());
+  finished_.push_back(
+      {outgoing.account, "queued", "calcom.resend_url was refused", {}, outgoing.id, outgoing.attempt, true, {}});
+}
+
+void Drain::collect() {
+  if (!transport_) return;
+  const Micros now = pg::now();
+  for (const net::Result& result : transport_->step()) {
+    const auto found = in_flight_.find(result.tag);
+    if (found == in_flight_.end()) continue;
+    const Outgoing& sent = found->second;
+    finished_.push_back(judge_answer(sent, result.answer, senders_.of(sent.account), now, dice()));
+    in_flight_.erase(found);
+  }
+  publish_circuit();
+}
+
+void Drain::publish_circuit() {
+  const std::optional<Micros> pause = senders_.open_circuit();
+  if (pause == published_pause_) return;
+  published_pause_ = pause;
+  slot_.circuit(pause.has_value(), pause.value_or(0));
+}
+
+void Drain::wait(Micros until) {
+  long timeout = -1;
+  if (until != 0) timeout = static_cast<long>(std::clamp<Micros>((until - pg::now() + 999) / 1000, 0, kHour / 1000));
+  int descriptor = -1;
+  if (transport_ && !in_flight_.empty()) {
+    const long curl = transport_->timeout_ms();
+    if (curl >= 0) timeout = timeout < 0 ? curl : std::min(timeout, curl);
+  }
+  if (transport_) descriptor = transport_->descriptor();
+  WaitEventSet** events = &events_;
+  pg::call([=] {
+    if (*events == nullptr) {
+      *events = CreateWaitEventSet(CALCOM_WAIT_SET_OWNER, 3);
+      AddWaitEventToSet(*events, WL_LATCH_SET, PGINVALID_SOCKET, MyLatch, nullptr);
+      AddWaitEventToSet(*events, WL_EXIT_ON_PM_DEATH, PGINVALID_SOCKET, nullptr, nullptr);
+      if (descriptor >= 0) AddWaitEventToSet(*events, WL_SOCKET_READABLE, descriptor, nullptr, nullptr);
+    }
+    WaitEvent event;
+    WaitEventSetWait(*events, timeout, &event, 1, PG_WAIT_EXTENSION);
+    ResetLatch(MyLatch);
+  });
+}
+
+// A stopping worker gives answers on their way a moment; rows without one stay in state sending, and the next worker
+// sends them again under the same key.
+void Drain::finish_in_flight() {
+  const Micros until = pg::now() + Micros{pg::settings().shutdown_grace} * 1000;
+  while (!in_flight_.empty() && pg::now() < until) {
+    wait(until);
+    handle_interrupts();
+    collect();
+  }
+  settle();
+  if (!in_flight_.empty()) {
+    transport_->abort_all();
+    next_due_ = pg::now();
+  }
+}
+
+// Has anything happened that is worth a look into the outbox?
+bool Drain::due(Micros now) {
+  if (slot_.take_changed()) senders_.probe_soon(now);
+  if (slot_.take_wanted()) {
+    asked_ = true;
+    deferred_at_ = 0;
+    return true;
+  }
+  const bool room = static_cast<int>(in_flight_.size()) < pg::settings().send_concurrency;
+  return (wants_slots_ && room) || (look_at_ != 0 && look_at_ <= now);
+}
+
+// When an idle worker leaves. One that the clock started and that found nothing does not wait for more.
+Micros Drain::leave_at(Micros now) {
+  if (idle_since_ == 0) idle_since_ = now;
+  const bool crowded = pg_atomic_read_u32(&shared()->crowded) != 0;
+  return idle_since_ + (asked_ && !crowded ? pg::settings().worker_linger * kSecond : 0);
+}
+
+WorkerEnd Drain::run() {
+  if (const auto pause = slot_.open_circuit()) senders_.inherit(*pause);
+  while (!end_ && !stopping()) {
+    handle_interrupts();
+    collect();
+    const Micros now = pg::now();
+    const bool pausing = now < pause_until_;
+    if (!pausing && !settle()) continue;
+    if (!pausing && finished_.empty() && due(now)) {
+      idle_since_ = 0;
+      if (!look()) return end_.value_or(WorkerEnd::kWell);
+      continue;
+    }
+    Micros until = pausing ? pause_until_ : look_at_;
+    if (in_flight_.empty() && finished_.empty() && !pausing) {
+      const Micros leaving = leave_at(now);
+      if (leaving <= now) break;
+      until = until == 0 ? leaving : std::min(until, leaving);
+    }
+    wait(until);
+  }
+  next_due_ = look_at_;
+  if (!end_) finish_in_flight();
+  return end_.value_or(WorkerEnd::kWell);
+}
+
+}  // namespace calcom::worker

@@ -1,0 +1,63 @@
+// One worker's work: claim, send, record, as one state machine that never blocks but in wait(). No transaction is open
+// while requests are in flight, and slots are filled again one by one as answers come.
+#pragma once
+
+#include <unordered_map>
+
+#include "worker/record.hpp"
+#include "worker/slot.hpp"
+
+extern "C" {
+#include "storage/latch.h"
+}
+
+namespace calcom::worker {
+
+class Drain {
+ public:
+  Drain(pg::Schema schema, Lease lease, Slot slot);
+  ~Drain();
+  Drain(const Drain&) = delete;
+  Drain& operator=(const Drain&) = delete;
+
+  WorkerEnd run();  // until there is nothing to stay for, or somebody wants us to go
+  Micros next_due() const { return next_due_; }
+
+ private:
+  bool look();    // first transactions; false: the database is not ours any more
+  bool still_ours(bool* ours, pg::Failure* failure);
+  bool due(Micros now);
+  Micros leave_at(Micros now);
+  bool settle();  // second transaction
+  void send(Outgoing outgoing);
+  void collect();
+  void publish_circuit();
+  bool failed(const char* what, const pg::Failure& failure);
+  bool stopping() const;
+  void wait(Micros until);
+  void finish_in_flight();
+  void open_transport();
+
+  pg::Schema schema_;
+  Lease lease_;
+  Slot slot_;
+  Senders senders_;
+  std::unique_ptr<net::Transport> transport_;  // made with the first mail that leaves: test mode needs none
+  WaitEventSet* events_ = nullptr;
+  std::unordered_map<std::uint64_t, Outgoing> in_flight_;
+  std::vector<Finished> finished_;
+  std::uint64_t next_tag_ = 1;
+  Micros look_at_ = 1;   // the clock's reason to look into the outbox; 0: none
+  bool wants_slots_ = false;
+  Micros next_due_ = 0;
+  Micros pause_until_ = 0;  // after a failed round
+  int failures_ = 0;        // rounds in a row
+  bool asked_ = false;      // a commit woke us: more may follow soon, so it is worth lingering
+  Micros idle_since_ = 0;
+  Micros deferred_at_ = 0;  // when deferred deliveries are tried again
+  Micros deferred_pause_ = 0;
+  std::optional<Micros> published_pause_;
+  std::optional<WorkerEnd> end_;
+};
+
+}  // namespace calcom::worker

@@ -1,0 +1,23 @@
+// The second of the two transactions around a mail: what became of the requests that ended, many rows in one statement,
+// fenced by lease and attempt so that only who sent a mail can settle it.
+#pragma once
+
+#include "net/transport.hpp"
+#include "worker/claim.hpp"
+
+namespace calcom::worker {
+
+struct Finished {  // an answered request, judged, waiting to be written
+  std::string account, state, reason, provider_id;
+  pg_uuid_t id;
+  std::int32_t attempt = 0;
+  bool refund = false;          // nobody's attempt: it does not count
+  std::optional<Micros> again;  // queued: not before
+};
+
+// Judges one answer for the row and for the sender.
+Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender, Micros now, std::uint64_t dice);
+
+void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished);
+
+}  // namespace calcom::worker

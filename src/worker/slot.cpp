@@ -1,0 +1,89 @@
+// See slot.hpp.
+#include "worker/slot.hpp"
+
+#include <cstring>
+
+#include "pg/text.hpp"
+
+extern "C" {
+#include "storage/ipc.h"
+}
+
+namespace calcom::worker {
+
+namespace {
+
+// A wake-up that came after our last look must not be lost: the launcher is told, and finds the flag up.
+void give_back(int, Datum argument) {
+  auto* entry = reinterpret_cast<Entry*>(DatumGetPointer(argument));
+  pg_atomic_write_u32(&entry->process, kNobody);
+  locked(LW_EXCLUSIVE, [=] { entry->pid = 0; });
+  ConditionVariableBroadcast(&shared()->left);
+  wake_process(pg_atomic_read_u32(&shared()->launcher));
+}
+
+template <typename F>
+void change(Entry* entry, F&& body) {
+  pg::call([&] { locked(LW_EXCLUSIVE, [&] { body(*entry); }); });
+}
+
+}  // namespace
+
+Slot Slot::take(Oid database) {
+  const Micros now = pg::now();
+  Entry* entry = pg::call([=] {
+    Entry* found = find_entry(database, true);
+    if (found == nullptr) ereport(ERROR, (errmsg("calcom: too many databases")));
+    locked(LW_EXCLUSIVE, [=] {
+      found->pid = MyProcPid;
+      found->started_at = now;
+      found->last_end = WorkerEnd::kFailed;  // unless end() says otherwise
+    });
+    before_shmem_exit(give_back, PointerGetDatum(found));
+    pg_atomic_write_u32(&found->leave, 0);
+    pg_atomic_write_u32(&found->process, my_process());
+    return found;
+  });
+  return Slot(entry);
+}
+
+void Slot::count(std::int64_t sent, std::int64_t captured, std::int64_t failed) const {
+  if (sent == 0 && captured == 0 && failed == 0) return;
+  change(entry_, [=](Entry& entry) {
+    entry.sent += sent;
+    entry.captured += captured;
+    entry.failed += failed;
+  });
+}
+
+void Slot::circuit(bool open, Micros pause) const {
+  change(entry_, [=](Entry& entry) {
+    entry.circuit_open = open;
+    entry.circuit_pause = pause;
+  });
+}
+
+std::optional<Micros> Slot::open_circuit() const {
+  std::optional<Micros> pause;
+  change(entry_, [&](Entry& entry) {
+    if (entry.circuit_open) pause = entry.circuit_pause;
+  });
+  return pause;
+}
+
+void Slot::error(const std::string& message, Micros now) const {
+  const char* text = message.c_str();
+  change(entry_, [=](Entry& entry) {
+    strlcpy(entry.last_error, text, sizeof entry.last_error);
+    entry.last_error_at = now;
+  });
+}
+
+void Slot::end(WorkerEnd how, Micros next_due) const {
+  change(entry_, [=](Entry& entry) {
+    entry.last_end = how;
+    entry.next_due = next_due;
+  });
+}
+
+}  // namespace calcom::worker

@@ -1,0 +1,28 @@
+// A worker's own entry in shared memory: taken at the start, kept true, given back however the process ends.
+#pragma once
+
+#include "worker/slots.hpp"
+
+namespace calcom::worker {
+
+class Slot {
+ public:
+  explicit Slot(Entry* entry) : entry_(entry) {}
+  static Slot take(Oid database);  // registers the way back, too
+
+  bool take_wanted() const { return pg_atomic_exchange_u32(&entry_->wanted, 0) != 0; }
+  bool take_changed() const { return pg_atomic_exchange_u32(&entry_->changed, 0) != 0; }
+  bool wanted() const { return pg_atomic_read_u32(&entry_->wanted) != 0; }
+  bool asked_to_leave() const { return pg_atomic_read_u32(&entry_->leave) != 0; }
+
+  void count(std::int64_t sent, std::int64_t captured, std::int64_t failed) const;
+  void circuit(bool open, Micros pause) const;
+  std::optional<Micros> open_circuit() const;  // the pause that an earlier worker had come to
+  void error(const std::string& message, Micros now) const;
+  void end(WorkerEnd how, Micros next_due) const;  // what the launcher shall think of our exit
+
+ private:
+  Entry* entry_;
+};
+
+}  // namespace calcom::worker

@@ -1,0 +1,61 @@
+// The worker of one database: started by the launcher when there is something to do, it connects, becomes
+// calcom_owner, drains and leaves. An idle database holds no connection of ours.
+#include "pg/settings.hpp"
+#include "worker/drain.hpp"
+#include "worker/transaction.hpp"
+
+extern "C" {
+#include "storage/ipc.h"
+}
+
+namespace calcom::worker {
+
+namespace {
+
+struct Opened {
+  Admission admission = Admission::kNothingHere;
+  std::optional<pg::Schema> schema;
+  Lease lease;
+};
+
+// The exit code: 0 leaves no line in the log, 1 does.
+int serve(Oid database) {
+  connect_to(database, "calcom worker");
+  ignore_own_commits();
+  const Slot slot = Slot::take(database);
+  Opened opened;
+  pg::Failure failure;
+  const bool done = transaction(&failure, As::kOwner, [&] {
+    opened.admission = admit(&opened.schema);
+    if (opened.admission != Admission::kReady) return;
+    pg::Spi spi(*opened.schema);
+    opened.lease = take_over(spi);
+  });
+  if (!done && failure.sqlstate != ERRCODE_READ_ONLY_SQL_TRANSACTION) {
+    log_failure("could not start", failure);
+    slot.error(failure.message, pg::now());
+    return 1;
+  }
+  if (!done || opened.admission == Admission::kNotOurTurn) {
+    slot.end(WorkerEnd::kLater, 0);
+    return 0;
+  }
+  if (opened.admission == Admission::kNothingHere) {
+    slot.take_wanted();
+    slot.end(WorkerEnd::kWell, 0);
+    return 0;
+  }
+  Drain drain(*opened.schema, opened.lease, slot);
+  const WorkerEnd end = drain.run();
+  slot.end(end, drain.next_due());
+  return end == WorkerEnd::kFailed ? 1 : 0;
+}
+
+}  // namespace
+
+}  // namespace calcom::worker
+
+extern "C" CALCOM_EXPORT void calcom_worker_main(Datum argument) {
+  const int code = calcom::pg::entry([=] { return calcom::worker::serve(DatumGetObjectId(argument)); });
+  proc_exit(code);
+}

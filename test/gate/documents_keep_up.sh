@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# A setting or an error code that users can meet stands in its document; a document names none that does not exist.
+source "$(dirname "$0")/lib.sh"
+
+# Both lists of "item" lines; what stands in one only is reported.
+compare() {
+  local file=$1 words=$2
+  comm -3 "$3" "$4" | tr -d '\t' | sed "s|^|$file: |; s|\$| $words|"
+}
+
+scan() {
+  local work
+  work=$(mktemp -d)
+  (cd "$1" && grep -rhoE '"calcom\.[a-z_]+"' src --include='*.cpp' | tr -d '"' | sort -u) >"$work/settings"
+  grep -oE '`calcom\.[a-z_]+`' "$1/docs/settings.md" | tr -d '`' | sort -u >"$work/settings.md"
+  compare docs/settings.md 'stands only in the source or only in the document' "$work/settings" "$work/settings.md"
+  # In C++ a code is spelled MAKE_SQLSTATE('K', 'C', '4', '0', '1').
+  (cd "$1" && find src -type f -name '*.[chs][pq]*' -exec cat {} + | sed "s/'K', 'C', '\(.\)', '\(.\)', '\(.\)'/KC\1\2\3/g" |
+    grep -oE '\bKC[0-9]{3}\b' | sort -u) >"$work/codes"
+  grep -oE '\bKC[0-9]{3}\b' "$1/docs/errors.md" | sort -u >"$work/codes.md"
+  compare docs/errors.md 'stands only in the source or only in the document' "$work/codes" "$work/codes.md"
+  rm -rf "$work"
+}
+
+plant() {
+  good src/pg/a.cpp <<<'const char* kNames[] = {"calcom.known", "calcom.unwritten", "KC900"};'
+  bad docs/settings.md <<<'`calcom.known`'
+  bad docs/errors.md <<<'none'
+}
+gate

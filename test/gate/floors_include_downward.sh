@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# A floor includes only what lies below it, so that the pure floors stay testable without a server and the border stays
+# the only place that knows both worlds. The server's headers are raw C: outside src/pg and src/worker they may not
+# appear at all, inside only within an extern "C" block (or in postgres.hpp and compat.hpp, which are that block).
+source "$(dirname "$0")/lib.sh"
+
+# What each floor may include in quotes. worker/shared.hpp is the contract that src/pg has with the floor above.
+declare -A allowed=(
+  [core]='^core/' [net]='^(core|net)/' [pg]='^(core|pg)/|^worker/shared\.hpp$' [worker]='^(core|net|pg|worker)/'
+  [proxy]='^(proxy/|core/webhook\.hpp$)')
+ours='^(core|net|pg|worker|proxy)/'
+
+quoted_includes() { sed -nE 's/^ *# *include +"([^"]+)".*/\1/p' "$1"; }
+
+# Quoted includes outside extern "C" blocks.
+bare_includes() { awk '/^extern "C" \{/ { inside = 1 } /^\}/ { inside = 0 } !inside' "$1" | quoted_includes /dev/stdin; }
+
+scan() {
+  local floor file name
+  for floor in "${!allowed[@]}"; do
+    while IFS= read -r file; do
+      while IFS= read -r name; do
+        if [[ $name =~ $ours ]]; then
+          [[ $name =~ ${allowed[$floor]} ]] || printf '%s: src/%s may not include %s\n' "$file" "$floor" "$name"
+        elif [[ $floor != pg && $floor != worker ]]; then
+          printf '%s: %s is no header of ours, and server headers belong to src/pg and src/worker\n' "$file" "$name"
+        fi
+      done < <(quoted_includes "$1/$file")
+      [[ $floor == pg || $floor == worker ]] || continue
+      while IFS= read -r name; do
+        [[ $name =~ $ours ]] || printf '%s: server header %s outside extern "C"\n' "$file" "$name"
+      done < <(bare_includes "$1/$file")
+      [[ $file == src/pg/postgres.hpp ]] || ! quoted_includes "$1/$file" | grep -qx 'postgres\.h' ||
+        printf '%s: postgres.h is included by pg/postgres.hpp only, C++ headers before it\n' "$file"
+    done < <(sources "$1" "src/$floor")
+  done
+}
+
+plant() {
+  bad src/core/a.cpp <<<'#include "postgres.h"'
+  bad src/core/b.hpp <<<'#include "pg/guard.hpp"'
+  bad src/net/c.cpp <<<'#include "worker/shared.hpp"'
+  bad src/pg/d.cpp <<<'#include "worker/worker.hpp"'
+  bad src/pg/e.cpp <<<'#include "utils/guc.h"'
+  bad src/worker/f.cpp <<<'extern "C" {
+#include "postgres.h"
+}'
+  bad src/proxy/g.cpp <<<'#include "core/merge.hpp"'
+  good src/pg/h.cpp <<<'extern "C" {
+#include "utils/guc.h"
+}
+#include "worker/shared.hpp"'
+  good src/core/i.cpp <<<'#include "core/value.hpp"'
+}
+gate

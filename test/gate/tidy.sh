@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# clang-tidy with the checks of .clang-tidy (each group's reason stands there). A file is read again only when it, a
+# header or the checks changed: results are kept under build/tidy by the hash of all of them.
+source "$(dirname "$0")/lib.sh"
+
+use_postgresql
+tidy=$(clang_tool clang-tidy)
+stamps=$build/tidy
+mkdir -p "$stamps"
+
+is_tidy() {
+  local flags=() key report
+  key=$(cat "$1" <(printf '%s' "$headers") | sha256sum | cut -c 1-32)
+  [[ ! -f $stamps/$key ]] || return 0
+  case $1 in
+    src/pg/* | src/worker/*) mapfile -t flags < <(server_flags) ;;
+    *) mapfile -t flags < <(pure_flags) ;;
+  esac
+  if report=$("$tidy" --quiet "$1" -- "${flags[@]}" '-DCALCOM_VERSION="0"' 2>/dev/null); then
+    touch "$stamps/$key"
+  else
+    grep -E '(warning|error):' <<<"$report" | sed "s|^$PWD/||" || printf '%s: clang-tidy failed\n' "$1"
+  fi
+}
+export -f is_tidy pure_flags server_flags
+export tidy stamps
+
+scan() {
+  local headers
+  [[ $1 == "$root" ]] || cp "$root/.clang-tidy" "$1"
+  headers=$(cat .clang-tidy $(sources "$1" src | grep '\.hpp$') | sha256sum)
+  export headers
+  sources "$1" src | grep '\.cpp$' | xargs -r -P 2 -n 1 bash -c 'is_tidy "$1"' _
+}
+
+plant() {
+  bad src/core/a.cpp <<<'#include <string>
+#include <utility>
+std::size_t f(std::string text) {
+  std::string taken = std::move(text);
+  return text.size() + taken.size();
+}'
+  good src/core/b.cpp <<<'int f(int a) { return a + 1; }'
+}
+gate

@@ -1,0 +1,191 @@
+# A database that blocks, refuses, is absent, dies or comes back, and a proxy that is told to stop: whatever was
+# accepted gets a true answer.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Test::More;
+use ProxyHarness;
+
+my $path = '/api/webhooks/calcom';
+start_cluster();
+
+# Sends without waiting for the answer.
+sub send_delivery {
+    my ($proxy, $body) = @_;
+    my $client = connect_to($proxy);
+    send_raw($client, webhook($path, $body));
+    return $client;
+}
+
+sub waiting_for_lock {
+    my ($count) = @_;
+    wait_until("$count calls wait", sub {
+        psql(q{SELECT count(*) FROM pg_stat_activity WHERE application_name = 'calcom-proxy' AND wait_event = 'advisory'}) == $count;
+    });
+}
+
+sub statuses { return join ' ', map { read_response($_)->{status} } @_ }
+
+subtest 'a blocked call blocks nobody else' => sub {
+    my $proxy = start_proxy(qw(--pool 2));
+    my $lock = hold_lock(1);
+    my $blocked = send_delivery($proxy, 'lock 1');
+    waiting_for_lock(1);
+    is(post($proxy, $path, "other $_")->{status}, 200, "delivery $_ passes") for 1 .. 5;
+    release_lock($lock);
+    is(statuses($blocked), '200', 'and the blocked one is answered when free');
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+subtest 'the queue is bounded' => sub {
+    my $proxy = start_proxy(qw(--pool 1 --queue 2));
+    my $lock = hold_lock(1);
+    my $running = send_delivery($proxy, 'lock 1');
+    waiting_for_lock(1);
+    my @clients = map { send_delivery($proxy, "queued $_") } 1 .. 3;
+    my ($refused) = wait_until('one is refused', sub {
+        my @ready = IO::Select->new(map { $_->{socket} } @clients)->can_read(0);
+        @ready && $ready[0];
+    });
+    my ($client) = grep { $_->{socket} == $refused } @clients;
+    my $response = read_response($client);
+    is("$response->{status} $response->{headers}{'retry-after'}", '503 1', 'one too many is told to come again');
+    is(request($proxy, 'GET', '/healthz')->{body}, '{"error":"too many deliveries are waiting"}', 'health says why');
+    release_lock($lock);
+    is(statuses($running, grep { $_ != $client } @clients), '200 200 200', 'the others are served');
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+subtest 'a call that takes too long' => sub {
+    my $proxy = start_proxy(qw(--pool 1 --database-timeout 1));
+    my $lock = hold_lock(1);
+    my ($running, $queued) = map { send_delivery($proxy, 'lock 1') } 1 .. 2;
+    my @responses = map { read_response($_) } $running, $queued;
+    is($_->{status}, 503, 'is 503') for @responses;
+    like(stdout_of($proxy), qr/sqlstate=57014/, 'the server cancelled it by statement_timeout');
+    release_lock($lock);
+    is(post($proxy, $path, 'x')->{status}, 200, 'and the next one passes');
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+subtest 'a server that stops answering' => sub {
+    my $proxy = start_proxy(qw(--pool 1 --database-timeout 1));
+    my $backend = psql(q{SELECT pid FROM pg_stat_activity WHERE application_name = 'calcom-proxy'});
+    kill 'STOP', $backend;
+    is(post($proxy, $path, 'x')->{status}, 503, 'is 503');
+    ok(wait_until('a new connection', sub { post($proxy, $path, 'y')->{status} == 200 }), 'and given up for another');
+    kill 'CONT', $backend;
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+subtest 'a connection lost in the middle of a call' => sub {
+    my $proxy = start_proxy(qw(--pool 1));
+    is(post($proxy, $path, 'terminate')->{status}, 503, 'is 503');
+    wait_until('a new connection', sub { post($proxy, $path, 'x')->{status} == 200 });
+    my $lock = hold_lock(1);
+    my $client = send_delivery($proxy, 'lock 1');
+    waiting_for_lock(1);
+    my $queued = send_delivery($proxy, 'queued');
+    stop_server('immediate');
+    is(statuses($client, $queued), '503 503', 'a crash is 503, for what waits too');
+    is(post($proxy, $path, 'x')->{status}, 503, 'and for what comes then');
+    my $health = request($proxy, 'GET', '/healthz');
+    is("$health->{status} $health->{body}", '503 {"error":"the database is away"}', 'health says so');
+    release_lock($lock);
+    start_server();
+    wait_until_healthy($proxy);
+    is(post($proxy, $path, 'x')->{status}, 200, 'it serves again by itself');
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+    my @said = stderr_of($proxy) =~ /database is not available/g;
+    cmp_ok(scalar @said, '<', 10, 'and does not fill the log meanwhile');
+};
+
+subtest 'idle connections notice a restart' => sub {
+    my $proxy = start_proxy();
+    stop_server('fast');
+    start_server();
+    wait_until_healthy($proxy);
+    is(post($proxy, $path, "again $_")->{status}, 200, "delivery $_") for 1 .. 8;
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+subtest 'the proxy starts first' => sub {
+    stop_server('fast');
+    my $proxy = listening_proxy();
+    my $response = post($proxy, $path, 'x');
+    is("$response->{status} $response->{headers}{'retry-after'}", '503 5', 'come again');
+    start_server();
+    wait_until_healthy($proxy);
+    is(post($proxy, $path, 'x')->{status}, 200, 'then it serves');
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+subtest 'where the extension is installed' => sub {
+    my $proxy = listening_proxy({ CALCOM_PROXY_SCHEMA => '' });
+    my $health;
+    wait_until('it has looked', sub {
+        $health = request($proxy, 'GET', '/healthz');
+        $health->{body} !~ /away/;
+    });
+    is("$health->{status} $health->{body}", '503 {"error":"calcom is not installed in this database"}', 'nowhere');
+    is(post($proxy, $path, 'x')->{body}, '{"error":"calcom is not set up in the database"}', 'a delivery is told');
+    psql(q{SET allow_system_table_mods = on;
+           INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
+           SELECT 99999, 'calcom', 10, oid, false, '0' FROM pg_namespace WHERE nspname = 'Web''Hooks'});
+    wait_until_healthy($proxy);
+    is(post($proxy, $path, 'x')->{status}, 200, 'found in its schema');
+    psql(q{ALTER SCHEMA "Web'Hooks" RENAME TO moved});
+    is(post($proxy, $path, 'x')->{status}, 503, 'not where it was');
+    wait_until_healthy($proxy);
+    psql(q{ALTER SCHEMA moved RENAME TO "Web'Hooks"});
+    wait_until_healthy($proxy);
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+subtest 'stop' => sub {
+    my $proxy = start_proxy();
+    my $idle = connect_to($proxy);
+    send_raw($idle, webhook($path, 'x'));
+    is(read_response($idle)->{status}, 200, 'a connection kept alive');
+    my $lock = hold_lock(1);
+    my $client = send_delivery($proxy, 'lock 1');
+    my $uploading = connect_to($proxy);
+    send_raw($uploading, "POST $path HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n");
+    is(read_response($uploading)->{status}, 100, 'a body on its way');
+    waiting_for_lock(1);
+    kill_proxy($proxy, 'TERM');
+    ok(read_to_end($idle), 'idle connections are closed');
+    wait_until('it no longer listens', sub { !IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $proxy->{port}) });
+    send_raw($uploading, 'rest of it');
+    release_lock($lock);
+    for my $accepted ($client, $uploading) {
+        my $response = read_response($accepted);
+        is("$response->{status} $response->{headers}{connection}", '200 close', 'what was accepted gets its answer');
+        close $accepted->{socket};
+    }
+    waitpid $proxy->{pid}, 0;
+    is($?, 0, 'exit code 0');
+};
+
+subtest 'stop serves what waits to be accepted' => sub {
+    my $proxy = start_proxy();
+    kill_proxy($proxy, 'STOP');
+    my @clients = map { send_delivery($proxy, "waiting $_") } 1 .. 5;
+    kill_proxy($proxy, $_) for 'TERM', 'CONT';
+    is(statuses(@clients), '200 200 200 200 200', 'for the client it was accepted already');
+    close $_->{socket} for @clients;
+    is(stop_proxy($proxy), 0, 'exit code 0');
+};
+
+subtest 'stop is bounded' => sub {
+    my $proxy = start_proxy(qw(--shutdown-timeout 0.3));
+    my $lock = hold_lock(1);
+    my $client = send_delivery($proxy, 'lock 1');
+    waiting_for_lock(1);
+    is(stop_proxy($proxy), 0, 'a call that never ends does not keep it');
+    like(stderr_of($proxy), qr/stopped before every request was answered/, 'and it says so');
+    release_lock($lock);
+};
+
+done_testing();

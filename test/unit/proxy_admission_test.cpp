@@ -1,0 +1,103 @@
+// What a header alone decides.
+#include "proxy/admission.hpp"
+
+#include <gtest/gtest.h>
+
+namespace calcom::proxy {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr std::size_t kMaxBody = 1000;
+
+RequestHeader post() {
+  RequestHeader header;
+  header.version(11);
+  header.method(http::verb::post);
+  header.target("/api/webhooks/calcom/acme");
+  header.set(http::field::host, "localhost");
+  header.set(http::field::content_length, "10");
+  return header;
+}
+
+unsigned status_of(const RequestHeader& header) {
+  const Admission admission = admit(header, kMaxBody);
+  return admission.refusal ? admission.refusal->status : 0;
+}
+
+TEST(Admission, AnOrdinaryDeliveryIsTaken) {
+  const Admission admission = admit(post(), kMaxBody);
+  EXPECT_FALSE(admission.refusal);
+  EXPECT_TRUE(admission.has_body);
+  EXPECT_FALSE(admission.expects_continue);
+  EXPECT_FALSE(admission.signature);
+  EXPECT_EQ(admission.route.account, "acme");
+}
+
+TEST(Admission, SeveralSignaturesAreJoined) {
+  RequestHeader header = post();
+  header.insert("x-cal-signature-256", "");
+  header.insert("X-Cal-Signature-256", "b");
+  EXPECT_EQ(admit(header, kMaxBody).signature, ",b");
+}
+
+TEST(Admission, AmbiguousFramingIsMalformed) {
+  RequestHeader both = post();
+  both.set(http::field::transfer_encoding, "chunked");
+  EXPECT_EQ(status_of(both), 400U);
+  RequestHeader two = post();
+  two.insert(http::field::content_length, "10");
+  EXPECT_EQ(status_of(two), 400U);
+  RequestHeader coded = post();
+  coded.erase(http::field::content_length);
+  coded.set(http::field::transfer_encoding, "gzip, chunked");
+  EXPECT_EQ(status_of(coded), 400U);
+  coded.set(http::field::transfer_encoding, "Chunked");
+  EXPECT_EQ(status_of(coded), 0U);
+  coded.version(10);
+  EXPECT_EQ(status_of(coded), 400U);
+}
+
+TEST(Admission, LengthIsJudgedBeforeTheBody) {
+  RequestHeader header = post();
+  header.set(http::field::content_length, "1000");
+  EXPECT_EQ(status_of(header), 0U);
+  header.set(http::field::content_length, "1001");
+  EXPECT_EQ(status_of(header), 413U);
+}
+
+TEST(Admission, ARefusalWithoutBodyMayKeepTheConnection) {
+  RequestHeader header = post();
+  header.target("/nowhere");
+  EXPECT_TRUE(admit(header, kMaxBody).has_body);
+  header.set(http::field::content_length, "0");
+  EXPECT_FALSE(admit(header, kMaxBody).has_body);
+}
+
+TEST(Admission, EncodedBodiesAndUnknownExpectations) {
+  RequestHeader header = post();
+  header.set(http::field::content_encoding, "gzip");
+  EXPECT_EQ(status_of(header), 415U);
+  header.set(http::field::content_encoding, "IDENTITY");
+  EXPECT_EQ(status_of(header), 0U);
+  header.insert(http::field::content_encoding, "gzip");
+  EXPECT_EQ(status_of(header), 415U);
+  header.erase(http::field::content_encoding);
+  header.set(http::field::expect, "100-Continue");
+  EXPECT_TRUE(admit(header, kMaxBody).expects_continue);
+  header.set(http::field::expect, "other");
+  EXPECT_EQ(status_of(header), 417U);
+}
+
+TEST(Admission, OneHostUnlessHttp10) {
+  RequestHeader header = post();
+  header.insert(http::field::host, "other");
+  EXPECT_EQ(status_of(header), 400U);
+  header.erase(http::field::host);
+  EXPECT_EQ(status_of(header), 400U);
+  header.version(10);
+  EXPECT_EQ(status_of(header), 0U);
+}
+
+}  // namespace
+}  // namespace calcom::proxy

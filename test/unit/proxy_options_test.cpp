@@ -1,0 +1,84 @@
+// Flags, their environment twins, and what keeps secrets out of both the arguments and the messages.
+#include "proxy/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace calcom::proxy {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+Invocation read(const std::vector<const char*>& arguments, const Variables& variables = {}) {
+  return read_options(arguments, [&variables](const char* name) -> const char* {
+    const auto found = variables.find(name);
+    return found == variables.end() ? nullptr : found->second.c_str();
+  });
+}
+
+TEST(Options, LoopbackByDefault) {
+  const Invocation invocation = read({});
+  EXPECT_EQ(invocation.kind, Invocation::Kind::kRun);
+  EXPECT_EQ(invocation.options.address, "127.0.0.1");
+  EXPECT_EQ(invocation.options.port, 8080);
+  EXPECT_EQ(invocation.options.max_body, 1048576U);
+}
+
+TEST(Options, FlagsWinOverEnvironment) {
+  const Variables variables{
+      {"CALCOM_PROXY_POOL", "7"}, {"CALCOM_PROXY_QUEUE", "9"}, {"DATABASE_URL", "dbname=a"}};
+  const Options options = read({"--pool", "2", "--database=dbname=b"}, variables).options;
+  EXPECT_EQ(options.pool, 2U);
+  EXPECT_EQ(options.queue, 9U);
+  EXPECT_EQ(options.database, "dbname=b");
+}
+
+TEST(Options, EmptyVariablesAreUnset) {
+  EXPECT_EQ(read({}, {{"CALCOM_PROXY_POOL", ""}}).options.pool, 4U);
+}
+
+TEST(Options, Listen) {
+  EXPECT_EQ(read({"--listen", "[::1]:0"}).options.address, "::1");
+  EXPECT_EQ(read({"--listen", "localhost:65535"}).options.port, 65535);
+  for (const char* wrong :
+       {"8080", ":8080", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:8080x"}) {
+    EXPECT_EQ(read({"--listen", wrong}).kind, Invocation::Kind::kMistake) << wrong;
+  }
+}
+
+TEST(Options, SecondsMayBeFractions) {
+  EXPECT_EQ(read({"--header-timeout", "0.25"}).options.header_timeout, Milliseconds(250));
+  for (const char* wrong : {"", "0", "-1", "nan", "inf", "1e9", "3601", "5s"}) {
+    EXPECT_EQ(read({"--header-timeout", wrong}).kind, Invocation::Kind::kMistake) << wrong;
+  }
+}
+
+TEST(Options, MistakesNameTheFlagAndNeverAValue) {
+  EXPECT_EQ(read({"--pool", "0"}).mistake, "--pool expects a number from 1 to 64");
+  EXPECT_EQ(read({"--pool"}).mistake, "--pool expects a number from 1 to 64");
+  EXPECT_EQ(read({"--pol=secret"}).mistake, "unknown flag --pol, see --help");
+  EXPECT_EQ(read({"postgres://u:secret@h/d"}).mistake, "unexpected argument, see --help");
+}
+
+TEST(Options, PasswordsOnlyFromTheEnvironment) {
+  const char* with_password[] = {"postgres://u:secret@h/d", "password=secret", "host=h sslpassword=secret"};
+  for (const char* conninfo : with_password) {
+    const Invocation flagged = read({"--database", conninfo});
+    EXPECT_EQ(flagged.kind, Invocation::Kind::kMistake) << conninfo;
+    EXPECT_EQ(flagged.mistake.find("secret"), std::string::npos);
+    EXPECT_EQ(read({}, {{"DATABASE_URL", conninfo}}).kind, Invocation::Kind::kRun) << conninfo;
+  }
+  EXPECT_EQ(read({"--database", "calcom"}).kind, Invocation::Kind::kRun);
+  EXPECT_EQ(read({"--database", "host=h nonsense"}).kind, Invocation::Kind::kMistake);
+}
+
+TEST(Options, HelpNamesEveryTwin) {
+  EXPECT_EQ(read({"--pool", "0", "--help"}).kind, Invocation::Kind::kHelp);
+  EXPECT_NE(help_text().find("--max-body BYTES  (CALCOM_PROXY_MAX_BODY)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace calcom::proxy

@@ -1,0 +1,52 @@
+// Which paths are ours and whose account they name.
+#include "proxy/route.hpp"
+
+#include <gtest/gtest.h>
+
+namespace calcom::proxy {
+namespace {
+
+TEST(Route, WebhookWithoutAccountIsDefault) {
+  const Route found = route("/api/webhooks/calcom");
+  EXPECT_EQ(found.resource, Resource::kWebhook);
+  EXPECT_EQ(found.account, "default");
+  EXPECT_EQ(found.path, "/api/webhooks/calcom");
+}
+
+TEST(Route, AccountIsPercentDecodedOnce) {
+  EXPECT_EQ(route("/api/webhooks/calcom/a%63me").account, "acme");
+  EXPECT_EQ(route("/api/webhooks/calcom/a%2563me").resource, Resource::kUnknown);
+}
+
+TEST(Route, QueryAndOriginAreIgnored) {
+  EXPECT_EQ(route("https://hooks.example/api/webhooks/calcom/acme?x=/y").account, "acme");
+  EXPECT_EQ(route("http://hooks.example/healthz").resource, Resource::kHealth);
+  EXPECT_EQ(route("http://hooks.example").resource, Resource::kUnknown);
+}
+
+TEST(Route, NothingElseIsOurs) {
+  for (const char* path : {"", "*", "/", "/healthz/", "/api/webhooks/calcom/", "/api/webhooks/calcomx",
+                           "/api/webhooks/calcom/.", "/api/webhooks/calcom/..", "/api/webhooks/calcom/%2E%2E",
+                           "/api/webhooks/calcom/a/b", "/api/webhooks/calcom/a%2Fb", "/api/webhooks/calcom/%",
+                           "/api/webhooks/calcom/%0", "/api/webhooks/calcom/%-1", "/API/webhooks/calcom"}) {
+    const Route found = route(path);
+    EXPECT_EQ(found.resource, Resource::kUnknown) << path;
+    EXPECT_EQ(found.path, "-") << path;
+  }
+}
+
+TEST(Route, AccountHasAtMost63Characters) {
+  const std::string prefix = "/api/webhooks/calcom/";
+  EXPECT_EQ(route(prefix + std::string(63, 'a')).resource, Resource::kWebhook);
+  EXPECT_EQ(route(prefix + std::string(64, 'a')).resource, Resource::kUnknown);
+}
+
+TEST(Route, MethodsByResource) {
+  EXPECT_TRUE(is_allowed(Resource::kWebhook, "POST"));
+  EXPECT_FALSE(is_allowed(Resource::kWebhook, "post"));
+  EXPECT_TRUE(is_allowed(Resource::kHealth, "HEAD"));
+  EXPECT_FALSE(is_allowed(Resource::kHealth, "POST"));
+}
+
+}  // namespace
+}  // namespace calcom::proxy

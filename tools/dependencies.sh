@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Installs what is missing on Debian or Ubuntu, says what, and does nothing when nothing is missing.
+#   tools/dependencies.sh run     to build and run (make run)
+#   tools/dependencies.sh test    the same and the tools of make test
+# Elsewhere, or without root and sudo, it names what is missing and exits with 1.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+purpose=${1:-run}
+[[ $purpose == run || $purpose == test ]] || die "expects run or test"
+
+installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+known() { apt-cache show "$1" 2>/dev/null | grep -c '^Package:' >/dev/null; }
+
+# A needed program may come from elsewhere than a package (node from its own site, say): then the package is not missing.
+missing=()
+need_package() { installed "$1" || missing+=("$1"); }
+need_program() { have "$1" || need_package "$2"; }
+
+# The server's major: an installed server with headers, else the distribution's own.
+need_postgresql() {
+  local major
+  find_pg_config >/dev/null && return
+  if [[ -n ${PG_CONFIG:-} ]]; then
+    die "PG_CONFIG=$PG_CONFIG has no server or no server headers; install both, or unset PG_CONFIG"
+  fi
+  major=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/^ *Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1 || true)
+  [[ -n $major ]] || die "this distribution's package lists name no PostgreSQL; check the network and run: apt-get update"
+  ((major >= 15)) || die "this distribution's PostgreSQL is $major; calcom needs 15 or later: give one by PG_CONFIG"
+  need_package "postgresql-$major"
+  need_package "postgresql-server-dev-$major"
+}
+
+# clang 14 is what the checks were written with; a distribution without it gets its own.
+need_clang() {
+  local suffix
+  for suffix in -14 ''; do
+    if have "clang++$suffix" || known "clang$suffix"; then break; fi
+  done
+  need_program "clang++$suffix" "clang$suffix"
+  need_program "clang-format$suffix" "clang-format$suffix"
+  need_program "clang-tidy$suffix" "clang-tidy$suffix"
+  [[ -z $suffix ]] || need_package libclang-rt-14-dev
+}
+
+apt_update() {
+  local log=$build/logs/apt.log
+  mkdir -p "$build/logs"
+  [[ -z ${updated:-} ]] || return 0
+  updated=yes
+  as_root apt-get update >"$log" 2>&1 || apt_failed "$?" "$log" "package lists could not be fetched"
+}
+
+# The last lines of apt say which host or package; the sentence in front says what to do.
+apt_failed() {
+  [[ $1 -ne 77 ]] || die "missing: ${missing[*]:-package lists}; neither root nor sudo here: ask an administrator to run: apt-get install ${missing[*]:-postgresql}"
+  grep -E '^(E|W|Err):' "$2" | head -n 3 >&2 || true
+  die "$3: check the network, then run the same command again (whole log: $2)"
+}
+
+# Debian would make and start a cluster `main` on port 5432 beside a new server. We bring our own and leave that port
+# alone, so the package is told not to, by a drop-in that stands only while we install.
+without_new_cluster() {
+  local drop_in=/etc/postgresql-common/createcluster.d/calcom-install.conf status=0
+  as_root mkdir -p "${drop_in%/*}" || return $?
+  printf 'create_main_cluster = false\n' | as_root tee "$drop_in" >/dev/null
+  "$@" || status=$?
+  as_root rm -f "$drop_in"
+  return "$status"
+}
+
+install_missing() {
+  local log=$build/logs/apt.log status=0
+  say "installing: ${missing[*]}"
+  say "(PostgreSQL packages make no cluster of their own here, nothing is started; log: ${log#"$root"/})"
+  apt_update
+  without_new_cluster as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 || status=$?
+  [[ $status -eq 0 ]] || apt_failed "$status" "$log" "packages could not be installed"
+}
+
+if ! have dpkg-query; then
+  find_pg_config >/dev/null && have g++ && have cmake && exit 0
+  die "only Debian and Ubuntu are known here; docs/setup.md lists what to install elsewhere"
+fi
+
+# A fresh machine has no package lists; without them nothing below can be looked up.
+known postgresql || apt_update
+
+for package in make pkg-config libsimdjson-dev libjansson-dev libcurl4-openssl-dev libssl-dev libpq-dev libboost-dev ca-certificates; do
+  need_package "$package"
+done
+need_program g++ g++
+need_program cmake cmake
+need_program ninja ninja-build
+need_program curl curl
+need_program openssl openssl
+need_postgresql
+if [[ $purpose == test ]]; then
+  need_package libgtest-dev
+  need_package libipc-run-perl
+  need_program node nodejs
+  need_program jq jq
+  need_program shellcheck shellcheck
+  need_program ccache ccache
+  need_clang
+fi
+
+[[ ${#missing[@]} -eq 0 ]] || install_missing

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# make test: installs what is missing and runs every test. Ends with the line `N passed, N failed`.
+#   tools/test.sh [STAGE...]     only these stages, of: gates unit sanitized install sql tap fake fuzz e2e
+# Each stage writes build/logs/test-STAGE.log, shown in part when it fails; later stages run all the same.
+set -uo pipefail
+# shellcheck source=tools/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+all_stages=(unit install gates sanitized sql tap fake fuzz e2e)
+stages=("$@")
+[[ ${#stages[@]} -gt 0 ]] || stages=("${all_stages[@]}")
+logs=$build/logs
+passed=0 failed=0 summary=()
+mkdir -p "$logs"
+
+# ---- counting: what a stage's log says about its tests, as "passed failed" ------------------------------------------
+count() { printf '%s %s\n' "$(grep -cE "$1" "$3")" "$(grep -cE "$2" "$3")"; }
+count_gates() { count '^ok ' '^FAILED ' "$1"; }
+count_unit() { count '^ *[0-9]+/[0-9]+ Test .* Passed' '^ *[0-9]+/[0-9]+ Test .*\*\*\*' "$1"; }
+# pg_regress writes "test name ... ok" up to 15 and TAP from 16; isolation tests are written the same.
+count_sql() { count '^(test +|  *)?[A-Za-z0-9_-]+ +\.\.\. ok|^ok [0-9]+' '\.\.\. FAILED|^not ok [0-9]+' "$1"; }
+count_tap() { count '^ok [0-9]+' '^not ok [0-9]+' "$1"; }
+count_lines() { count '^ok ' '^(FAILED|not ok) ' "$1"; }
+
+# run_stage NAME COUNTER: runs stage_NAME; a stage that fails without a failed test counts as one.
+run_stage() {
+  local name=$1 counter=$2 log=$logs/test-$1.log started=$SECONDS status=0 good bad
+  "stage_$name" >"$log" 2>&1 || status=$?
+  read -r good bad < <("$counter" "$log")
+  [[ $status -eq 0 || $bad -gt 0 ]] || bad=1
+  [[ $((good + bad)) -gt 0 ]] || bad=1
+  passed=$((passed + good)) failed=$((failed + bad))
+  summary+=("$(printf '%-10s %4d passed %3d failed %5d s' "$name" "$good" "$bad" $((SECONDS - started)))")
+  say "${summary[-1]}"
+  [[ $bad -eq 0 ]] || {
+    grep -nE '(FAILED|^not ok|\*\*\*|error:|Error |ERROR:)' "$log" | head -n 20
+    tail -n 40 "$log"
+    say "(whole log: $log)"
+  }
+}
+
+# ---- stages ----------------------------------------------------------------------------------------------------------
+cmake_build() {
+  local directory=$1
+  shift
+  cmake -S "$root" -B "$directory" -G Ninja "$@" && cmake --build "$directory" -j 2
+}
+# The names of failed executables are test names in ctest's report; a build that fails has none.
+unit_tests() { ctest --test-dir "$1" --output-on-failure --no-tests=error -j 2; }
+
+stage_unit() { cmake_build "$build/cmake" && unit_tests "$build/cmake"; }
+
+# Installed for the servers of the following stages; the count is one: it builds without a warning and installs.
+stage_install() {
+  make -C "$root" -j2 PG_CONFIG="$PG_CONFIG" &&
+    as_root make -C "$root" install PG_CONFIG="$PG_CONFIG" && printf 'ok install\n'
+}
+
+stage_gates() { "$root/test/gate/run.sh"; }
+
+# clang, because it warns where g++ does not; sanitizers, because a parser of other people's bytes must not read past them.
+stage_sanitized() {
+  cmake_build "$build/sanitized" -DCMAKE_CXX_COMPILER="$clang" -DCALCOM_SANITIZE=ON &&
+    ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests "$build/sanitized"
+}
+
+stage_sql() {
+  as_server make -C "$stage" installcheck PG_CONFIG="$PG_CONFIG" BUILD="$stage/build" && return
+  find "$stage/build" -name regression.diffs -exec head -n 200 {} +
+  return 1
+}
+
+stage_tap() {
+  as_server env PG_CONFIG="$PG_CONFIG" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" \
+    PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" CALCOM_PROXY="$stage/bin/calcom-proxy" \
+    TESTDATADIR="$stage/build/tap" TESTLOGDIR="$stage/build/tap/log" \
+    sh -c "cd '$stage' && exec prove --verbose --timer test/tap/*.pl"
+}
+
+stage_fake() { "$root/test/resend/self_test.sh"; }
+
+stage_fuzz() { "$root/test/fuzz/run.sh" 30; }
+
+stage_e2e() { "$root/test/e2e/make_run.sh"; }
+
+# ---- the tree as the server's user sees it ---------------------------------------------------------------------------
+# pg_regress, isolation and TAP start servers, which root may not: they run as the server's user, in a copy of the tree
+# that leaves nothing of theirs in yours.
+make_stage() {
+  stage=$(mktemp -d "${TMPDIR:-/tmp}/calcom-test.XXXXXX")
+  tar -C "$root" --exclude=./build --exclude=./.git -cf - . | tar -C "$stage" -xf -
+  mkdir -p "$stage/bin" "$stage/build/regress" "$stage/build/isolation" "$stage/build/tap/log"
+  [[ ! -x $build/cmake/calcom-proxy ]] || cp "$build/cmake/calcom-proxy" "$stage/bin/"
+  [[ $(id -u) -ne 0 ]] || chown -R "$server_user" "$stage"
+}
+
+remove_stage() {
+  [[ -n ${stage:-} && -d $stage ]] || return 0
+  [[ $failed -eq 0 ]] || cp -r "$stage/build/tap/log" "$logs/tap" 2>/dev/null
+  rm -rf "$stage"
+}
+
+"$root/tools/dependencies.sh" test || exit 1
+use_postgresql
+choose_server_user
+clang=$(if have clang++-14; then echo clang++-14; else echo clang++; fi)
+trap remove_stage EXIT
+
+for name in "${stages[@]}"; do
+  case $name in
+    gates) counter=count_gates ;;
+    unit | sanitized) counter=count_unit ;;
+    sql) counter=count_sql ;;
+    tap) counter=count_tap ;;
+    *) counter=count_lines ;;
+  esac
+  if [[ $name == sql || $name == tap ]]; then [[ -n ${stage:-} ]] || make_stage; fi
+  run_stage "$name" "$counter"
+done
+
+title 'Summary'
+printf '%s\n' "${summary[@]}"
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+[[ $failed -eq 0 ]]
