@@ -47,8 +47,9 @@ class Drain {
   std::unordered_map<std::uint64_t, Outgoing> in_flight_;
   std::vector<Finished> finished_;
   std::uint64_t next_tag_ = 1;
-  Micros look_at_ = 1;  // the clock's reason to look into the outbox; 0: none
-  bool wants_slots_ = false;
+  Micros look_at_ = 1;         // the clock's reason to look into the outbox; 0: none
+  bool wants_answer_ = false;  // an answer is a reason to look, too
+  bool answered_ = false;      // one has come since the last look
   Micros next_due_ = 0;
   Micros pause_until_ = 0;  // after a failed round
   int failures_ = 0;        // rounds in a row
