@@ -73,13 +73,18 @@ bool Drain::failed(const char* what, const pg::Failure& failure) {
   return false;
 }
 
-bool Drain::still_ours(bool* ours, pg::Failure* failure) {
+bool Drain::still_ours() {
+  std::optional<pg::Schema> schema;
+  return admit(&schema) == Admission::kReady && schema->oid == schema_.oid;
+}
+
+// What cannot be merged yet (a lock, a user's trigger) is tried again less and less often.
+bool Drain::merge(bool* ours, pg::Failure* failure) {
+  if (pg::now() < deferred_at_) return true;
   return transaction(failure, As::kOwner, [&] {
-    std::optional<pg::Schema> schema;
-    *ours = admit(&schema) == Admission::kReady && schema->oid == schema_.oid;
-    if (!*ours || pg::now() < deferred_at_) return;
+    *ours = still_ours();
+    if (!*ours) return;
     pg::Spi spi(schema_);
-    // What cannot be merged yet (a lock, a user's trigger) is tried again less and less often.
     const bool left = pg::merge_deferred(spi, kDeferredPerRound) > 0;
     deferred_pause_ = left ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
     deferred_at_ = left ? pg::now() + deferred_pause_ : kNever;
@@ -91,7 +96,9 @@ bool Drain::look() {
   Round round;
   bool ours = true;
   const int slots = pg::settings().send_concurrency - static_cast<int>(in_flight_.size());
-  const bool committed = still_ours(&ours, &failure) && ours && transaction(&failure, As::kOwner, [&] {
+  const bool committed = merge(&ours, &failure) && ours && transaction(&failure, As::kOwner, [&] {
+                           ours = still_ours();
+                           if (!ours) return;
                            pg::Spi spi(schema_);
                            round = claim(spi, lease_, senders_, std::max(slots, 0));
                          });

@@ -25,7 +25,8 @@ class Drain {
 
  private:
   bool look();  // first transactions; false: the database is not ours any more
-  bool still_ours(bool* ours, pg::Failure* failure);
+  bool still_ours();
+  bool merge(bool* ours, pg::Failure* failure);  // deferred deliveries, when their time has come
   bool due(Micros now);
   Micros leave_at(Micros now);
   bool settle();  // second transaction
