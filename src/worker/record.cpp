@@ -71,6 +71,7 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
     case Verdict::kStop:
       finished.state = "queued";
       finished.refund = true;
+      finished.again = outcome.wait_until;
       break;
     case Verdict::kConflict:
       finished.state = "uncertain";

@@ -71,10 +71,10 @@ std::optional<Micros> Slot::open_circuit() const {
   return pause;
 }
 
-void Slot::error(const std::string& message, Micros now) const {
-  const char* text = message.c_str();
+void Slot::error(const char* what, int sqlstate) const {
+  const Micros now = pg::now();
   change(entry_, [=](Entry& entry) {
-    strlcpy(entry.last_error, text, sizeof entry.last_error);
+    snprintf(entry.last_error, sizeof entry.last_error, "%s: SQLSTATE %s", what, unpack_sql_state(sqlstate));
     entry.last_error_at = now;
   });
 }

@@ -35,6 +35,15 @@ void become_owner() {
   SetUserIdAndSecContext(owner, SECURITY_RESTRICTED_OPERATION);
 }
 
+// INVARIANT: whoever planted a trigger, it never runs as who connected. Deferred ones run at COMMIT and are
+// refused in a restricted context; there the owner is kept and only SET ROLE and SET SESSION AUTHORIZATION
+// stay forbidden.
+void commit(As as) {
+  PopActiveSnapshot();
+  if (as == As::kOwner) SetUserIdAndSecContext(GetUserId(), SECURITY_LOCAL_USERID_CHANGE);
+  CommitTransactionCommand();
+}
+
 struct Identity {
   Oid user;
   int context;
@@ -95,8 +104,7 @@ bool transaction(pg::Failure* failure, As as, const std::function<void()>& body)
     pg::call([=] { begin(as); });
     body();
     pg::call([=] {
-      PopActiveSnapshot();
-      CommitTransactionCommand();
+      commit(as);
       leave(identity);
       MemoryContextSwitchTo(TopMemoryContext);
     });

@@ -33,7 +33,7 @@ int serve(Oid database) {
   });
   if (!done && failure.sqlstate != ERRCODE_READ_ONLY_SQL_TRANSACTION) {
     log_failure("could not start", failure);
-    slot.error(failure.message, pg::now());
+    slot.error("could not start", failure.sqlstate);
     return 1;
   }
   if (!done || opened.admission == Admission::kNotOurTurn) {
