@@ -27,21 +27,14 @@ void set(const char* name, const char* value) {
 
 // INVARIANT: stays in force through COMMIT, so that deferred triggers planted by others run restricted as
 // well.
+// INVARIANT: whoever planted a trigger, it never runs as who connected. The context stays in force through
+// COMMIT; in it PostgreSQL refuses deferred triggers altogether.
 void become_owner() {
   const Oid owner = get_role_oid(kOwner, true);
   if (!OidIsValid(owner))
     ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", kOwner),
                     errhint("Run: CREATE ROLE %s NOLOGIN;", kOwner)));
   SetUserIdAndSecContext(owner, SECURITY_RESTRICTED_OPERATION);
-}
-
-// INVARIANT: whoever planted a trigger, it never runs as who connected. Deferred ones run at COMMIT and are
-// refused in a restricted context; there the owner is kept and only SET ROLE and SET SESSION AUTHORIZATION
-// stay forbidden.
-void commit(As as) {
-  PopActiveSnapshot();
-  if (as == As::kOwner) SetUserIdAndSecContext(GetUserId(), SECURITY_LOCAL_USERID_CHANGE);
-  CommitTransactionCommand();
 }
 
 struct Identity {
@@ -104,7 +97,8 @@ bool transaction(pg::Failure* failure, As as, const std::function<void()>& body)
     pg::call([=] { begin(as); });
     body();
     pg::call([=] {
-      commit(as);
+      PopActiveSnapshot();
+      CommitTransactionCommand();
       leave(identity);
       MemoryContextSwitchTo(TopMemoryContext);
     });
