@@ -152,7 +152,7 @@ stop_all() {
 }
 
 mail_is_rendered() {
-  [[ $(cluster_sql calcom "select count(*) from email_outbox where booking_uid = '$1' and state = 'captured'") -gt 0 ]]
+  [[ $(cluster_sql calcom "select count(*) > 0 and bool_and(state = 'captured') from email_outbox where booking_uid = '$1'") == t ]]
 }
 
 show_sample() {
@@ -172,8 +172,13 @@ show_sample() {
     "select at, action, actor, new_values ->> 'status' as status from booking_history where booking_uid = '$uid' order by at"
   title 'The mail that the worker rendered (captured, not sent: the account is in test mode)'
   cluster_psql calcom -c \
-    "select format(E'To: %s\nSubject: %s\n\n%s', recipient, subject, request::json ->> 'text')
-       from email_outbox where booking_uid = '$uid' and state = 'captured' order by created_at, id limit 1"
+    "select format(E'To: %s\nSubject: %s\n\n%s', o.recipient, o.subject, o.request::json ->> 'text')
+       from email_outbox o join bookings b on b.account = o.account and b.uid = o.booking_uid
+      where o.booking_uid = '$uid' order by o.recipient <> b.attendee_email, o.recipient limit 1"
+  cluster_psql calcom -c \
+    "select format('(and one to each of: %s)', string_agg(o.recipient, ', ' order by o.recipient))
+       from email_outbox o join bookings b on b.account = o.account and b.uid = o.booking_uid
+      where o.booking_uid = '$uid' and o.recipient <> b.attendee_email having count(*) > 0"
 }
 
 show_next_steps() {

@@ -110,7 +110,7 @@ Change compare(HeapTuple before, HeapTuple after, TupleDesc descriptor, bool att
     const bool changed = !same(old_cell, new_cell, attribute);
     change.any = change.any || changed;
     if (!changed && !identifies(name, attendee)) continue;
-    change.start_changed = change.start_changed || name == "start_time";
+    if (changed && name == "start_time") change.start_changed = !old_cell.null && !new_cell.null;
     if (update || !old_cell.null) old_values.set(name, json_of(old_cell, attribute->atttypid));
     if (update || !new_cell.null) new_values.set(name, json_of(new_cell, attribute->atttypid));
   }
