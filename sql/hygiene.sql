@@ -1,80 +1,70 @@
--- Asks the catalogs what a reviewer would miss. Each query prints violations only, so all of them print no rows.
-\set VERBOSITY terse
-set client_min_messages = warning;
-create extension calcom;
-do $$ begin perform * from calcom_setup(); end $$;
-create temporary view ours as
-  select d.classid, d.objid from pg_depend d
-   where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
-     and d.refobjid = (select oid from pg_extension where extname = 'calcom');
-create temporary view our_functions as
+-- What holds for everything we make, now and later. Each query prints violations only.
+\set ECHO none
+\set subject hygiene
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/fresh_database.sql'
+\i :include
+\set ECHO all
+create view member as
   select p.* from pg_proc p
-   where p.oid in (select objid from ours where classid = 'pg_proc'::regclass)
-      or p.proowner = 'calcom_owner'::regrole;
-create temporary view our_relations as
-  select c.* from pg_class c
-   where c.relkind in ('r', 'p', 'v', 'm')
-     and (c.oid in (select objid from ours where classid = 'pg_class'::regclass) or c.relowner = 'calcom_owner'::regrole);
+   where p.proowner = 'calcom_owner'::regrole
+      or p.oid in (select d.objid from pg_depend d
+                    where d.classid = 'pg_proc'::regclass and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+                      and d.refobjid = (select oid from pg_extension where extname = 'calcom'));
+create view data_table as
+  select c.* from pg_class c where c.relnamespace = 'calcom'::regnamespace and c.relkind in ('r', 'p');
+select count(*) > 25 as functions from member;
+select count(*) > 10 as tables from data_table;
 
--- The views above see something, or all that follows would be silent for nothing.
-select (select count(*) from our_functions) > 20 as functions, (select count(*) from our_relations) > 8 as relations;
+-- SECURITY DEFINER: never as a superuser, never by a search_path that others can fill.
+select rolsuper, rolbypassrls, rolcanlogin, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = 'calcom_owner';
+select oid::regprocedure as runs_as_another from member where prosecdef and proowner <> 'calcom_owner'::regrole;
+select oid::regprocedure as path_not_pinned from member
+ where prosecdef and not coalesce('search_path=pg_catalog, pg_temp' = any(proconfig), false);
+select oid::regprocedure as path_not_pinned from member
+ where prolang in (select oid from pg_language where lanname in ('sql', 'plpgsql')) and proconfig is null;
+select rolname as member_of_owner from pg_auth_members m join pg_roles r on r.oid = m.member where m.roleid = 'calcom_owner'::regrole;
 
--- Every function, table and column says what it is.
-select p.oid::regprocedure as function_without_comment from our_functions p
- where obj_description(p.oid, 'pg_proc') is null order by 1::text;
-select c.relname as relation_without_comment from our_relations c
- where obj_description(c.oid, 'pg_class') is null order by 1;
-select c.relname, a.attname as column_without_comment from our_relations c join pg_attribute a on a.attrelid = c.oid
- where a.attnum > 0 and not a.attisdropped and col_description(c.oid, a.attnum) is null order by 1, a.attnum;
+-- Nothing for PUBLIC.
+select oid::regprocedure as for_public from member 
+ where exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0);
+select relname as for_public from data_table where exists (select from aclexplode(relacl) where grantee = 0);
+select relname, attname as for_public from data_table c join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) where grantee = 0;
 
--- A definer function has a pinned search_path that ends in pg_temp, and an owner who is no superuser.
-select p.oid::regprocedure as definer_without_search_path from our_functions p
- where p.prosecdef and not exists (select from unnest(p.proconfig) s
-   where s like 'search\_path=%' and s like '%pg\_temp' and s not like '%public%') order by 1::text;
-select p.oid::regprocedure as definer_of_superuser from our_functions p join pg_roles r on r.oid = p.proowner
- where p.prosecdef and (r.rolsuper or r.rolbypassrls) order by 1::text;
+-- Everything is explained.
+select oid::regprocedure as no_comment from member where obj_description(oid, 'pg_proc') is null;
+select relname as no_comment from data_table where obj_description(oid, 'pg_class') is null;
+select relname, attname as no_comment from data_table c join pg_attribute a on a.attrelid = c.oid
+ where attnum > 0 and not attisdropped and col_description(attrelid, attnum) is null;
+select c.relname as no_comment from pg_class c where c.relnamespace = 'calcom'::regnamespace and c.relkind = 'v' and obj_description(c.oid, 'pg_class') is null;
 
--- A plain SQL or PL/pgSQL function has one too: it may be called from anywhere.
-select p.oid::regprocedure as function_without_search_path from our_functions p join pg_language l on l.oid = p.prolang
- where l.lanname in ('sql', 'plpgsql') and p.prosqlbody is null
-   and not exists (select from unnest(p.proconfig) s where s like 'search\_path=%') order by 1::text;
+-- Data tables: ours, with row level security, keyed by the account first, and never members of the extension.
+select relname as another_owner from data_table where relowner <> 'calcom_owner'::regrole;
+select relname as no_rls from data_table where not relrowsecurity;
+select relname as not_logged from data_table where relpersistence <> 'p';
+select relname as member from data_table c
+  join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e' where relname <> 'calcom_secrets';
+select indexrelid::regclass as not_by_account from pg_index i join data_table c on c.oid = i.indrelid
+ where i.indisunique and relname not in ('calcom_meta', 'calcom_worker_epochs')
+   and (select attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[0]) <> 'account';
+select conrelid::regclass, conname as not_by_account from pg_constraint k join data_table c on c.oid = k.conrelid
+ where contype = 'f' and (select attname from pg_attribute a where a.attrelid = conrelid and a.attnum = conkey[1]) <> 'account';
+select c.relname as no_primary_key from data_table c where not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary);
+select objid::regclass as dumped_with_the_extension from pg_depend d, pg_extension e
+ where e.extname = 'calcom' and d.objid = any(e.extconfig);
 
--- Nothing is granted to everybody.
-select p.oid::regprocedure as function_for_public from our_functions p,
-       aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
- where a.grantee = 0 order by 1::text;
-select c.relname as relation_for_public, a.privilege_type from our_relations c, aclexplode(c.relacl) a
- where a.grantee = 0 order by 1, 2;
+-- Every C function is in our library.
+select oid::regprocedure as foreign_library from member
+ where prolang = (select oid from pg_language where lanname = 'c') and probin <> '$libdir/calcom';
 
--- The proxy's role can take deliveries and nothing else.
-select p.oid::regprocedure as ingester_may_call from our_functions p
- where has_function_privilege('calcom_ingester', p.oid, 'execute')
-   and p.proname not in ('calcom_ingest', 'calcom_page', 'calcom_seen') order by 1::text;
-select c.relname as ingester_may_touch from our_relations c
- where has_table_privilege('calcom_ingester', c.oid, 'select, insert, update, delete, truncate, references, trigger') order by 1;
+-- A function that reads tables or the clock is no IMMUTABLE one; one that writes is VOLATILE.
+select oid::regprocedure, provolatile from member
+ where provolatile = 'i' and proname not in ('calcom_verify_signature', 'calcom_sign', 'calcom_parse_payload', 'calcom_extract_booking',
+   'calcom_library_version', 'calcom_check_sender', 'calcom_check_url', 'calcom_refusal_cause');
+select oid::regprocedure, provolatile from member where provolatile <> 'v' and proname ~ 'ingest|merge|setup_v|set_secret|account_|trust|refusals$';
+select oid::regprocedure as parallel_while_writing from member where provolatile = 'v' and proparallel <> 'u';
 
--- Analysts see neither secrets, nor raw bodies, nor frozen requests.
-select c.relname, a.attname as reader_may_read from our_relations c join pg_attribute a on a.attrelid = c.oid
- where (c.relname, a.attname) in (('calcom_secrets', 'value'), ('calcom_secrets', 'previous'), ('calcom_events', 'body'),
-        ('calcom_events', 'body_bytes'), ('email_outbox', 'request'))
-   and (has_column_privilege('calcom_reader', c.oid, a.attnum, 'select')) order by 1, 2;
-
--- Row security is decided on every table; the owner of data is neither superuser nor exempt from it.
-select c.relname as table_without_row_security from our_relations c
- where c.relkind in ('r', 'p') and not c.relrowsecurity order by 1;
-select rolname as owner_is_too_strong from pg_roles
- where rolname ~ '^calcom_(owner|ingester|reader|operator)$' and (rolsuper or rolbypassrls or rolcanlogin or rolcreaterole);
-
--- Every key starts with the account (or is a table's of one row a key or node), so that data can be spread by account.
-select con.conrelid::regclass as key_without_account, con.conname from pg_constraint con join our_relations c on c.oid = con.conrelid
- where con.contype in ('p', 'u', 'f') and c.relname not in ('calcom_meta', 'calcom_worker_epochs')
-   and (select attname from pg_attribute where attrelid = con.conrelid and attnum = con.conkey[1]) <> 'account' order by 1::text, 2;
-
--- Data tables are not members; the secrets table is, and is not in a dump.
-select c.relname as member_table from our_relations c join ours o on o.objid = c.oid and o.classid = 'pg_class'::regclass
- where c.relkind in ('r', 'p') and c.relname <> 'calcom_secrets';
-select extconfig as dumped_members from pg_extension where extname = 'calcom' and extconfig is not null;
-
--- Nothing of ours is left in public's hands by default privileges, and no C function has an unknown library.
-select p.oid::regprocedure as foreign_library from our_functions p join pg_language l on l.oid = p.prolang
- where l.lanname = 'c' and p.probin <> '$libdir/calcom' order by 1::text;
+-- Every setting of ours is described, and those that name files or servers are the superuser's.
+load 'calcom';
+select name as not_described from pg_settings where name like 'calcom.%' and short_desc = '';
+select name, context from pg_settings where name like 'calcom.%' order by name;

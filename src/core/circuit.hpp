@@ -1,5 +1,6 @@
-// Whether a sender may send at all. Opens when the provider refuses whoever sends (bad key, edge block) or does not
-// answer any more; then one mail at a time is tried after a growing pause, and no row is spent on it.
+// Whether a sender may send at all. Opens when the provider refuses whoever sends (bad key, edge block) or
+// does not answer any more; then one mail at a time is tried after a growing pause, and no row is spent on
+// it.
 #pragma once
 
 #include "core/value.hpp"
@@ -17,12 +18,12 @@ class Circuit {
   Micros ready_at() const { return open_ ? (probing_ ? 0 : probe_at_) : 1; }  // 0: not before an answer
   void started() { probing_ = open_; }
 
-  void answered();              // the provider deals with us
-  void stopped(Micros now);     // the provider refuses us
-  void stumbled(Micros now);    // no usable answer
+  void answered();                        // the provider deals with us
+  void stopped(Micros now);               // the provider refuses us
+  void stumbled(Micros now);              // no usable answer
   void not_asked() { probing_ = false; }  // the probe went without saying anything
-  void probe_soon(Micros now);  // the key may be another now
-  void resume_open(Micros pause);  // an earlier worker left it open: begin with a probe
+  void probe_soon(Micros now);            // the key may be another now
+  void resume_open(Micros pause);         // an earlier worker left it open: begin with a probe
 
   bool open() const { return open_; }
   Micros pause() const { return pause_; }

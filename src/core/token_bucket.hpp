@@ -1,5 +1,5 @@
-// How fast one key may send: a token bucket fed by the provider's ratelimit headers. All keys of a team share its
-// limit, and others share the team, so a fifth of it is left alone.
+// How fast one key may send: a token bucket fed by the provider's ratelimit headers. All keys of a team share
+// its limit, and others share the team, so a fifth of it is left alone.
 #pragma once
 
 #include "core/resend.hpp"

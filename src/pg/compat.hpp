@@ -12,11 +12,18 @@ extern "C" {
 #endif
 }
 
+#if PG_VERSION_NUM >= 160000
+#define init_materialized_srf(fcinfo) InitMaterializedSRF(fcinfo, 0)
+#else  // 15 has it under the name that 16 took back
+#define init_materialized_srf(fcinfo) SetSingleFuncCall(fcinfo, 0)
+#endif
+
 // Before 16 PGDLLEXPORT is empty on Linux while we compile with hidden visibility, so entry points are marked
 // here.
 #define CALCOM_EXPORT __attribute__((visibility("default")))
 
-// What owns a wait set that lives as long as the process: from 17 on a resource owner, before a memory context.
+// What owns a wait set that lives as long as the process: from 17 on a resource owner, before a memory
+// context.
 #if PG_VERSION_NUM >= 170000
 #define CALCOM_WAIT_SET_OWNER nullptr
 #else

@@ -1,6 +1,6 @@
-// Where this database runs, told by things that no dump, copy or snapshot takes along all at once: the cluster's system
-// identifier, the database's oid and an identity of the machine from outside the data directory. Mail is sent only
-// where calcom_go_live() was called; a restored copy sends none.
+// Where this database runs, told by things that no dump, copy or snapshot takes along all at once: the
+// cluster's system identifier, the database's oid and an identity of the machine from outside the data
+// directory. Mail is sent only where calcom_go_live() was called; a restored copy sends none.
 #pragma once
 
 #include "pg/spi.hpp"
@@ -16,7 +16,8 @@ struct Environment {
 
 Environment environment();
 
-// Empty when mail of this account may leave from here, else what differs, in words for the reader of email_outbox.
+// Empty when mail of this account may leave from here, else what differs, in words for the reader of
+// email_outbox.
 std::string why_not_armed(Spi& spi, std::string_view account, const Environment& here);
 
 }  // namespace calcom::pg

@@ -83,7 +83,10 @@ std::vector<DeferredEvent> lock_deferred(Spi& spi, int limit) {
     Sha256 digest{};
     const std::string bytes = rows.bytes(row, 4);
     std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
-    event.stored = {rows.uuid(row, 2), rows.text(row, 1), rows.time(row, 3).value_or(0), hash_of(digest)};
+    event.stored.id = rows.uuid(row, 2);
+    event.stored.account = rows.text(row, 1);
+    event.stored.stamp = rows.time(row, 3).value_or(0);
+    event.stored.hash = hash_of(digest);
     event.body = rows.bytes(row, 5);
   }
   return events;

@@ -83,12 +83,17 @@ struct Change {
   bool start_changed = false;
 };
 
+// Whose row it is: told in every change of an attendee, so that "removed" says who.
+bool identifies(std::string_view column, bool attendee) {
+  return attendee && column == "email";
+}
+
 // INVARIANT: updated_at alone is no change; account and uid are the history row's own columns.
 bool skipped(std::string_view column) {
   return column == "updated_at" || column == "account" || column == "uid" || column == "booking_uid";
 }
 
-Change compare(HeapTuple before, HeapTuple after, TupleDesc descriptor) {
+Change compare(HeapTuple before, HeapTuple after, TupleDesc descriptor, bool attendee) {
   Change change;
   ObjectText old_values, new_values;
   const bool update = before != nullptr && after != nullptr;
@@ -102,9 +107,10 @@ Change compare(HeapTuple before, HeapTuple after, TupleDesc descriptor) {
       if (!old_cell.null) change.old_status = text_string(old_cell.value);
       if (!new_cell.null) change.new_status = text_string(new_cell.value);
     }
-    if (same(old_cell, new_cell, attribute)) continue;
-    change.any = true;
-    change.start_changed = change.start_changed || name == "start_time";
+    const bool changed = !same(old_cell, new_cell, attribute);
+    change.any = change.any || changed;
+    if (!changed && !identifies(name, attendee)) continue;
+    if (changed && name == "start_time") change.start_changed = !old_cell.null && !new_cell.null;
     if (update || !old_cell.null) old_values.set(name, json_of(old_cell, attribute->atttypid));
     if (update || !new_cell.null) new_values.set(name, json_of(new_cell, attribute->atttypid));
   }
@@ -181,7 +187,7 @@ Datum record_change(FunctionCallInfo fcinfo, bool attendee) {
     HeapTuple after = inserted ? data->tg_trigtuple : deleted ? nullptr : data->tg_newtuple;
     TupleDesc descriptor = data->tg_relation->rd_att;
     Row row;
-    row.change = compare(before, after, descriptor);
+    row.change = compare(before, after, descriptor, attendee);
     if (!row.change.any) return PointerGetDatum(nullptr);
     HeapTuple standing = after != nullptr ? after : before;
     row.account = column_text(standing, descriptor, "account");

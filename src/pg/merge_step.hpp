@@ -10,11 +10,17 @@
 
 namespace calcom::pg {
 
+// Baseline: the keys of the mails that are owed are written down, and nothing is sent (replay, rebuild,
+// import).
+enum class Mails : bool { kQueue, kBaseline };
+
 struct StoredEvent {
   pg_uuid_t id{};
   std::string account;
-  Micros stamp = 0;        // fixed when stored
-  std::uint64_t hash = 0;  // first eight bytes of the body's SHA-256
+  Micros stamp = 0;               // fixed when stored
+  std::uint64_t hash = 0;         // first eight bytes of the body's SHA-256
+  const char* actor = "webhook";  // booking_history.actor; a string literal
+  Mails mails = Mails::kQueue;
 };
 
 enum class MergeOutcome { kApplied, kDuplicate, kStale };
@@ -32,5 +38,14 @@ struct Settlement {
 // memory trouble, or tables of another version, end as deferred; any other error as dead. Cancel and shutdown
 // propagate.
 Settlement try_merge(Spi& spi, const StoredEvent& stored, const Event& event);
+
+struct PendingMerge {
+  StoredEvent stored;
+  const Event* event = nullptr;
+  Settlement settlement;  // filled in by try_merge_all
+};
+// Many events in one subtransaction: locks are taken sorted, each booking is loaded once. Only when that
+// fails, each item alone, so that one bad item never affects another.
+void try_merge_all(Spi& spi, std::vector<PendingMerge*>& items);
 
 }  // namespace calcom::pg

@@ -18,8 +18,8 @@ bool plausible_character(char c) {
          c == '-' || c == '/';
 }
 
-// pg_tzset takes POSIX rules ("Foo+5") for any name that has no file. Names with a digit are rules unless they are
-// among the few files that have one.
+// pg_tzset takes POSIX rules ("Foo+5") for any name that has no file. Names with a digit are rules unless
+// they are among the few files that have one.
 bool names_a_file(const std::string& zone) {
   if (zone.empty() || zone.size() > TZ_STRLEN_MAX) return false;
   if (!std::all_of(zone.begin(), zone.end(), plausible_character)) return false;

@@ -39,8 +39,10 @@ $setup$;
 comment on function @extschema@.calcom_setup_v1_policies() is
   'Internal step of calcom_setup(): row level security and grants of version 1, as calcom_owner.';
 
+-- Runs as its caller, a superuser: only the owner of the schema may let a role in, and DROP OWNED takes back only
+-- what an owner granted.
 create function @extschema@.calcom_trust_claims(role regrole) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp
 as $trust$
 declare
   host constant text := format('calcom_host_%s', role::oid);

@@ -63,6 +63,13 @@ begin
     execute 'insert into @extschema@.calcom_meta (key, value) values (''schema_version'', ''1'')';
     return 'made the tables of version 1';
   end if;
+  -- DROP EXTENSION ... CASCADE takes the triggers and leaves the rows: an extension made anew finds them so.
+  if not exists (select from pg_trigger t
+                  where t.tgrelid = '@extschema@.bookings'::regclass and t.tgname = 'calcom_history') then
+    perform @extschema@.calcom_setup_v1_triggers();
+    perform @extschema@.calcom_setup_v1_triggers_worker();
+    return format('the tables are of version %s, made their triggers', standing);
+  end if;
   return format('the tables are of version %s', standing);
 end
 $migrate$;

@@ -47,6 +47,15 @@ language c security definer set search_path = pg_catalog, pg_temp set enable_seq
 comment on function @extschema@.calcom_ingest(text, text, text) is
   'The same for a body given as text: its UTF-8 bytes are verified and stored.';
 
+create function @extschema@.calcom_ingest_batch(bodies bytea[], signatures text[], accounts text[],
+  out item integer, out outcome text, out event_id uuid, out booking_uid text, out detail text, out sqlstate text)
+returns setof record
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_ingest_batch';
+comment on function @extschema@.calcom_ingest_batch(bytea[], text[], text[]) is
+  'Takes up to 64 deliveries in one transaction and returns one row each, in order. An item that calcom_ingest would '
+  'refuse is a row with outcome refused and its sqlstate, and affects no other. Nothing is stored before the '
+  'caller commits: answer the senders only then.';
+
 create function @extschema@.calcom_merge_deferred(max_events integer default 100) returns bigint
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_merge_deferred';
 comment on function @extschema@.calcom_merge_deferred(integer) is

@@ -2,9 +2,10 @@
 create function @extschema@.calcom_check_sender(sender text, what text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $check$
+declare
+  address constant text := '[^[:space:][:cntrl:]<>@,]+@[^[:space:][:cntrl:]<>@,]+\.[^[:space:][:cntrl:]<>@,]+';
 begin
-  if sender is not null and
-     sender !~ '^([^<>[:cntrl:]@]*<)?[^[:space:][:cntrl:]<>@,]+@[^[:space:][:cntrl:]<>@,]+\.[^[:space:][:cntrl:]<>@,]+>?$' then
+  if sender is not null and sender !~ ('^(' || address || '|[^<>[:cntrl:]@]*<' || address || '>)$') then
     raise exception using errcode = 'invalid_parameter_value',
       message = what || ' is not an e-mail address',
       hint = 'Write name@example.com or "Name <name@example.com>".';

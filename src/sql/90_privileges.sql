@@ -22,7 +22,8 @@ end
 $privileges$;
 
 grant execute on function
-  @extschema@.calcom_ingest(bytea, text, text), @extschema@.calcom_ingest(text, text, text)
+  @extschema@.calcom_ingest(bytea, text, text), @extschema@.calcom_ingest(text, text, text),
+  @extschema@.calcom_ingest_batch(bytea[], text[], text[])
   to calcom_ingester;
 
 grant execute on function

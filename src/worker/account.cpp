@@ -2,6 +2,7 @@
 #include "worker/account.hpp"
 
 #include "pg/secret.hpp"
+#include "worker/priorities.hpp"
 
 namespace calcom::worker {
 
@@ -40,23 +41,24 @@ void judge(pg::Spi& spi, Account& account) {
 
 }  // namespace
 
-// The scalar subselects with LIMIT keep the planner from joining the whole queue.
 std::vector<Account> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
-      "       a.paused, a.due, a.held"
-      "  from (select c.*,"
-      "    (select true from @extschema@.email_outbox o where o.account = c.account and o.state = 'queued'"
-      "        and o.send_after <= pg_catalog.clock_timestamp() limit 1) as due,"
+      "       a.paused, a.first_at <= pg_catalog.clock_timestamp(), a.held"
+      "  from (select c.*, (" CALCOM_STEP_PRIORITIES("c.account")
+      "    select pg_catalog.min(f.send_after) from step s cross join lateral"
+      "      (select o.send_after from @extschema@.email_outbox o where o.account = c.account"
+      "          and o.state = 'queued' and o.priority = s.priority order by o.send_after limit 1) f) as first_at,"
       "    (select true from @extschema@.email_outbox o where o.account = c.account and o.state = 'held'"
       "      limit 1) as held"
-      "  from @extschema@.calcom_accounts c) a where a.due or a.held"};
+      "  from @extschema@.calcom_accounts c offset 0) a"
+      " where a.held or a.first_at <= pg_catalog.clock_timestamp()"};
   std::vector<Account> accounts;
   const pg::Rows rows = spi.run(statement);
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
     Account account;
-    std::string* const texts[] = {&account.name,       &account.sender,    &account.reply_to,
-                                  &account.cal_link,   &account.booker_url, &account.mail_mode,
+    std::string* const texts[] = {&account.name,        &account.sender,     &account.reply_to,
+                                  &account.cal_link,    &account.booker_url, &account.mail_mode,
                                   &account.redirect_to, &account.locale};
     int column = 0;
     for (std::string* text : texts) *text = rows.text(row, ++column);
@@ -72,35 +74,31 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
 bool hold_due(pg::Spi& spi, const Account& account) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = 'held', reason = $2"
-      " where o.account = $1 and o.id = any(array("
-      "   select q.id from @extschema@.email_outbox q where q.account = $1 and q.state = 'queued'"
-      "      and q.send_after <= pg_catalog.clock_timestamp()"
-      "    order by q.priority, q.send_after limit 500 for update skip locked))"};
-  return spi.run(statement, pg::Params().text(account.name).text(account.hold_reason)).affected() == kRowsPerCall;
+      " where o.account = $1 and o.id = any(array(" CALCOM_STEP_PRIORITIES("$1")
+      "   select d.id from step s cross join lateral"
+      "     (select q.id from @extschema@.email_outbox q where q.account = $1 and q.state = 'queued'"
+      "         and q.priority = s.priority and q.send_after <= $3"
+      "       order by q.send_after limit 500 for update skip locked) d limit 500))"};
+  return spi.run(statement, pg::Params().text(account.name).text(account.hold_reason).time(pg::now()))
+             .affected() == kRowsPerCall;
 }
 
-// INVARIANT: what was frozen for one mode is not taken up in another: a mail composed for the true recipient must not
-// leave in redirect mode, and would only be held again.
+// INVARIANT: what was frozen for one mode is not taken up in another: a mail composed for the true recipient
+// must not leave in redirect mode, and would only be held again.
 bool release_held(pg::Spi& spi, const Account& account) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = 'queued', reason = null"
       " where o.account = $1 and o.id = any(array("
       "   select q.id from @extschema@.email_outbox q where q.account = $1 and q.state = 'held'"
       "      and (q.mail_mode is null or q.mail_mode = $2) limit 500 for update skip locked))"};
-  return spi.run(statement, pg::Params().text(account.name).text(account.mail_mode)).affected() == kRowsPerCall;
+  return spi.run(statement, pg::Params().text(account.name).text(account.mail_mode)).affected() ==
+         kRowsPerCall;
 }
 
-// Steps from one priority to the next in the index, so the cost does not grow with the queue.
 std::optional<Micros> next_due(pg::Spi& spi, Micros after) {
   static constinit pg::Statement statement{
       "select pg_catalog.min(n.at) from @extschema@.calcom_accounts a cross join lateral ("
-      "  with recursive step (priority) as ("
-      "    (select o.priority from @extschema@.email_outbox o where o.account = a.account and o.state = 'queued'"
-      "      order by o.priority limit 1)"
-      "    union all"
-      "    select (select o.priority from @extschema@.email_outbox o where o.account = a.account"
-      "               and o.state = 'queued' and o.priority > s.priority order by o.priority limit 1)"
-      "      from step s where s.priority is not null)"
+      CALCOM_STEP_PRIORITIES("a.account")
       "  select (select o.send_after from @extschema@.email_outbox o where o.account = a.account"
       "             and o.state = 'queued' and o.priority = s.priority and o.send_after > $1"
       "           order by o.send_after limit 1) as at"

@@ -8,9 +8,9 @@ namespace calcom::worker {
 struct Account {
   std::string name, sender, reply_to, cal_link, booker_url, mail_mode, redirect_to, locale;
   bool paused = false;
-  bool has_due = false;   // queued rows whose time has come
-  bool has_held = false;  // rows that wait for what `hold_reason` spoke of
-  std::string key;        // of the provider; empty in test mode
+  bool has_due = false;     // queued rows whose time has come
+  bool has_held = false;    // rows that wait for what `hold_reason` spoke of
+  std::string key;          // of the provider; empty in test mode
   std::string hold_reason;  // empty: mail may leave (or, in test mode, be captured)
   bool sends() const { return mail_mode != "test"; }
 };
@@ -18,8 +18,8 @@ struct Account {
 // Accounts with due or held mail, judged.
 std::vector<Account> accounts_with_mail(pg::Spi& spi);
 
-// Parks due mail that may not leave, with the reason, and takes parked mail up again when it may. At most some hundred
-// rows a call; true: there may be more.
+// Parks due mail that may not leave, with the reason, and takes parked mail up again when it may. At most
+// some hundred rows a call; true: there may be more.
 bool hold_due(pg::Spi& spi, const Account& account);
 bool release_held(pg::Spi& spi, const Account& account);
 

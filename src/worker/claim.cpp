@@ -7,6 +7,7 @@
 #include "core/retry.hpp"
 #include "pg/booking_store.hpp"
 #include "worker/compose.hpp"
+#include "worker/priorities.hpp"
 
 namespace calcom::worker {
 
@@ -23,16 +24,18 @@ struct Fate {
 };
 
 std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
-  static constinit pg::Statement statement{
-      "select o.id, o.kind, o.booking_uid, o.recipient, o.start_time, o.attempts, o.request, o.first_attempt_at,"
-      "       o.idempotency_key, o.mail_mode,"
-      "       (select s.reason from @extschema@.email_suppressions s"
-      "         where s.account = o.account and s.email = pg_catalog.lower(o.recipient))"
-      "  from @extschema@.email_outbox o"
-      " where o.account = $1 and o.state = 'queued' and o.send_after <= pg_catalog.clock_timestamp()"
-      " order by o.priority, o.send_after limit $2 for update of o skip locked"};
+  static constinit pg::Statement statement{CALCOM_STEP_PRIORITIES(
+      "$1") "select d.* from step p cross join lateral"
+            " (select o.id, o.kind, o.booking_uid, o.recipient, o.start_time, o.attempts, o.request,"
+            "         o.first_attempt_at, o.idempotency_key, o.mail_mode,"
+            "         (select s.reason from @extschema@.email_suppressions s"
+            "           where s.account = o.account and s.email = pg_catalog.lower(o.recipient))"
+            "    from @extschema@.email_outbox o"
+            "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and o.send_after <= "
+            "$3"
+            "   order by o.send_after limit $2 for update of o skip locked) d limit $2"};
   std::vector<DueMail> due;
-  const pg::Rows rows = spi.run(statement, pg::Params().text(account.name).int8(limit));
+  const pg::Rows rows = spi.run(statement, pg::Params().text(account.name).int8(limit).time(pg::now()));
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
     DueMail mail;
     mail.id = rows.uuid(row, 1);
@@ -52,10 +55,9 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
   return due;
 }
 
-Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind, const Booking& booking,
-                Micros now) {
-  const auto* start =
-      std::get_if<Instant>(&booking.details[static_cast<std::size_t>(Detail::kStartTime)]);
+Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind,
+                const Booking& booking, Micros now) {
+  const auto* start = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(Detail::kStartTime)]);
   const Instant meant{mail.start_time.value_or(start != nullptr ? start->at : 0)};
   const std::string untrue = why_untrue(kind, mail.recipient, meant, booking, now);
   if (!untrue.empty()) return {"skipped", untrue, {}, {}};
@@ -64,7 +66,8 @@ Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailK
   return fate;
 }
 
-// Truth is asked before every attempt, not only before the first: a booking may have been cancelled between two.
+// Truth is asked before every attempt, not only before the first: a booking may have been cancelled between
+// two.
 Fate judge(pg::Spi& spi, const Account& account, const DueMail& mail, Micros now) {
   const auto kind = mail_kind(mail.kind);
   if (!kind) return {"failed", "unknown kind of mail", {}, {}};
@@ -120,7 +123,8 @@ void write(pg::Spi& spi, const Account& account, const Lease& lease, const Colum
                          .times(columns.again));
 }
 
-void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vector<DueMail>& due, Round& round) {
+void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vector<DueMail>& due,
+            Round& round) {
   Columns columns;
   const Micros now = pg::now();
   for (DueMail& mail : due) {
@@ -164,7 +168,8 @@ int allowance(const Account& account, Sender& sender, int slots, Micros now, Rou
   return std::min(allowed, slots);
 }
 
-void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sender, int slots, Round& round) {
+void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sender, int slots,
+           Round& round) {
   const Micros now = pg::now();
   const int limit = allowance(account, sender, slots, now, round);
   if (limit == 0) return;

@@ -1,5 +1,5 @@
-// The first of the two transactions around a mail: due rows are locked, judged, rendered and written back once, with
-// the state that this leads to.
+// The first of the two transactions around a mail: due rows are locked, judged, rendered and written back
+// once, with the state that this leads to.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 
 namespace calcom::worker {
 
-// What is known of one account's way to the provider. In this process only; the next worker learns it anew, but for an
-// open circuit.
+// What is known of one account's way to the provider. In this process only; the next worker learns it anew,
+// but for an open circuit.
 struct Sender {
   TokenBucket bucket;
   Circuit circuit;

@@ -81,8 +81,8 @@ EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, M
   input.organizer_time_zone = text(booking, Detail::kOrganizerTimeZone);
   input.hide_organizer_email = flag(booking, Detail::kHideOrganizerEmail);
   input.cancelled_by = text(booking, Detail::kCancelledBy);
-  input.reason = text(booking, kind == MailKind::kCancellation ? Detail::kCancellationReason
-                                                               : Detail::kRescheduleReason);
+  input.reason = text(
+      booking, kind == MailKind::kCancellation ? Detail::kCancellationReason : Detail::kRescheduleReason);
   const std::string zone = person != nullptr ? person->time_zone : std::string();
   add_times(spi, account, mail, booking, first_of(zone, input.organizer_time_zone), input);
   add_links(account, booking, person, input);
@@ -105,7 +105,8 @@ std::optional<MailKind> mail_kind(std::string_view name) {
   return std::nullopt;
 }
 
-Frozen compose(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind, const Booking& booking) {
+Frozen compose(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind,
+               const Booking& booking) {
   const EmailInput input = describe(spi, account, mail, kind, booking);
   Email email = render_email(input);
   SendRequest request;

@@ -1,5 +1,5 @@
-// One due row becomes the exact bytes of a request, once: what is frozen here is repeated unchanged by every later
-// attempt.
+// One due row becomes the exact bytes of a request, once: what is frozen here is repeated unchanged by every
+// later attempt.
 #pragma once
 
 #include "core/merge.hpp"
@@ -20,6 +20,7 @@ struct Frozen {
   std::string subject;
   std::string request;
 };
-Frozen compose(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind, const Booking& booking);
+Frozen compose(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind,
+               const Booking& booking);
 
 }  // namespace calcom::worker

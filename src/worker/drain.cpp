@@ -91,11 +91,10 @@ bool Drain::look() {
   Round round;
   bool ours = true;
   const int slots = pg::settings().send_concurrency - static_cast<int>(in_flight_.size());
-  const bool committed =
-      still_ours(&ours, &failure) && ours && transaction(&failure, As::kOwner, [&] {
-        pg::Spi spi(schema_);
-        round = claim(spi, lease_, senders_, std::max(slots, 0));
-      });
+  const bool committed = still_ours(&ours, &failure) && ours && transaction(&failure, As::kOwner, [&] {
+                           pg::Spi spi(schema_);
+                           round = claim(spi, lease_, senders_, std::max(slots, 0));
+                         });
   if (!ours) return false;
   if (!committed) return !failed("could not claim mail", failure);
   failures_ = 0;
@@ -155,8 +154,14 @@ void Drain::send(Outgoing outgoing) {
   refused.transport_error = "the address of the provider was refused";
   Sender& sender = senders_.of(outgoing.account);
   sender.circuit.stopped(pg::now());
-  finished_.push_back(
-      {outgoing.account, "queued", "calcom.resend_url was refused", {}, outgoing.id, outgoing.attempt, true, {}});
+  finished_.push_back({outgoing.account,
+                       "queued",
+                       "calcom.resend_url was refused",
+                       {},
+                       outgoing.id,
+                       outgoing.attempt,
+                       true,
+                       {}});
 }
 
 void Drain::collect() {
@@ -181,7 +186,8 @@ void Drain::publish_circuit() {
 
 void Drain::wait(Micros until) {
   long timeout = -1;
-  if (until != 0) timeout = static_cast<long>(std::clamp<Micros>((until - pg::now() + 999) / 1000, 0, kHour / 1000));
+  if (until != 0)
+    timeout = static_cast<long>(std::clamp<Micros>((until - pg::now() + 999) / 1000, 0, kHour / 1000));
   int descriptor = -1;
   if (transport_ && !in_flight_.empty()) {
     const long curl = transport_->timeout_ms();
@@ -202,8 +208,8 @@ void Drain::wait(Micros until) {
   });
 }
 
-// A stopping worker gives answers on their way a moment; rows without one stay in state sending, and the next worker
-// sends them again under the same key.
+// A stopping worker gives answers on their way a moment; rows without one stay in state sending, and the next
+// worker sends them again under the same key.
 void Drain::finish_in_flight() {
   const Micros until = pg::now() + Micros{pg::settings().shutdown_grace} * 1000;
   while (!in_flight_.empty() && pg::now() < until) {

@@ -1,5 +1,5 @@
-// One worker's work: claim, send, record, as one state machine that never blocks but in wait(). No transaction is open
-// while requests are in flight, and slots are filled again one by one as answers come.
+// One worker's work: claim, send, record, as one state machine that never blocks but in wait(). No
+// transaction is open while requests are in flight, and slots are filled again one by one as answers come.
 #pragma once
 
 #include <unordered_map>
@@ -24,7 +24,7 @@ class Drain {
   Micros next_due() const { return next_due_; }
 
  private:
-  bool look();    // first transactions; false: the database is not ours any more
+  bool look();  // first transactions; false: the database is not ours any more
   bool still_ours(bool* ours, pg::Failure* failure);
   bool due(Micros now);
   Micros leave_at(Micros now);
@@ -47,7 +47,7 @@ class Drain {
   std::unordered_map<std::uint64_t, Outgoing> in_flight_;
   std::vector<Finished> finished_;
   std::uint64_t next_tag_ = 1;
-  Micros look_at_ = 1;   // the clock's reason to look into the outbox; 0: none
+  Micros look_at_ = 1;  // the clock's reason to look into the outbox; 0: none
   bool wants_slots_ = false;
   Micros next_due_ = 0;
   Micros pause_until_ = 0;  // after a failed round

@@ -103,8 +103,7 @@ WorkerEnd take_end(Oid database, Micros started_at) {
 
 void Launcher::look_at_children(Micros now) {
   for (auto& charge : charges_)
-    if (charge.child.ended())
-      note_ended(charge.plan, take_end(charge.database, charge.plan.started_at), now);
+    if (charge.child.ended()) note_ended(charge.plan, take_end(charge.database, charge.plan.started_at), now);
   if (scout_.ended()) {
     const std::uint32_t scans = pg_atomic_read_u32(&shared()->scans);
     note_ended(scouting_, scans != scans_ ? WorkerEnd::kWell : WorkerEnd::kFailed, now);

@@ -13,7 +13,8 @@ namespace calcom::worker {
 namespace {
 
 constexpr std::string_view kSchemaVersion = "1";
-// The third field of an advisory lock's tag is 1 or 2 for SQL's functions, so nobody can take this one by SQL.
+// The third field of an advisory lock's tag is 1 or 2 for SQL's functions, so nobody can take this one by
+// SQL.
 constexpr std::uint16_t kLockClass = 0xCA1C;
 
 void take_lock() {

@@ -79,8 +79,8 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
   return finished;
 }
 
-// A first attempt that is nobody's is undone as a whole: the provider has definitely not taken the mail, so its 23 hours
-// have not begun.
+// A first attempt that is nobody's is undone as a whole: the provider has definitely not taken the mail, so
+// its 23 hours have not begun.
 void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"

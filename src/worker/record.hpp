@@ -1,5 +1,5 @@
-// The second of the two transactions around a mail: what became of the requests that ended, many rows in one statement,
-// fenced by lease and attempt so that only who sent a mail can settle it.
+// The second of the two transactions around a mail: what became of the requests that ended, many rows in one
+// statement, fenced by lease and attempt so that only who sent a mail can settle it.
 #pragma once
 
 #include "net/transport.hpp"
@@ -16,7 +16,8 @@ struct Finished {  // an answered request, judged, waiting to be written
 };
 
 // Judges one answer for the row and for the sender.
-Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender, Micros now, std::uint64_t dice);
+Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender, Micros now,
+                      std::uint64_t dice);
 
 void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished);
 

@@ -49,9 +49,9 @@ std::vector<RefusalRecord> refusals();  // of MyDatabaseId, kinds with a count o
 // Wakes this database's worker when the current transaction commits; registered once per backend, cheap to
 // repeat.
 void wake_on_commit();
-void changed_on_commit();  // the same, and accounts or secrets changed: an open circuit is probed at once
+void changed_on_commit();   // the same, and accounts or secrets changed: an open circuit is probed at once
 void ignore_own_commits();  // of this process from now on: the worker looks anyway
-void rescan_on_commit();   // the marks of databases may have changed: the launcher reads them again
+void rescan_on_commit();    // the marks of databases may have changed: the launcher reads them again
 
 std::optional<WorkerState> worker_state();  // nullopt: not preloaded or no slot yet
 

@@ -80,6 +80,10 @@ void connect_to(Oid database, const char* name) {
     if (synchronous_commit < SYNCHRONOUS_COMMIT_ON) set("synchronous_commit", "on");
     set("default_transaction_isolation", "read committed");
     set("row_security", "on");
+    // Each statement touches a few rows by key; plans must not turn with statistics that a young queue lacks.
+    set("jit", "off");
+    set("enable_hashjoin", "off");
+    set("enable_mergejoin", "off");
     pgstat_report_activity(STATE_IDLE, nullptr);
   });
 }
