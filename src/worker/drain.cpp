@@ -6,6 +6,7 @@
 
 #include "pg/ingest.hpp"
 #include "pg/settings.hpp"
+#include "worker/log.hpp"
 #include "worker/transaction.hpp"
 
 extern "C" {

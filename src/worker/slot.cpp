@@ -33,7 +33,7 @@ Slot Slot::take(Oid database) {
   const Micros now = pg::now();
   Entry* entry = pg::call([=] {
     Entry* found = find_entry(database, true);
-    if (found == nullptr) ereport(ERROR, (errmsg("calcom: too many databases")));
+    if (found == nullptr) return found;
     locked(LW_EXCLUSIVE, [=] {
       found->pid = MyProcPid;
       found->started_at = now;
@@ -44,6 +44,7 @@ Slot Slot::take(Oid database) {
     pg_atomic_write_u32(&found->process, my_process());
     return found;
   });
+  if (entry == nullptr) throw pg::SqlError{ERRCODE_PROGRAM_LIMIT_EXCEEDED, "too many databases"};
   return Slot(entry);
 }
 

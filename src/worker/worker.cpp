@@ -2,6 +2,7 @@
 // calcom_owner, drains and leaves. An idle database holds no connection of ours.
 #include "pg/settings.hpp"
 #include "worker/drain.hpp"
+#include "worker/log.hpp"
 #include "worker/transaction.hpp"
 
 extern "C" {
