@@ -107,7 +107,7 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
     states.push_back(row.state);
     reasons.push_back(row.reason);
     providers.push_back(row.provider_id);
-    again.push_back(row.again);
+    again.emplace_back(row.again);
     refunds.push_back(row.refund);
   }
   spi.run(statement, pg::Params()
