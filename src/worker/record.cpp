@@ -108,7 +108,7 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
     reasons.push_back(row.reason);
     providers.push_back(row.provider_id);
     again.emplace_back(row.again);
-    refunds.push_back(row.refund);
+    refunds.emplace_back(row.refund);
   }
   spi.run(statement, pg::Params()
                          .text(lease.node)
