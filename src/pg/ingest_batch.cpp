@@ -115,6 +115,7 @@ void merge(Spi& spi, std::vector<BatchItem>& items, const std::map<std::string, 
     pending.push_back({item.delivery.stored, &item.delivery.parsed.event, {}});
   }
   std::vector<PendingMerge*> all;
+  all.reserve(pending.size());
   for (PendingMerge& one : pending) all.push_back(&one);
   try_merge_all(spi, all);
   for (auto& [item, index] : waiting) item->settlement = pending[index].settlement;

@@ -31,7 +31,7 @@ void queue_mails(Spi& spi, const StoredEvent& stored, const Booking* before, con
     kind.emplace_back(mail_kind_name(obligation.kind));
     recipient.push_back(obligation.recipient);
     key.push_back(obligation.key);
-    start.push_back(obligation.start_time.at);
+    start.emplace_back(obligation.start_time.at);
   }
   static constinit Statement insert{
       "insert into @extschema@.email_outbox as o"
