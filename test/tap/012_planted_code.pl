@@ -36,7 +36,8 @@ $node->safe_psql('studio', q{
 	alter function mallory.note() owner to mallory;
 	grant create on schema public to mallory});
 sub as_mallory { my ($sql) = @_; return $node->safe_psql('studio', $sql, extra_params => [ '-U', 'mallory' ]) }
-sub ran { return $node->safe_psql('studio', 'select distinct what, as_role, super from ran order by 1') }
+# What the worker's claim fires comes at a time of its own.
+sub ran { return $node->safe_psql('studio', q{select distinct what, as_role, super from ran where what <> 'UPDATE email_outbox' order by 1}) }
 
 # Before setup.
 as_mallory(q{create table public.bookings (account text, uid text);
@@ -82,8 +83,7 @@ as_mallory("create trigger planted after insert or update on public.$_ for each 
 $node->safe_psql('studio', 'grant usage on schema mallory to calcom_owner');
 is(deliver($node, 'studio', upcoming('BOOKING_RESCHEDULED-chain2.json')), 'applied', 'a superuser delivers');
 is(ran(), join("\n", 'INSERT booking_attendees|calcom_owner|f', 'INSERT bookings|calcom_owner|f', 'INSERT calcom_events|calcom_owner|f',
-	'INSERT email_outbox|calcom_owner|f', 'UPDATE bookings|calcom_owner|f'), 'planted triggers ran as calcom_owner and got no further')
-	unless $node->safe_psql('studio', "select count(*) from ran where what like 'UPDATE email%'");
+	'INSERT email_outbox|calcom_owner|f', 'UPDATE bookings|calcom_owner|f'), 'planted triggers ran as calcom_owner and got no further');
 ok($node->poll_query_until('studio', "select count(*) > 0 from ran where what = 'UPDATE email_outbox'"), 'the worker fires one, too');
 is($node->safe_psql('studio', 'select distinct as_role, super from ran'), 'calcom_owner|f', 'all of them as calcom_owner');
 is($node->safe_psql('studio', "select rolsuper from pg_roles where rolname = 'mallory'"), 'f', 'mallory is what she was');
