@@ -47,6 +47,7 @@ cmake_build() {
   shift
   cmake -S "$root" -B "$directory" -G Ninja "$@" && cmake --build "$directory" -j 2
 }
+proxy_build() { cmake -S "$root" -B "$build/cmake" -G Ninja && cmake --build "$build/cmake" --target calcom-proxy -j 2; }
 # The names of failed executables are test names in ctest's report; a build that fails has none.
 unit_tests() { ctest --test-dir "$1" --output-on-failure --no-tests=error -j 2; }
 
@@ -96,6 +97,7 @@ stage_e2e() { "$root/test/e2e/make_run.sh"; }
 make_stage() {
   stage=$(mktemp -d "${TMPDIR:-/tmp}/calcom-test.XXXXXX")
   tar -C "$root" --exclude=./build --exclude=./.git -cf - . | tar -C "$stage" -xf -
+  [[ -x $build/cmake/calcom-proxy ]] || proxy_build >"$logs/test-proxy.log" 2>&1
   mkdir -p "$stage/bin" "$stage/build/regress" "$stage/build/isolation" "$stage/build/tap/log"
   [[ ! -x $build/cmake/calcom-proxy ]] || cp "$build/cmake/calcom-proxy" "$stage/bin/"
   [[ $(id -u) -ne 0 ]] || chown -R "$server_user" "$stage"
