@@ -114,9 +114,9 @@ std::string compose_ics(const CalendarEvent& event) {
   lines.add("DTSTAMP:" + basic_utc(event.stamp));
   lines.add("DTSTART:" + basic_utc(event.start));
   if (event.end && *event.end > event.start) lines.add("DTEND:" + basic_utc(*event.end));
-  lines.add("SUMMARY:" + text_value(event.summary));
+  lines.add("SUMMARY:" + text_value(one_line(event.summary, kMaxWords)));
   if (!event.description.empty()) lines.add("DESCRIPTION:" + text_value(event.description));
-  if (!event.location.empty()) lines.add("LOCATION:" + text_value(event.location));
+  if (!event.location.empty()) lines.add("LOCATION:" + text_value(one_line(event.location, kMaxWords)));
   if (const std::string url = safe_url(event.url); !url.empty()) lines.add("URL:" + url);
   lines.add(std::string("STATUS:") + (cancels ? "CANCELLED" : "CONFIRMED"));
   lines.add(person("ORGANIZER", event.organizer_name, organizer));

@@ -1,7 +1,7 @@
 -- Is the server's time-zone data up to date, and do attendees name zones that exist?
 create function @extschema@.calcom_zone_data_check(expected interval, found interval, out check_name text,
   out state text, out finding text, out command text)
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$
   select 'time zone data',
          case when found = expected then 'ok' else 'warning' end,

@@ -199,8 +199,9 @@ std::string calendar_file(pg::Spi& spi, const Account& account, const Booking& b
   return compose_ics(event);
 }
 
+// Also of a mail that brings none itself: its reader has it from an earlier one.
 bool wants_calendar_file(const Account& account, const EmailInput& input) {
-  return account.calendar_file && method_of(input.kind) && !calendar_organizer(account, input).empty();
+  return account.calendar_file && !calendar_organizer(account, input).empty();
 }
 
 SendRequest request_of(const Account& account, const DueMail& mail, const Booking& booking,
@@ -227,7 +228,8 @@ Frozen compose(pg::Spi& spi, const Account& account, const DueMail& mail, MailKi
   input.has_calendar_file = wants_calendar_file(account, input);
   Email email = render_email(input, own_templates(spi, account, kind, input.recipient_locale));
   Frozen frozen;
-  if (input.has_calendar_file) frozen.calendar = calendar_file(spi, account, booking, input, email, sequence);
+  if (input.has_calendar_file && method_of(kind))
+    frozen.calendar = calendar_file(spi, account, booking, input, email, sequence);
   if (account.mail_mode == "redirect") email.subject = "[for " + mail.recipient + "] " + email.subject;
   frozen.subject = std::move(email.subject);
   frozen.html = std::move(email.html);
