@@ -15,18 +15,20 @@ declare
 begin
   foreach name in array array['calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
       'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history', 'email_outbox',
-      'email_suppressions', 'calcom_worker_epochs'] loop
+      'email_templates', 'email_calendar_sequences', 'email_suppressions', 'calcom_worker_epochs'] loop
     execute format('alter table @extschema@.%I enable row level security', name);
     execute format('revoke all on @extschema@.%I from public', name);
   end loop;
   foreach name in array array['calcom_accounts', 'calcom_environments', 'calcom_events', 'bookings',
-      'booking_attendees', 'booking_history', 'email_outbox', 'email_suppressions'] loop
+      'booking_attendees', 'booking_history', 'email_outbox', 'email_templates', 'email_suppressions'] loop
     execute format('create policy calcom_reads_all on @extschema@.%I for select to calcom_reader, calcom_operator '
                    'using (true)', name);
   end loop;
   grant select on @extschema@.calcom_accounts, @extschema@.calcom_environments, @extschema@.bookings,
-    @extschema@.booking_attendees, @extschema@.booking_history, @extschema@.email_suppressions
-    to calcom_reader, calcom_operator;
+    @extschema@.booking_attendees, @extschema@.booking_history, @extschema@.email_templates,
+    @extschema@.email_suppressions to calcom_reader, calcom_operator;
+  create policy calcom_writes_all on @extschema@.email_templates to calcom_operator using (true) with check (true);
+  grant insert, update, delete on @extschema@.email_templates to calcom_operator;
   -- Everything but raw bodies and frozen requests.
   grant select (account, id, source, trigger_event, booking_uid, related_uid, created_at, received_at, stamp, outcome,
                 reason, settled_at) on @extschema@.calcom_events to calcom_reader, calcom_operator;

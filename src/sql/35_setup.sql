@@ -22,7 +22,8 @@ begin
      and c.relowner <> 'calcom_owner'::regrole
      and c.relname in ('calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
                        'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history',
-                       'email_outbox', 'email_suppressions', 'calcom_worker_epochs')
+                       'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions',
+                       'calcom_worker_epochs')
    order by c.relname limit 1;
   if foreign_name is not null then
     raise exception using errcode = 'KC409',
