@@ -58,8 +58,9 @@ std::optional<MailKind> mail_kind(std::string_view name);
 // A mail that the state owes. Equal keys are one mail for ever: the outbox inserts ON CONFLICT DO NOTHING.
 //
 //   key   = kind "/" uid "/" what "/" recipient
-//   what  = stage                  of confirmation and cancellation
+//   what  = stage                  of confirmation, cancellation, requested and rejected
 //         | stage "@" start        of rescheduled; start in microseconds since 1970
+//         | rule "@" start         of reminder (reminder.hpp)
 //   stage = the seat uid of the person's stay, empty where Cal.com names none
 //
 // '%', '/' and '@' inside uid and stage are percent-encoded. No stamp is part of a key: overlapping
@@ -74,14 +75,15 @@ struct Obligation {
 };
 
 // What `booking` owes its people at `now`: a confirmation or, to who was moved, a rescheduled mail where a
-// place stands accepted; a cancellation where it was cancelled. Nothing for a booking that is over or whose
-// start is not known, for placeholders, pending, rejected and rescheduled bookings (the successor's mail
-// speaks). Never to hosts, to *@sms.cal.com or to what does not look like an address.
+// place stands accepted; a requested mail where it waits for the host's word, but not where it waits for a
+// payment; a rejected or cancelled mail where it ended so. Nothing for a booking that is over or whose start
+// is not known, for placeholders and rescheduled bookings (the successor's mail speaks). Never to hosts, to
+// *@sms.cal.com or to what does not look like an address.
 std::vector<Obligation> obligations(const Booking& booking, Micros now);
 
 // Is the mail still true of the booking as it stands at `now`? Empty when it is, else the reason it is
-// skipped. The start is compared where the mail invites to it; a cancellation stays true whatever the time
-// became.
+// skipped. The start is compared where the mail invites to it; a cancellation or rejection stays true
+// whatever the time became.
 std::string why_untrue(MailKind kind, std::string_view recipient, Instant start_time, const Booking& booking,
                        Micros now);
 

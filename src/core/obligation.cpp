@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "core/merge.hpp"
+#include "core/obligation_key.hpp"
 
 namespace calcom {
 
 namespace {
 
-constexpr std::array kOwed = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation};
+// Of the state alone. Reminders are owed by the clock, too (reminder.cpp).
+constexpr std::array kOwed = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
+                              MailKind::kRequested, MailKind::kRejected};
 
 std::optional<Micros> instant(const Booking& booking, Detail detail) {
   const auto* held = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(detail)]);
@@ -20,7 +23,8 @@ std::string_view why_not_at_all(MailKind kind, const Booking& booking, Micros no
   const auto start = instant(booking, Detail::kStartTime);
   if (!start) return "start time of the booking is not known";
   if (std::max(*start, instant(booking, Detail::kEndTime).value_or(*start)) < now) return "booking is over";
-  if (kind == MailKind::kCancellation && *start <= now) return "booking has begun";
+  const bool useful_once_begun = kind == MailKind::kConfirmation || kind == MailKind::kRescheduled;
+  if (!useful_once_begun && *start <= now) return "booking has begun";
   return {};
 }
 
@@ -62,10 +66,36 @@ std::string_view why_not_standing(const VisibleAttendee& person, const Booking& 
   return person.pending ? "seat is not accepted yet" : "";
 }
 
+// A booking that waits for its payment waits for nobody's word: Cal.com asks the host once it is paid. Whose
+// seat is paid cannot be told from the booking, so a paid type's seats are never told of a request.
+bool unpaid(const Booking& booking) {
+  const auto holds = [&](Detail detail, const Value& value) {
+    return booking.details[static_cast<std::size_t>(detail)] == value;
+  };
+  if (holds(Detail::kPaymentId, Null{})) return false;
+  return booking.seated || !holds(Detail::kPaid, true);
+}
+
+std::string_view why_not_requested(const VisibleAttendee& person, const Booking& booking) {
+  if (person.removed) return person.moved_away ? "seat was moved to another time" : "seat was cancelled";
+  if (booking.status == Step::kAccepted && !person.pending) return "booking is accepted already";
+  if (booking.status != Step::kAccepted && booking.status != Step::kPending)
+    return why_not_standing(person, booking);
+  return unpaid(booking) ? "booking is not paid yet" : "";
+}
+
+std::string_view why_not_rejected(const VisibleAttendee& person, const Booking& booking) {
+  if (booking.status != Step::kRejected) return "booking is not rejected";
+  if (person.removed) return person.moved_away ? "seat was moved to another time" : "seat was cancelled";
+  return {};
+}
+
 // Why `person` is not owed a mail of this kind; empty when it is owed.
 std::string_view why_not(MailKind kind, const VisibleAttendee& person, const Booking& booking) {
   if (!mailable(person.person.email)) return "recipient has no address to mail to";
   if (kind == MailKind::kCancellation) return why_not_cancelled(person, booking);
+  if (kind == MailKind::kRequested) return why_not_requested(person, booking);
+  if (kind == MailKind::kRejected) return why_not_rejected(person, booking);
   if (const auto reason = why_not_standing(person, booking); !reason.empty()) return reason;
   if (kind == MailKind::kConfirmation && person.moved_here) return "booking was moved to another time";
   if (kind == MailKind::kRescheduled && !person.moved_here) return "booking was not moved";
@@ -86,16 +116,24 @@ void append_escaped(std::string& key, std::string_view part) {
 }
 
 std::string key_of(MailKind kind, const Booking& booking, const VisibleAttendee& person, Micros start) {
-  std::string key(mail_kind_name(kind));
-  key += '/';
-  append_escaped(key, booking.uid);
-  key += '/';
-  append_escaped(key, person.stage);
-  if (kind == MailKind::kRescheduled) key += '@' + std::to_string(start);
-  return key + '/' + person.person.email;
+  const auto at = kind == MailKind::kRescheduled ? std::optional(start) : std::nullopt;
+  return obligation_key(kind, booking.uid, person.stage, at, person.person.email);
 }
 
 }  // namespace
+
+std::string obligation_key(MailKind kind, std::string_view uid, std::string_view what,
+                           std::optional<Micros> start, std::string_view recipient) {
+  std::string key(mail_kind_name(kind));
+  key += '/';
+  append_escaped(key, uid);
+  key += '/';
+  append_escaped(key, what);
+  if (start) key += '@' + std::to_string(*start);
+  key += '/';
+  key += recipient;
+  return key;
+}
 
 std::string_view mail_kind_name(MailKind kind) {
   switch (kind) {
@@ -140,7 +178,7 @@ std::string why_untrue(MailKind kind, std::string_view recipient, Instant start_
                                    [&](const VisibleAttendee& one) { return one.person.email == recipient; });
   if (person == booking.attendees.end()) return "recipient is not an attendee any more";
   if (const auto reason = why_not(kind, *person, booking); !reason.empty()) return std::string(reason);
-  const bool invites = kind != MailKind::kCancellation;
+  const bool invites = kind != MailKind::kCancellation && kind != MailKind::kRejected;
   const auto start = instant(booking, Detail::kStartTime);
   if (invites && start && *start != start_time.at) return "booking was moved to another time";
   return std::string(why_not_at_all(kind, booking, now));

@@ -5,6 +5,7 @@
 
 #include "pg/booking_store.hpp"
 #include "pg/cause.hpp"
+#include "pg/reminders.hpp"
 
 namespace calcom::pg {
 
@@ -62,6 +63,7 @@ bool write_one(Spi& spi, const StoredEvent& stored, const Booking* before, const
     if (*old != facts) update_facts(spi, stored.account, after.uid, facts);
   }
   queue_mails(spi, stored, before, after, mails);
+  queue_overdue_reminders(spi, stored, facts, after);
   return true;
 }
 

@@ -23,7 +23,7 @@ begin
      and c.relname in ('calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
                        'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history',
                        'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions',
-                       'calcom_worker_epochs')
+                       'calcom_worker_epochs', 'reminder_rules')
    order by c.relname limit 1;
   if foreign_name is not null then
     raise exception using errcode = 'KC409',
@@ -60,6 +60,7 @@ begin
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_policies();
     perform @extschema@.calcom_setup_v1_comments();
+    perform @extschema@.calcom_setup_v1_reminders();
     perform @extschema@.calcom_setup_compression();
     execute 'insert into @extschema@.calcom_meta (key, value) values (''schema_version'', ''1'')';
     return 'made the tables of version 1';
@@ -69,6 +70,7 @@ begin
                   where t.tgrelid = '@extschema@.bookings'::regclass and t.tgname = 'calcom_history') then
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
+    perform @extschema@.calcom_setup_v1_triggers_reminders();
     return format('the tables are of version %s, made their triggers', standing);
   end if;
   return format('the tables are of version %s', standing);

@@ -45,6 +45,7 @@ begin
   perform @extschema@.calcom_check_url(booker_url, 'booker_url');
   insert into @extschema@.calcom_accounts (account, sender, reply_to, cal_link, booker_url, locale)
     values ($1, $2, $3, $4, $5, coalesce($6, 'en'));
+  perform @extschema@.calcom_builtin_reminders(account);
 exception when unique_violation then
   raise exception using errcode = 'unique_violation', message = format('account %L exists already', account),
     hint = 'Change it with calcom_account_set().';

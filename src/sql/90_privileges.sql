@@ -42,6 +42,10 @@ grant execute on function
   @extschema@.calcom_preloaded(), @extschema@.calcom_library_version(), @extschema@.calcom_refusals()
   to calcom_operator;
 
+grant execute on function
+  @extschema@.calcom_reminder_rule_set(text, text, interval, boolean), @extschema@.calcom_reminder_rule_drop(text, text)
+  to calcom_operator;
+
 do $notice$
 begin
   raise notice using message = 'calcom is installed; now run: SELECT * FROM @extschema@.calcom_setup();';

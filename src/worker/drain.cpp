@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "pg/ingest.hpp"
+#include "pg/reminders.hpp"
 #include "pg/settings.hpp"
 #include "worker/log.hpp"
 #include "worker/transaction.hpp"
@@ -23,6 +24,7 @@ constexpr int kDeferredPerRound = 20;
 constexpr int kHopeless = 8;  // failed rounds in a row: a fresh process may do better
 constexpr Micros kLongestPause = kMinute;
 constexpr Micros kLongestDeferral = 5 * kMinute;
+constexpr Micros kRemindEvery = kSecond;  // when news comes without end: a look costs a probe for each rule
 constexpr Micros kNever = std::numeric_limits<Micros>::max();
 
 std::uint64_t dice() {
@@ -95,21 +97,47 @@ bool Drain::merge(pg::Failure* failure) {
   });
 }
 
+// INVARIANT: what becomes of reminders never keeps other mail waiting.
+void Drain::remind() {
+  const Micros now = pg::now();
+  if (now < remind_at_) return;
+  pg::Failure failure;
+  pg::ReminderRound round;
+  const bool committed = transaction(&failure, As::kOwner, [&] {
+    if (!still_ours()) return;
+    pg::Spi spi(schema_);
+    round = pg::queue_reminders(spi, now);
+  });
+  if (end_) return;
+  reminded_at_ = now;
+  remind_at_ = round.more ? now : round.next_due.value_or(kNever);
+  if (committed) return;
+  if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION)
+    return failed("could not queue reminders", failure);
+  log_failure("could not queue reminders", failure);
+  slot_.error("could not queue reminders", failure.sqlstate);
+  remind_at_ = now + kLongestPause;
+}
+
 void Drain::look() {
   pg::Failure failure;
   Round round;
   const int slots = pg::settings().send_concurrency - static_cast<int>(in_flight_.size());
-  const bool committed = merge(&failure) && !end_ && transaction(&failure, As::kOwner, [&] {
-                           if (!still_ours()) return;
-                           pg::Spi spi(schema_);
-                           round = claim(spi, lease_, senders_, std::max(slots, 0));
-                         });
+  bool committed = merge(&failure);
+  if (committed && !end_) remind();
+  if (end_) return;
+  committed = committed && transaction(&failure, As::kOwner, [&] {
+                if (!still_ours()) return;
+                pg::Spi spi(schema_);
+                round = claim(spi, lease_, senders_, std::max(slots, 0));
+              });
   if (end_) return;
   if (!committed) return failed("could not claim mail", failure);
   failures_ = 0;
   slot_.count(0, round.captured, round.failed);
   look_at_ = round.look_at;
-  if (deferred_at_ != kNever && (look_at_ == 0 || deferred_at_ < look_at_)) look_at_ = deferred_at_;
+  for (const Micros at : {deferred_at_, remind_at_})
+    if (at != kNever && (look_at_ == 0 || at < look_at_)) look_at_ = at;
   wants_answer_ = round.wants_answer;
   answered_ = false;
   for (Outgoing& outgoing : round.outgoing) send(std::move(outgoing));
@@ -238,6 +266,7 @@ bool Drain::due(Micros now) {
   if (slot_.take_wanted()) {
     asked_ = true;
     deferred_at_ = 0;
+    remind_at_ = std::min(remind_at_, reminded_at_ + kRemindEvery);
     return true;
   }
   return (wants_answer_ && answered_) || (look_at_ != 0 && look_at_ <= now);

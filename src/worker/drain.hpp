@@ -27,6 +27,7 @@ class Drain {
   void look();  // first transaction
   bool still_ours();
   bool merge(pg::Failure* failure);  // deferred deliveries, when their time has come
+  void remind();                     // reminders, when the next one is due or news came
   bool due(Micros now);
   Micros leave_at(Micros now);
   void settle();  // second transaction
@@ -58,6 +59,8 @@ class Drain {
   Micros idle_since_ = 0;
   Micros deferred_at_ = 0;  // when deferred deliveries are tried again
   Micros deferred_pause_ = 0;
+  Micros remind_at_ = 0;    // when reminders are looked for again
+  Micros reminded_at_ = 0;  // when they were
   std::optional<Micros> published_pause_;
   std::optional<WorkerEnd> end_;  // set: leave
 };

@@ -36,16 +36,49 @@ TEST(Obligations, RepeatsAndOverlappingSubscriptionsOweNothingTwice) {
             Keys{"confirmation/A//ana@example.com"});
 }
 
-TEST(Obligations, PendingRejectedAndPlaceholderBookingsOweNothing) {
-  EXPECT_EQ(queued({requested("A", 1).of({"ana"}).starts(5), rejected("A", 2)}), Keys{});
-  EXPECT_EQ(queued({payment_initiated("A", 1).of({"ana"}).starts(5)}), Keys{});
+TEST(Obligations, ARequestedBookingOwesARequestedMailThenARejectionOrAConfirmation) {
+  const Event request = requested("A", 1).of({"ana"}).starts(5);
+  EXPECT_EQ(queued({request}), Keys{"requested/A//ana@example.com"});
+  EXPECT_EQ(queued({request, rejected("A", 2)}),
+            (Keys{"rejected/A//ana@example.com", "requested/A//ana@example.com"}));
+  EXPECT_EQ(queued({request, booked("A", 2)}),
+            (Keys{"confirmation/A//ana@example.com", "requested/A//ana@example.com"}));
+  EXPECT_EQ(queued({booked("A", 2), request}), Keys{"confirmation/A//ana@example.com"});
+}
+
+TEST(Obligations, ARequestIsUntrueOnceItIsAnsweredOrTheTimeHasCome) {
+  const Event request = requested("A", 1).of({"ana"}).starts(5);
+  EXPECT_EQ(why(MailKind::kRequested, "ana", {request}), "");
+  EXPECT_EQ(why(MailKind::kRequested, "ana", {request, booked("A", 2)}), "booking is accepted already");
+  EXPECT_EQ(why(MailKind::kRequested, "ana", {request, rejected("A", 2)}), "booking was rejected");
+  EXPECT_EQ(why(MailKind::kRequested, "ana", {request}, 6), "booking was moved to another time");
+  EXPECT_EQ(why(MailKind::kRequested, "ana", {request}, 5, day(5)), "booking has begun");
+  EXPECT_EQ(why(MailKind::kRejected, "ana", {request}), "booking is not rejected");
+  EXPECT_EQ(why(MailKind::kRejected, "ana", {request, rejected("A", 2)}, 6), "");
+  EXPECT_EQ(why(MailKind::kRejected, "ana", {request, rejected("A", 2)}, 5, day(5)), "booking has begun");
+}
+
+TEST(Obligations, ARejectionIsForThoseWhoWereAskedFor) {
+  EXPECT_EQ(queued({rejected("A", 2).of({"ana"}).starts(5)}), Keys{});
+}
+
+TEST(Obligations, WhoHasNotPaidIsNotToldThatTheHostWasAsked) {
+  const auto unpaid_one =
+      payment_initiated("A", 1).of({"ana"}).starts(5).with(Detail::kPaymentId, std::int64_t{7});
+  EXPECT_EQ(queued({unpaid_one}), Keys{});
+  Event paid_one =
+      paid("A", 2, "PENDING").with(Detail::kPaymentId, std::int64_t{7}).with(Detail::kPaid, true);
+  EXPECT_EQ(queued({unpaid_one, paid_one}), Keys{"requested/A//ana@example.com"});
+}
+
+TEST(Obligations, APlaceholderOwesNothing) {
   EXPECT_EQ(queued({no_show("A", 1, "ana", true)}), Keys{});
 }
 
 TEST(Obligations, APaidBookingOwesOneConfirmationOnceItIsAccepted) {
-  EXPECT_EQ(
-      queued({payment_initiated("A", 1).of({"ana"}).starts(5), paid("A", 2, "ACCEPTED"), booked("A", 3)}),
-      Keys{"confirmation/A//ana@example.com"});
+  EXPECT_EQ(queued({payment_initiated("A", 1).of({"ana"}).starts(5).with(Detail::kPaymentId, std::int64_t{7}),
+                    paid("A", 2, "ACCEPTED"), booked("A", 3)}),
+            Keys{"confirmation/A//ana@example.com"});
 }
 
 TEST(Obligations, AMovedBookingOwesARescheduledMailAndItsPredecessorNothingMore) {
@@ -166,8 +199,9 @@ TEST(Obligations, WhoBooksASeatAfterAMoveInPlaceGetsAConfirmation) {
 }
 
 TEST(Obligations, AnUnpaidSeatIsNotConfirmedWithTheOthers) {
-  const std::vector<Event> told = {seat_of("ana", 1),
-                                   payment_initiated("A", 2).of({"bob"}).seated().starts(5)};
+  const std::vector<Event> told = {
+      seat_of("ana", 1),
+      payment_initiated("A", 2).of({"bob"}).seated().starts(5).with(Detail::kPaymentId, std::int64_t{7})};
   EXPECT_EQ(owed(bookings_of(told)), Keys{"confirmation/A/seat-ana/ana@example.com"});
   EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat is not accepted yet");
 }

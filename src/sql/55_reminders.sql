@@ -1,0 +1,79 @@
+-- Rules of reminders, and the look for reminders that are due (the worker's, by its own clock).
+create function @extschema@.calcom_reminder_rule_set(account text, rule text, before interval default null,
+  enabled boolean default true) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $set$
+#variable_conflict use_column
+declare
+  standing record;
+  length interval;
+begin
+  if rule is null or rule !~ '^[A-Za-z0-9_.-]{1,63}$' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'name of the reminder rule is not valid',
+      hint = 'It is 1 to 63 letters, digits, dots, hyphens or underscores, for example 24h.';
+  end if;
+  if not exists (select from @extschema@.calcom_accounts a where a.account = $1) then
+    raise exception using errcode = 'KC404', message = 'unknown account', hint = 'Add it with calcom_account_add().';
+  end if;
+  select r.before, r.enabled into standing
+    from @extschema@.reminder_rules r where r.account = $1 and r.rule = $2 for update;
+  if date_part('month', $3) <> 0 or date_part('year', $3) <> 0 then
+    raise exception using errcode = 'invalid_parameter_value', message = 'length of the reminder rule is not valid',
+      detail = 'A month has no fixed length.', hint = 'Write it in days, hours or minutes.';
+  end if;
+  length := coalesce(make_interval(secs => extract(epoch from $3)::float8), standing.before);
+  if length is null or length not between interval '1 minute' and interval '366 days' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'length of the reminder rule is not valid',
+      hint = 'It is between one minute and 366 days before the start, for example ''2 hours''.';
+  end if;
+  if standing.before = length and standing.enabled = coalesce($4, true) then
+    return;
+  end if;
+  insert into @extschema@.reminder_rules as r (account, rule, before, enabled, horizon, settled, marked)
+    values ($1, $2, length, coalesce($4, true), now() + length, now() + length, now() + length)
+    on conflict (account, rule) do update set before = excluded.before, enabled = excluded.enabled,
+      enabled_at = excluded.enabled_at, horizon = excluded.horizon, settled = excluded.settled, marked = excluded.marked;
+  if not $4 then
+    perform @extschema@.calcom_withdraw_reminders($1, $2);
+  end if;
+end
+$set$;
+comment on function @extschema@.calcom_reminder_rule_set(text, text, interval, boolean) is
+  'Makes or changes a reminder rule of an account: before is how long before the start (1 minute to 366 days; a day is '
+  '24 hours), null keeps it. A new, changed or re-enabled rule reminds of what becomes due from now on. enabled false '
+  'ends it and takes back what it has queued. Raises KC404 for an unknown account.';
+
+create function @extschema@.calcom_reminder_rule_drop(account text, rule text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $drop$
+begin
+  delete from @extschema@.reminder_rules r where r.account = $1 and r.rule = $2;
+  if not found then
+    raise exception using errcode = 'KC404', message = 'unknown reminder rule',
+      hint = 'See: SELECT * FROM reminder_rules;';
+  end if;
+  perform @extschema@.calcom_withdraw_reminders($1, $2);
+end
+$drop$;
+comment on function @extschema@.calcom_reminder_rule_drop(text, text) is
+  'Drops a reminder rule and takes back what it has queued. Raises KC404 when there is none.';
+
+create function @extschema@.calcom_withdraw_reminders(account text, rule text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+  update @extschema@.email_outbox o
+     set state = 'cancelled', reason = 'the reminder rule was ended', settled_at = clock_timestamp()
+   where o.account = $1 and o.kind = 'reminder' and o.state in ('queued', 'held') and o.first_attempt_at is null
+     and split_part(o.obligation_key, '/', 1) = 'reminder'
+     and split_part(split_part(o.obligation_key, '/', 3), '@', 1) = $2
+$$;
+comment on function @extschema@.calcom_withdraw_reminders(text, text) is
+  'Internal: cancels the reminders of a rule that have not been tried yet.';
+
+create function @extschema@.calcom_queue_reminders(at timestamptz default now(), out queued bigint,
+  out next_due timestamptz)
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
+as 'MODULE_PATHNAME', 'calcom_queue_reminders';
+comment on function @extschema@.calcom_queue_reminders(timestamptz) is
+  'Internal: queues the reminders that are due at a time and tells when the next one is. The worker does this by its '
+  'own clock; a time given by hand is for tests and moves how far the rules have looked.';
