@@ -62,10 +62,11 @@ calcom--$(EXTVERSION).sql: $(SQL_PARTS) calcom.control
 	cat $(SQL_PARTS) > $@
 
 # ---- for people ---------------------------------------------------------------------------------------------------
-.PHONY: run sample test unit fuzz gates format tidy compile_commands.json
+.PHONY: run sample test crash-matrix unit fuzz gates format tidy compile_commands.json
 run:     ; @tools/run.sh
 sample:  ; @tools/send.sh "$(EVENT)"
 test:    ; @tools/test.sh
+crash-matrix: ; @tools/test.sh install matrix
 gates:   ; @test/gate/run.sh
 fuzz:    ; @test/fuzz/run.sh $(or $(SECONDS_EACH),600)
 unit: compile_commands.json

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make test: installs what is missing and runs every test. Ends with the line `N passed, N failed`.
-#   tools/test.sh [STAGE...]     only these stages, of: gates unit sanitized install sql tap fake fuzz e2e
+#   tools/test.sh [STAGE...]     only these stages, of: gates unit sanitized install sql tap fake fuzz e2e; matrix
 # Each stage writes build/logs/test-STAGE.log, shown in part when it fails; later stages run all the same.
 set -uo pipefail
 # shellcheck source=tools/lib.sh
@@ -84,6 +84,18 @@ stage_tap() {
     sh -c "cd '$stage' && exec prove --verbose --timer test/tap/*.pl"
 }
 
+# Not among all stages: 300 kills take their time. ROUNDS and docs/reliability.md: test/reliability/crash_matrix.pl.
+stage_matrix() {
+  local status=0
+  as_server env PG_CONFIG="$PG_CONFIG" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" \
+    PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" ROUNDS="${ROUNDS:-20}" \
+    REPORT="$stage/build/reliability.md" TESTDIR="$stage/build/tap" TESTDATADIR="$stage/build/tap/tmp_check" \
+    TESTLOGDIR="$stage/build/tap/tmp_check/log" \
+    sh -c "cd '$stage' && exec prove --verbose --timer test/reliability/crash_matrix.pl" || status=1
+  cp "$stage/build/reliability.md" "$root/docs/reliability.md" || status=1
+  return "$status"
+}
+
 # The scripted Resend that TAP tests send to must itself do what they rely on.
 stage_fake() { node --test --test-reporter=tap "$root/test/tools/"; }
 
@@ -120,12 +132,12 @@ for name in "${stages[@]}"; do
     gates) counter=count_gates ;;
     unit | sanitized) counter=count_unit ;;
     sql) counter=count_sql ;;
-    tap) counter=count_tap ;;
+    tap | matrix) counter=count_tap ;;
     fake) counter=count_fake ;;
     fuzz) counter=count_fuzz ;;
     *) counter=count_lines ;;
   esac
-  if [[ $name == sql || $name == tap ]]; then [[ -n ${stage:-} ]] || make_stage; fi
+  if [[ $name == sql || $name == tap || $name == matrix ]]; then [[ -n ${stage:-} ]] || make_stage; fi
   run_stage "$name" "$counter"
 done
 

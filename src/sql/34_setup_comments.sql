@@ -137,7 +137,7 @@ begin
     'One mail to one recipient. Inserted in the transaction that owes it, sent by the worker.';
   comment on column @extschema@.email_outbox.account is 'calcom_accounts.account';
   comment on column @extschema@.email_outbox.id is 'uuid; also the tag at Resend';
-  comment on column @extschema@.email_outbox.kind is 'confirmation, rescheduled or cancellation';
+  comment on column @extschema@.email_outbox.kind is 'confirmation, rescheduled, cancellation, requested, rejected or reminder';
   comment on column @extschema@.email_outbox.booking_uid is 'bookings.uid';
   comment on column @extschema@.email_outbox.recipient is 'address';
   comment on column @extschema@.email_outbox.start_time is 'start that the mail speaks of: skipped when the booking has another one by then';

@@ -43,7 +43,10 @@ grant execute on function
   to calcom_operator;
 
 grant execute on function
-  @extschema@.calcom_reminder_rule_set(text, text, interval, boolean), @extschema@.calcom_reminder_rule_drop(text, text)
+  @extschema@.calcom_reminder_rule_set(text, text, interval, boolean), @extschema@.calcom_reminder_rule_drop(text, text),
+  @extschema@.calcom_preview_email(text, text, text, text), @extschema@.calcom_simulate(interval, text),
+  @extschema@.calcom_send_confirmation(text, text, text), @extschema@.calcom_send_cancellation(text, text, text),
+  @extschema@.calcom_send_reminder(text, text, text, text)
   to calcom_operator;
 
 do $notice$

@@ -39,7 +39,30 @@ void judge(pg::Spi& spi, Account& account) {
     account.hold_reason = pg::why_not_armed(spi, account.name, pg::environment());
 }
 
+// Of the columns account, sender, reply_to, cal_link, booker_url, mail_mode, redirect_to, locale, from 1 on.
+Account account_of(const pg::Rows& rows, std::uint64_t row) {
+  Account account;
+  std::string* const texts[] = {&account.name,        &account.sender,     &account.reply_to,
+                                &account.cal_link,    &account.booker_url, &account.mail_mode,
+                                &account.redirect_to, &account.locale};
+  int column = 0;
+  for (std::string* text : texts) *text = rows.text(row, ++column);
+  return account;
+}
+
 }  // namespace
+
+std::optional<Account> account_named(pg::Spi& spi, const std::string& name) {
+  static constinit pg::Statement statement{
+      "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, "
+      "a.locale,"
+      "       a.calendar_file from @extschema@.calcom_accounts a where a.account = $1"};
+  const pg::Rows rows = spi.run(statement, pg::Params().text(name));
+  if (rows.empty()) return std::nullopt;
+  Account account = account_of(rows, 0);
+  account.calendar_file = rows.boolean(0, 9);
+  return account;
+}
 
 std::vector<Account> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
@@ -56,12 +79,7 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
   std::vector<Account> accounts;
   const pg::Rows rows = spi.run(statement);
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
-    Account account;
-    std::string* const texts[] = {&account.name,        &account.sender,     &account.reply_to,
-                                  &account.cal_link,    &account.booker_url, &account.mail_mode,
-                                  &account.redirect_to, &account.locale};
-    int column = 0;
-    for (std::string* text : texts) *text = rows.text(row, ++column);
+    Account account = account_of(rows, row);
     account.paused = rows.boolean(row, 9);
     account.has_due = rows.boolean(row, 10);
     account.has_held = rows.boolean(row, 11);

@@ -15,6 +15,7 @@
 //                           hang               never answer; the key stays in flight until the client goes away
 //                           reset_after_read   reset without taking the mail
 //                           ok_then_reset      take the mail, then reset without answering
+//                           ok_then_hang       take the mail and never answer
 //   GET  /__mails         the distinct mails taken: id, at, idempotency_key, headers, body
 //   GET  /__requests      every POST /emails: at, headers, body, what was done, whether it was a replay
 //   GET  /__wait?mails=N&requests=M&timeout_ms=T    answers like /__mails once both are reached, else 408
@@ -145,6 +146,10 @@ function perform(step, request, response, text, entry) {
     case "ok_then_reset":
       take(key, text, request.headers);
       return request.socket.resetAndDestroy();
+    case "ok_then_hang":
+      take(key, text, request.headers);
+      hanging.add(response);
+      return response.once("close", () => hanging.delete(response));
     case "hang":
       hanging.add(response);
       if (key !== undefined) inFlight.add(key);

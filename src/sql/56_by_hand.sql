@@ -1,0 +1,146 @@
+-- What a person asks of mail: how would it look, what would leave, send it now.
+create function @extschema@.calcom_preview_email(uid text, kind text, recipient text, account text default 'default',
+  out subject text, out html text, out "text" text, out calendar_file text)
+language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_preview_email';
+comment on function @extschema@.calcom_preview_email(text, text, text, text) is
+  'A mail as it would be rendered now; nothing is stored or sent, and it need not be true (a reminder of a booking that '
+  'is cancelled). kind: confirmation, rescheduled, cancellation, requested, rejected or reminder. Raises KC404 for an '
+  'unknown booking or account.';
+
+create function @extschema@.calcom_why_untrue(account text, uid text, kind text, recipient text, start_time timestamptz,
+  at timestamptz) returns text
+language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_untrue';
+comment on function @extschema@.calcom_why_untrue(text, text, text, text, timestamptz, timestamptz) is
+  'Internal: why a mail would be skipped at a time; null when it would not.';
+
+create function @extschema@.calcom_why_no_mail(account text) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select case
+    when a.paused then 'the account is paused'
+    when a.mail_mode = 'test' then 'the account is in test mode: rendered and kept, never sent'
+    when a.sender is null then 'no sender is set: calcom_account_set()'
+    when not exists (select from @extschema@.calcom_secrets s where s.account = a.account and s.kind = 'resend_api_key')
+      then 'no key is set: calcom_set_secret()'
+    else @extschema@.calcom_why_not_armed(a.account) end
+  from @extschema@.calcom_accounts a where a.account = $1
+$$;
+comment on function @extschema@.calcom_why_no_mail(text) is
+  'Internal: why no mail of the account would leave; null when it may.';
+
+create function @extschema@.calcom_simulate(span interval default '7 days', account text default null)
+returns table (at timestamptz, mail_account text, kind text, rule text, recipient text, booking_uid text,
+  start_time timestamptz, leaves boolean, reason text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  with ahead as (
+    select greatest(o.send_after, now()) as at, o.account, o.kind, null::text as rule, o.recipient, o.booking_uid,
+           o.start_time
+      from @extschema@.email_outbox o
+     where o.state in ('queued', 'held', 'sending') and o.send_after <= now() + $1
+    union all
+    select b.start_time - r.before, b.account, 'reminder', r.rule, p.email, b.uid, b.start_time
+      from @extschema@.reminder_rules r
+      join @extschema@.bookings b on b.account = r.account and b.start_time > greatest(now() + r.before, r.enabled_at + r.before)
+                                 and b.start_time <= now() + r.before + $1
+      join @extschema@.booking_attendees p on p.account = b.account and p.booking_uid = b.uid
+     where r.enabled
+  )
+  select m.at, m.account, m.kind, m.rule, m.recipient, m.booking_uid, m.start_time, why.reason is null, why.reason
+    from ahead m
+    cross join lateral (select coalesce(
+      @extschema@.calcom_why_untrue(m.account, m.booking_uid, m.kind, m.recipient, m.start_time, m.at),
+      (select 'suppressed: ' || s.reason from @extschema@.email_suppressions s
+        where s.account = m.account and s.email = lower(m.recipient)),
+      @extschema@.calcom_why_no_mail(m.account)) as reason) why
+   where $2 is null or m.account = $2
+   order by m.at, m.account, m.booking_uid, m.kind, m.recipient
+$$;
+comment on function @extschema@.calcom_simulate(interval, text) is
+  'Every mail that is queued or becomes due within the span, as things stand: whether it would leave and, if not, why '
+  '(no longer true, suppressed, test mode, ...). Stores and sends nothing. account null: all.';
+
+create function @extschema@.calcom_send_by_hand(uid text, kind text, account text, recipient text)
+returns table (email_id uuid, sent_kind text, sent_to text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $send$
+#variable_conflict use_column
+declare
+  booking record;
+  person record;
+  chosen text;
+  why text;
+  reasons text[] := '{}';
+  found_any boolean := false;
+begin
+  select b.start_time into booking from @extschema@.bookings b where b.account = $3 and b.uid = $1;
+  if not found then
+    raise exception using errcode = 'KC404', message = 'no such booking',
+      hint = 'Bookings of another account than default need account => ''NAME''.';
+  end if;
+  for person in
+    select p.email from @extschema@.booking_attendees p
+     where p.account = $3 and p.booking_uid = $1 and ($4 is null or p.email = lower($4)) order by p.email loop
+    chosen := $2;
+    why := @extschema@.calcom_why_untrue($3, $1, chosen, person.email, booking.start_time, now());
+    -- Who was moved holds a rescheduled mail in the place of a confirmation.
+    if $2 = 'confirmation' and why is not null and
+       @extschema@.calcom_why_untrue($3, $1, 'rescheduled', person.email, booking.start_time, now()) is null then
+      chosen := 'rescheduled';
+      why := null;
+    end if;
+    if why is not null then
+      if not why = any(reasons) then  -- without addresses: errors are logged
+        reasons := reasons || why;
+      end if;
+      continue;
+    end if;
+    found_any := true;
+    email_id := gen_random_uuid();
+    sent_kind := chosen;
+    sent_to := person.email;
+    insert into @extschema@.email_outbox (account, id, kind, booking_uid, recipient, start_time, obligation_key, priority)
+      values ($3, email_id, chosen, $1, person.email, booking.start_time, 'manual/' || email_id, 0);
+    return next;
+  end loop;
+  if not found_any then
+    raise exception using errcode = 'KC409', message = format('nobody is owed a %s mail of this booking', $2),
+      detail = case when reasons = '{}' then 'The recipient is not an attendee.' else 'Because: ' || array_to_string(reasons, '; ') || '.' end;
+  end if;
+end
+$send$;
+comment on function @extschema@.calcom_send_by_hand(text, text, text, text) is
+  'Internal: queues a mail by hand for those of whom it is true, before all others.';
+
+create function @extschema@.calcom_send_confirmation(uid text, account text default 'default', recipient text default null)
+returns table (email_id uuid, sent_kind text, sent_to text)
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$ select * from @extschema@.calcom_send_by_hand($1, 'confirmation', $2, $3) $$;
+comment on function @extschema@.calcom_send_confirmation(text, text, text) is
+  'Queues the confirmation once more (for who was moved: the rescheduled mail), to one attendee or to all. Raises KC409 '
+  'with the reasons when it is true of nobody, KC404 for an unknown booking. See email_outbox for what becomes of it.';
+
+create function @extschema@.calcom_send_cancellation(uid text, account text default 'default', recipient text default null)
+returns table (email_id uuid, sent_kind text, sent_to text)
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$ select * from @extschema@.calcom_send_by_hand($1, 'cancellation', $2, $3) $$;
+comment on function @extschema@.calcom_send_cancellation(text, text, text) is
+  'Queues the cancellation once more, to one attendee or to all. Raises KC409 with the reasons when it is true of '
+  'nobody, KC404 for an unknown booking.';
+
+create function @extschema@.calcom_send_reminder(uid text, rule text default null, account text default 'default',
+  recipient text default null) returns table (email_id uuid, sent_kind text, sent_to text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $send$
+#variable_conflict use_column
+begin
+  if $2 is not null and not exists (select from @extschema@.reminder_rules r where r.account = $3 and r.rule = $2) then
+    raise exception using errcode = 'KC404', message = 'unknown reminder rule',
+      hint = 'See: SELECT * FROM reminder_rules; or leave the rule out.';
+  end if;
+  return query select * from @extschema@.calcom_send_by_hand($1, 'reminder', $3, $4);
+end
+$send$;
+comment on function @extschema@.calcom_send_reminder(text, text, text, text) is
+  'Queues a reminder now, to one attendee or to all, besides those of the rules. Raises KC409 with the reasons when it is '
+  'true of nobody, KC404 for an unknown booking or rule.';

@@ -1,0 +1,80 @@
+// What a person asks of mail: how would it look, is it true, send it now. The same composing and the same
+// truth as the worker's own, so that a preview shows what would leave and no hand sends what is not so.
+#include "pg/booking_store.hpp"
+#include "pg/row.hpp"
+#include "worker/compose.hpp"
+
+using namespace calcom;
+using namespace calcom::pg;
+
+namespace {
+
+MailKind kind_argument(const Arguments& args, int i) {
+  if (const auto kind = mail_kind(args.required_text(i, "kind"))) return *kind;
+  throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE,
+                 "kind of mail is not valid",
+                 {},
+                 "It is confirmation, rescheduled, cancellation, requested, rejected or reminder."};
+}
+
+Booking booking_of(Spi& spi, const std::string& account, const std::string& uid) {
+  auto booking = read_booking(spi, account, uid);
+  if (!booking) throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'), "no such booking"};
+  return *std::move(booking);
+}
+
+std::optional<Micros> start_of(const Booking& booking) {
+  const auto* start = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(Detail::kStartTime)]);
+  return start != nullptr ? std::optional(start->at) : std::nullopt;
+}
+
+}  // namespace
+
+CALCOM_FUNCTION(calcom_preview_email) {
+  return entry([&] {
+    const Arguments args(fcinfo);
+    const std::string uid = args.required_text(0, "uid");
+    const MailKind kind = kind_argument(args, 1);
+    worker::DueMail mail{};
+    mail.kind = mail_kind_name(kind);
+    mail.booking_uid = uid;
+    mail.recipient = args.required_text(2, "recipient");
+    const std::string account_name = args.required_text(3, "account");
+    worker::Frozen frozen;
+    {
+      Spi spi(schema_of_function(fcinfo));
+      const auto account = worker::account_named(spi, account_name);
+      if (!account) throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'), "unknown account"};
+      const Booking booking = booking_of(spi, account_name, uid);
+      if (!start_of(booking))
+        throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '9'), "start time of the booking is not known"};
+      frozen = worker::compose(spi, *account, mail, kind, booking, worker::Sequence::kLook);
+    }
+    return make_row<4>(fcinfo, {text_datum(frozen.subject), text_datum(frozen.html), text_datum(frozen.text),
+                                text_cell(frozen.calendar)});
+  });
+}
+
+CALCOM_FUNCTION(calcom_why_untrue) {
+  const Datum result = entry([&] {
+    const Arguments args(fcinfo);
+    const MailKind kind = kind_argument(args, 2);
+    std::string found;
+    {
+      Spi spi(schema_of_function(fcinfo));
+      const auto booking = read_booking(spi, args.text(0), args.text(1));
+      if (!booking) {
+        found = "no such booking";
+      } else {
+        const auto start = args.is_null(4)
+                               ? start_of(*booking)
+                               : std::optional(from_timestamptz(DatumGetTimestampTz(args.datum(4))));
+        found = why_untrue(kind, args.text(3), Instant{start.value_or(0)}, *booking,
+                           from_timestamptz(DatumGetTimestampTz(args.datum(5))));
+      }
+    }
+    return found.empty() ? Datum{0} : text_datum(found);
+  });
+  fcinfo->isnull = result == 0;
+  return result;
+}
