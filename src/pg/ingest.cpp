@@ -55,7 +55,7 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
 }  // namespace
 
 std::int64_t calcom::pg::merge_deferred(Spi& spi, int limit) {
-  for (const DeferredEvent& event : lock_deferred(spi, limit)) {
+  for (const LoggedEvent& event : lock_deferred(spi, limit)) {
     const Parsed parsed = parse_event(event.body);
     std::optional<Settlement> settlement = settle_at_once(parsed, true);
     if (!settlement) settlement = try_merge(spi, event.stored, parsed.event);

@@ -12,12 +12,47 @@ namespace {
 
 using Bookings = std::map<std::string, Booking, std::less<>>;
 
+// False: a row that was absent is there now; nothing of this booking was written.
+bool write_one(Spi& spi, const StoredEvent& stored, const Booking* before, const Booking& after,
+               const Facts* old, const Facts& facts, Mails mails) {
+  if (old == nullptr) {
+    if (!insert_booking(spi, stored.account, after, facts)) return false;
+    write_attendees(spi, stored.account, nullptr, after);
+  } else {
+    if (*old == facts && *before == after && mails != Mails::kOwed) return true;
+    if (*before != after) {
+      update_booking(spi, stored.account, *before, after);
+      write_attendees(spi, stored.account, before, after);
+    }
+    if (*old != facts) update_facts(spi, stored.account, after.uid, facts);
+  }
+  note_mails(spi, stored.account, stored.id, before, after, mails);
+  return true;
+}
+
+MergeOutcome judge(const FactsByUid& old, const Bookings& before, const FactsByUid& facts,
+                   const Bookings& after, Micros stamp) {
+  if (before != after) return MergeOutcome::kApplied;
+  if (old == facts) return MergeOutcome::kDuplicate;
+  for (const auto& [uid, row] : old)
+    if (row.newest && row.newest->at > stamp) return MergeOutcome::kStale;
+  return MergeOutcome::kDuplicate;
+}
+
+template <typename Map>
+auto* find_or_null(Map& map, const std::string& uid) {
+  const auto at = map.find(uid);
+  return at == map.end() ? nullptr : &at->second;
+}
+
+}  // namespace
+
 // Baseline rows hold the key and are never sent: what old events owe has been sent, or is too late.
-void queue_mails(Spi& spi, const StoredEvent& stored, const Booking* before, const Booking& after,
-                 Mails mails) {
+void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
+                const Booking* before, const Booking& after, Mails mails) {
   const Micros at = now();
   std::vector<Obligation> owed = obligations(after, at);
-  if (before != nullptr) {  // what was owed before stands in the outbox already
+  if (before != nullptr && mails != Mails::kOwed) {  // what was owed before stands in the outbox already
     const std::vector<Obligation> old = obligations(*before, at);
     std::erase_if(owed,
                   [&](const Obligation& one) { return std::find(old.begin(), old.end(), one) != old.end(); });
@@ -39,48 +74,17 @@ void queue_mails(Spi& spi, const StoredEvent& stored, const Booking* before, con
       " select $1, $2, $3, case when $4 then 'queued' else 'skipped' end,"
       " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, u.*"
       "   from unnest($5, $6, $7, $8, $9) u"
-      " on conflict (account, obligation_key) do update set start_time = excluded.start_time"
-      " where o.state = 'queued' and o.first_attempt_at is null and excluded.state = 'queued'"};
+      " on conflict (account, obligation_key) do update"
+      " set start_time = excluded.start_time, state = 'queued', reason = null"
+      " where excluded.state = 'queued' and o.first_attempt_at is null"
+      "   and (o.state = 'queued' or ($10 and o.state = 'skipped' and o.reason like 'baseline:%'))"};
   Params params;
-  params.text(stored.account).text(after.uid).uuid(stored.id).boolean(mails == Mails::kQueue);
-  params.uuids(id).texts(kind).texts(recipient).texts(key).times(start);
+  params.text(account).text(after.uid);
+  event_id ? params.uuid(*event_id) : params.null(UUIDOID);
+  params.boolean(mails != Mails::kBaseline);
+  params.uuids(id).texts(kind).texts(recipient).texts(key).times(start).boolean(mails == Mails::kOwed);
   spi.run(insert, params);
 }
-
-// False: a row that was absent is there now; nothing of this booking was written.
-bool write_one(Spi& spi, const StoredEvent& stored, const Booking* before, const Booking& after,
-               const Facts* old, const Facts& facts, Mails mails) {
-  if (old == nullptr) {
-    if (!insert_booking(spi, stored.account, after, facts)) return false;
-    write_attendees(spi, stored.account, nullptr, after);
-  } else {
-    if (*old == facts && *before == after) return true;
-    if (*before != after) {
-      update_booking(spi, stored.account, *before, after);
-      write_attendees(spi, stored.account, before, after);
-    }
-    if (*old != facts) update_facts(spi, stored.account, after.uid, facts);
-  }
-  queue_mails(spi, stored, before, after, mails);
-  return true;
-}
-
-MergeOutcome judge(const FactsByUid& old, const Bookings& before, const FactsByUid& facts,
-                   const Bookings& after, Micros stamp) {
-  if (before != after) return MergeOutcome::kApplied;
-  if (old == facts) return MergeOutcome::kDuplicate;
-  for (const auto& [uid, row] : old)
-    if (row.newest && row.newest->at > stamp) return MergeOutcome::kStale;
-  return MergeOutcome::kDuplicate;
-}
-
-template <typename Map>
-auto* find_or_null(Map& map, const std::string& uid) {
-  const auto at = map.find(uid);
-  return at == map.end() ? nullptr : &at->second;
-}
-
-}  // namespace
 
 Applied apply_event(Spi& spi, const StoredEvent& stored, const Event& event, FactsByUid& facts) {
   const FactsByUid old = facts;
