@@ -140,6 +140,9 @@ bool subxact(Failure* failure, const std::function<void()>& body) {
   } catch (const std::bad_alloc&) {
     roll_back();
     *failure = {ERRCODE_OUT_OF_MEMORY, "out of memory"};
+  } catch (...) {  // what nobody foresaw travels on, but not out of an open subtransaction
+    roll_back();
+    throw;
   }
   return false;
 }

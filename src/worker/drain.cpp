@@ -73,13 +73,18 @@ bool Drain::failed(const char* what, const pg::Failure& failure) {
   return false;
 }
 
-bool Drain::still_ours(bool* ours, pg::Failure* failure) {
+bool Drain::still_ours() {
+  std::optional<pg::Schema> schema;
+  return admit(&schema) == Admission::kReady && schema->oid == schema_.oid;
+}
+
+// What cannot be merged yet (a lock, a user's trigger) is tried again less and less often.
+bool Drain::merge(bool* ours, pg::Failure* failure) {
+  if (pg::now() < deferred_at_) return true;
   return transaction(failure, As::kOwner, [&] {
-    std::optional<pg::Schema> schema;
-    *ours = admit(&schema) == Admission::kReady && schema->oid == schema_.oid;
-    if (!*ours || pg::now() < deferred_at_) return;
+    *ours = still_ours();
+    if (!*ours) return;
     pg::Spi spi(schema_);
-    // What cannot be merged yet (a lock, a user's trigger) is tried again less and less often.
     const bool left = pg::merge_deferred(spi, kDeferredPerRound) > 0;
     deferred_pause_ = left ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
     deferred_at_ = left ? pg::now() + deferred_pause_ : kNever;
@@ -91,7 +96,9 @@ bool Drain::look() {
   Round round;
   bool ours = true;
   const int slots = pg::settings().send_concurrency - static_cast<int>(in_flight_.size());
-  const bool committed = still_ours(&ours, &failure) && ours && transaction(&failure, As::kOwner, [&] {
+  const bool committed = merge(&ours, &failure) && ours && transaction(&failure, As::kOwner, [&] {
+                           ours = still_ours();
+                           if (!ours) return;
                            pg::Spi spi(schema_);
                            round = claim(spi, lease_, senders_, std::max(slots, 0));
                          });
@@ -101,7 +108,8 @@ bool Drain::look() {
   slot_.count(0, round.captured, round.failed);
   look_at_ = round.look_at;
   if (deferred_at_ != kNever && (look_at_ == 0 || deferred_at_ < look_at_)) look_at_ = deferred_at_;
-  wants_slots_ = round.wants_slots;
+  wants_answer_ = round.wants_answer;
+  answered_ = false;
   for (Outgoing& outgoing : round.outgoing) send(std::move(outgoing));
   return true;
 }
@@ -119,7 +127,7 @@ bool Drain::settle() {
     sent += row.state == "sent";
     lost += row.state == "failed" || row.state == "uncertain";
     if (row.again && (look_at_ == 0 || *row.again < look_at_)) look_at_ = *row.again;
-    if (row.refund) wants_slots_ = true;
+    if (row.refund) wants_answer_ = true;
   }
   slot_.count(sent, 0, lost);
   finished_.clear();
@@ -150,10 +158,9 @@ void Drain::send(Outgoing outgoing) {
     in_flight_.emplace(tag, std::move(outgoing));
     return;
   }
-  Answer refused;  // the address is not one that mail may be sent to: nobody's attempt, all mail waits
-  refused.transport_error = "the address of the provider was refused";
-  Sender& sender = senders_.of(outgoing.account);
-  sender.circuit.stopped(pg::now());
+  // The address is not one that mail may be sent to: nobody's attempt, all mail waits.
+  senders_.of(outgoing.account).circuit.stopped(pg::now());
+  answered_ = true;
   finished_.push_back({outgoing.account,
                        "queued",
                        "calcom.resend_url was refused",
@@ -173,6 +180,7 @@ void Drain::collect() {
     const Outgoing& sent = found->second;
     finished_.push_back(judge_answer(sent, result.answer, senders_.of(sent.account), now, dice()));
     in_flight_.erase(found);
+    answered_ = true;
   }
   publish_circuit();
 }
@@ -232,8 +240,7 @@ bool Drain::due(Micros now) {
     deferred_at_ = 0;
     return true;
   }
-  const bool room = static_cast<int>(in_flight_.size()) < pg::settings().send_concurrency;
-  return (wants_slots_ && room) || (look_at_ != 0 && look_at_ <= now);
+  return (wants_answer_ && answered_) || (look_at_ != 0 && look_at_ <= now);
 }
 
 // When an idle worker leaves. One that the clock started and that found nothing does not wait for more.
@@ -244,7 +251,8 @@ Micros Drain::leave_at(Micros now) {
 }
 
 WorkerEnd Drain::run() {
-  if (const auto pause = slot_.open_circuit()) senders_.inherit(*pause);
+  published_pause_ = slot_.open_circuit();
+  if (published_pause_) senders_.inherit(*published_pause_);
   while (!end_ && !stopping()) {
     handle_interrupts();
     collect();

@@ -25,7 +25,8 @@ class Drain {
 
  private:
   bool look();  // first transactions; false: the database is not ours any more
-  bool still_ours(bool* ours, pg::Failure* failure);
+  bool still_ours();
+  bool merge(bool* ours, pg::Failure* failure);  // deferred deliveries, when their time has come
   bool due(Micros now);
   Micros leave_at(Micros now);
   bool settle();  // second transaction
@@ -47,8 +48,9 @@ class Drain {
   std::unordered_map<std::uint64_t, Outgoing> in_flight_;
   std::vector<Finished> finished_;
   std::uint64_t next_tag_ = 1;
-  Micros look_at_ = 1;  // the clock's reason to look into the outbox; 0: none
-  bool wants_slots_ = false;
+  Micros look_at_ = 1;         // the clock's reason to look into the outbox; 0: none
+  bool wants_answer_ = false;  // an answer is a reason to look, too
+  bool answered_ = false;      // one has come since the last look
   Micros next_due_ = 0;
   Micros pause_until_ = 0;  // after a failed round
   int failures_ = 0;        // rounds in a row
