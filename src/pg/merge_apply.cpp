@@ -70,9 +70,10 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
   }
   static constinit Statement insert{
       "insert into @extschema@.email_outbox as o"
-      " (account, booking_uid, event_id, state, reason, id, kind, recipient, obligation_key, start_time)"
+      " (account, booking_uid, event_id, state, reason, created_at, id, kind, recipient, obligation_key,"
+      " start_time)"
       " select $1, $2, $3, case when $4 then 'queued' else 'skipped' end,"
-      " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, u.*"
+      " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, $11, u.*"
       "   from unnest($5, $6, $7, $8, $9) u"
       " on conflict (account, obligation_key) do update"
       " set start_time = excluded.start_time, state = 'queued', reason = null"
@@ -82,7 +83,13 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
   params.text(account).text(after.uid);
   event_id ? params.uuid(*event_id) : params.null(UUIDOID);
   params.boolean(mails != Mails::kBaseline);
-  params.uuids(id).texts(kind).texts(recipient).texts(key).times(start).boolean(mails == Mails::kOwed);
+  params.uuids(id)
+      .texts(kind)
+      .texts(recipient)
+      .texts(key)
+      .times(start)
+      .boolean(mails == Mails::kOwed)
+      .time(at);
   spi.run(insert, params);
 }
 

@@ -72,7 +72,7 @@ as $$
                 then format('start %s → %s', coalesce(old_values ->> 'start_time', 'unknown'),
                             coalesce(new_values ->> 'start_time', 'unknown')) end,
            (select string_agg(k, ', ' order by k) from jsonb_object_keys(
-              case when old_values is not null and new_values is not null then new_values - '{status,start_time}'::text[]
+              case when old_values is not null and new_values is not null then new_values - '{status,start_time,email}'::text[]
                    else '{}' end) k))
          || ' (by ' || actor || ')'
 $$;
@@ -87,14 +87,13 @@ as $$
   with chain as materialized (select array_agg(c.booking_uid) as uids from @extschema@.calcom_chain(uid, account) c),
   line(at, rank, id, booking_uid, what, detail) as (
     select e.received_at, 1, e.id, coalesce(e.booking_uid, e.related_uid), 'event',
-           case e.source when 'manual' then 'changed by hand'
-             else coalesce(e.trigger_event, 'no trigger') || ': ' || e.outcome || coalesce(' (' || e.reason || ')', '')
-                  || coalesce(', sent ' || @extschema@.calcom_utc(e.created_at), '')
-                  || coalesce(', for ' || e.related_uid, '')
-                  || case when e.source <> 'webhook' then ', by ' || e.source else '' end
-           end
-      from chain, @extschema@.calcom_events e
-     where e.account = $2 and (e.booking_uid = any(chain.uids) or e.related_uid = any(chain.uids))
+           coalesce(e.trigger_event, 'no trigger') || ': ' || e.outcome || coalesce(' (' || e.reason || ')', '')
+             || coalesce(', sent ' || @extschema@.calcom_utc(e.created_at), '')
+             || coalesce(', replaces ' || e.related_uid, '')
+             || case when e.source <> 'webhook' then ', by ' || e.source else '' end
+      from chain, @extschema@.calcom_events e  -- a change by hand is told by its row of the history
+     where e.account = $2 and e.source <> 'manual'
+       and (e.booking_uid = any(chain.uids) or e.related_uid = any(chain.uids))
     union all
     select c.purged_at, 0, c.up_to, c.uid, 'purge', 'older events were removed, their facts are kept'
       from chain, @extschema@.booking_checkpoints c where c.account = $2 and c.uid = any(chain.uids)
