@@ -66,10 +66,14 @@ stage_sanitized() {
     ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests "$build/sanitized"
 }
 
+# Two calls: isolation tests run even when a regression test failed.
 stage_sql() {
-  as_server make -C "$stage" installcheck PG_CONFIG="$PG_CONFIG" BUILD="$stage/build" && return
-  find "$stage/build" -name regression.diffs -exec head -n 200 {} +
-  return 1
+  local status=0 other
+  for other in ISOLATION REGRESS; do
+    as_server make -C "$stage" installcheck PG_CONFIG="$PG_CONFIG" BUILD="$stage/build" "$other=" || status=1
+  done
+  [[ $status -eq 0 ]] || find "$stage/build" -name regression.diffs -exec head -n 200 {} +
+  return "$status"
 }
 
 stage_tap() {

@@ -26,6 +26,8 @@ struct Account {
 // Raises KC503 when calcom_setup() has never run in this database.
 void require_tables(const Schema& schema);
 
+bool tables_are_current(Spi& spi);
+
 Account load_account(Spi& spi, const std::string& account);
 
 }  // namespace calcom::pg

@@ -147,4 +147,19 @@ bool subxact(Failure* failure, const std::function<void()>& body) {
   return false;
 }
 
+bool outlive(Failure* failure, const std::function<void()>& body, const std::function<void()>& roll_back) {
+  try {
+    body();
+    return true;
+  } catch (const PgError& error) {
+    *failure = {error.sqlstate(), error.data->message != nullptr ? error.data->message : ""};
+  } catch (const SqlError& error) {
+    *failure = {error.sqlstate, error.message};
+  } catch (const std::bad_alloc&) {
+    failure->sqlstate = ERRCODE_OUT_OF_MEMORY;
+  }
+  roll_back();
+  return false;
+}
+
 }  // namespace calcom::pg

@@ -71,16 +71,30 @@ std::vector<BatchItem> read_items(const Arguments& args) {
   return items;
 }
 
-// The checks raise for a single delivery; here what they raise becomes the item's row.
+// What is raised for a single delivery becomes the item's row here.
+void refuse(BatchItem& item, const SqlError& refused) {
+  item.sqlstate = unpack_sql_state(refused.sqlstate);
+  item.receipt.outcome = "refused";
+  item.receipt.detail = refused.message;
+}
+
+// A secret that cannot be read from its file concerns the deliveries of its account only.
+void load(Spi& spi, BatchItem& item, std::map<std::string, Credentials>& credentials) {
+  if (credentials.contains(item.account)) return;
+  try {
+    credentials.emplace(item.account, load_credentials(spi, item.account));
+  } catch (const SqlError& refused) {
+    refuse(item, refused);
+  }
+}
+
 void check(BatchItem& item, const std::map<std::string, Credentials>& credentials, const Schema& schema) {
   try {
     if (item.body_missing) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "body must not be null"};
     check_body_size(item.body.size());
     authenticate(credentials.at(item.account), item.body, item.signature, schema);
   } catch (const SqlError& refused) {
-    item.sqlstate = unpack_sql_state(refused.sqlstate);
-    item.receipt.outcome = "refused";
-    item.receipt.detail = refused.message;
+    refuse(item, refused);
   }
 }
 
@@ -114,6 +128,7 @@ void merge(Spi& spi, std::vector<BatchItem>& items, const std::map<std::string, 
     pending.push_back({item.delivery.stored, &item.delivery.parsed.event, {}});
   }
   std::vector<PendingMerge*> all;
+  all.reserve(pending.size());
   for (PendingMerge& one : pending) all.push_back(&one);
   try_merge_all(spi, all);
   for (auto& [item, index] : waiting) item->settlement = pending[index].settlement;
@@ -121,11 +136,9 @@ void merge(Spi& spi, std::vector<BatchItem>& items, const std::map<std::string, 
 
 void ingest(Spi& spi, std::vector<BatchItem>& items) {
   std::map<std::string, Credentials> credentials;
-  for (const BatchItem& item : items)
-    if (!credentials.contains(item.account))
-      credentials.emplace(item.account, load_credentials(spi, item.account));
   for (BatchItem& item : items) {
-    check(item, credentials, spi.schema());
+    load(spi, item, credentials);
+    if (item.accepted()) check(item, credentials, spi.schema());
     if (item.accepted()) item.delivery = receive_delivery(item.account, std::move(item.body));
   }
   claim_digests(spi, items);

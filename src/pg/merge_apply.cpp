@@ -66,7 +66,7 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
     kind.emplace_back(mail_kind_name(obligation.kind));
     recipient.push_back(obligation.recipient);
     key.push_back(obligation.key);
-    start.push_back(obligation.start_time.at);
+    start.emplace_back(obligation.start_time.at);
   }
   static constinit Statement insert{
       "insert into @extschema@.email_outbox as o"

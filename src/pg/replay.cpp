@@ -35,7 +35,7 @@ void settle_replayed(Spi& spi, const LoggedEvent& event, Mails mails, Settlement
 
 // A deferred event was never merged: it is news, and owes its mails.
 Receipt replay(Spi& spi, const LoggedEvent& event, bool send_mail) {
-  const bool tables_current = load_account(spi, event.stored.account).tables_current;
+  const bool tables_current = tables_are_current(spi);
   StoredEvent stored = event.stored;
   stored.actor = "replay";
   stored.mails = send_mail ? Mails::kOwed : event.outcome == "deferred" ? Mails::kQueue : Mails::kBaseline;

@@ -110,11 +110,19 @@ $mark$;
 comment on function @extschema@.calcom_setup_mark() is
   'Internal step of calcom_setup(): marks this database for the background worker; todo when the caller may not.';
 
+create function @extschema@.calcom_preload_libraries() returns text
+language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_preload_libraries';
+comment on function @extschema@.calcom_preload_libraries() is
+  'Internal: the setting shared_preload_libraries, which only superusers may read otherwise.';
+
+-- One literal for each library: ALTER SYSTEM takes a literal with commas in it for the name of one.
 create function @extschema@.calcom_preload_line() returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select 'ALTER SYSTEM SET shared_preload_libraries = ' ||
-         quote_literal(concat_ws(',', nullif(current_setting('shared_preload_libraries', true), ''), 'calcom')) ||
+         (select string_agg(quote_literal(btrim(l.name, ' "')), ', ' order by l.place)
+            from unnest(string_to_array(concat_ws(',', nullif(@extschema@.calcom_preload_libraries(), ''), 'calcom'), ','))
+                 with ordinality l(name, place)) ||
          '; then restart the server'
 $$;
 comment on function @extschema@.calcom_preload_line() is

@@ -53,13 +53,13 @@ comment on function @extschema@.calcom_chain(text, text) is
   'Every booking that this one is linked to by reschedules, itself among them; known is false where bookings has no row.';
 
 create function @extschema@.calcom_utc(at timestamptz) returns text
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
 comment on function @extschema@.calcom_utc(timestamptz) is 'Internal: a time as calcom_trace() shows it.';
 
 -- "accepted → rescheduled, start 2026-11-23T05:00:00Z → 2026-11-24T05:00:00Z", or the names of what changed.
 create function @extschema@.calcom_trace_change(action text, actor text, old_values jsonb, new_values jsonb) returns text
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$
   select concat_ws(', ',
            action || case when action like 'attendee%'

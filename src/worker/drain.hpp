@@ -24,16 +24,16 @@ class Drain {
   Micros next_due() const { return next_due_; }
 
  private:
-  bool look();  // first transactions; false: the database is not ours any more
+  void look();  // first transaction
   bool still_ours();
-  bool merge(bool* ours, pg::Failure* failure);  // deferred deliveries, when their time has come
+  bool merge(pg::Failure* failure);  // deferred deliveries, when their time has come
   bool due(Micros now);
   Micros leave_at(Micros now);
-  bool settle();  // second transaction
+  void settle();  // second transaction
   void send(Outgoing outgoing);
   void collect();
   void publish_circuit();
-  bool failed(const char* what, const pg::Failure& failure);
+  void failed(const char* what, const pg::Failure& failure);
   bool stopping() const;
   void wait(Micros until);
   void finish_in_flight();
@@ -59,7 +59,7 @@ class Drain {
   Micros deferred_at_ = 0;  // when deferred deliveries are tried again
   Micros deferred_pause_ = 0;
   std::optional<Micros> published_pause_;
-  std::optional<WorkerEnd> end_;
+  std::optional<WorkerEnd> end_;  // set: leave
 };
 
 }  // namespace calcom::worker
