@@ -95,11 +95,29 @@ Params booking_params(const std::string& account, const Booking& booking) {
   return params;
 }
 
+namespace {
+
+void insert_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
+  static constinit Statement insert{
+      "insert into @extschema@.booking_facts (account, uid, facts) values ($1, $2, $3)"};
+  spi.run(insert, Params().text(account).text(uid).text(encode_facts(facts)));
+}
+
+}  // namespace
+
+// A booking that was inserted by hand has no facts yet.
+void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
+  static constinit Statement update{
+      "update @extschema@.booking_facts set facts = $3 where account = $1 and uid = $2"};
+  const Rows rows = spi.run(update, Params().text(account).text(uid).text(encode_facts(facts)));
+  if (rows.affected() == 0) insert_facts(spi, account, uid, facts);
+}
+
 bool insert_booking(Spi& spi, const std::string& account, const Booking& booking, const Facts& facts) {
   static constinit Statement statement{nullptr};
   if (statement.sql == nullptr) statement.sql = kept(insert_sql());
   if (spi.run(statement, booking_params(account, booking)).affected() == 0) return false;
-  update_facts(spi, account, booking.uid, facts);
+  insert_facts(spi, account, booking.uid, facts);
   return true;
 }
 
@@ -111,13 +129,6 @@ void write_columns(Spi& spi, const std::string& account, const Booking& booking,
 
 void update_booking(Spi& spi, const std::string& account, const Booking& before, const Booking& after) {
   write_columns(spi, account, after, differing_columns(before, after));
-}
-
-void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
-  static constinit Statement upsert{
-      "insert into @extschema@.booking_facts (account, uid, facts) values ($1, $2, $3)"
-      " on conflict (account, uid) do update set facts = excluded.facts"};
-  spi.run(upsert, Params().text(account).text(uid).text(encode_facts(facts)));
 }
 
 Params attendee_params(const std::string& account, const Booking& booking,
