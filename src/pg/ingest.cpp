@@ -57,7 +57,7 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
 // Tables of another version are not written: what waits for calcom_setup() goes on waiting.
 std::int64_t calcom::pg::merge_deferred(Spi& spi, int limit) {
   if (!tables_are_current(spi)) return count_deferred(spi);
-  for (const DeferredEvent& event : lock_deferred(spi, limit)) {
+  for (const LoggedEvent& event : lock_deferred(spi, limit)) {
     const Parsed parsed = parse_event(event.body);
     std::optional<Settlement> settlement = settle_at_once(parsed, true);
     if (!settlement) settlement = try_merge(spi, event.stored, parsed.event);

@@ -21,7 +21,7 @@ begin
    where c.relnamespace = '@extschema@'::regnamespace
      and c.relowner <> 'calcom_owner'::regrole
      and c.relname in ('calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
-                       'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history',
+                       'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
                        'email_outbox', 'email_suppressions', 'calcom_worker_epochs')
    order by c.relname limit 1;
   if foreign_name is not null then
@@ -83,6 +83,7 @@ begin
   alter table @extschema@.calcom_events alter body set compression lz4, alter body_bytes set compression lz4;
   alter table @extschema@.email_outbox alter request set compression lz4;
   alter table @extschema@.booking_facts alter facts set compression lz4;
+  alter table @extschema@.booking_checkpoints alter facts set compression lz4;
 exception when feature_not_supported then
   null;  -- a server built without lz4 keeps pglz: slower, but the same to the user
 end
