@@ -5,6 +5,10 @@ namespace calcom::pg {
 
 namespace {
 
+// An equal body cannot be stored before the other one's fate is known, and there is nothing to defer: so it
+// waits longer than a merge, and then the sender is told to come again (55P03).
+constexpr int kDigestPatience = 8;
+
 std::string_view view(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
@@ -30,8 +34,11 @@ std::optional<pg_uuid_t> claim_digest(Spi& spi, const std::string& account, cons
   static constinit Statement insert{
       "insert into @extschema@.calcom_event_digests (account, digest, event_id) values ($1, $2, $3)"
       " on conflict do nothing"};
-  if (spi.run(insert, Params().text(account).bytes(view(digest)).uuid(id)).affected() == 1)
-    return std::nullopt;
+  {  // a transaction that holds the same body and does not end must not hold this one for ever
+    const LockTimeout timeout(settings().merge_lock_timeout * kDigestPatience);
+    if (spi.run(insert, Params().text(account).bytes(view(digest)).uuid(id)).affected() == 1)
+      return std::nullopt;
+  }
   static constinit Statement select{
       "select d.event_id from @extschema@.calcom_event_digests d where d.account = $1 and d.digest = $2"};
   const Rows rows = spi.run(select, Params().text(account).bytes(view(digest)));
@@ -96,9 +103,10 @@ std::vector<LoggedEvent> logged_events(const Rows& rows) {
 }  // namespace
 
 std::vector<LoggedEvent> lock_deferred(Spi& spi, int limit) {
-  static constinit Statement select{"select " CALCOM_LOGGED_EVENT
-                                    " where e.outcome = 'deferred' order by e.id limit $1"
-                                    " for update of e skip locked"};
+  static constinit Statement select{
+      "select " CALCOM_LOGGED_EVENT
+      " where e.outcome = 'deferred' order by e.settled_at nulls first, e.id limit $1"
+      " for update of e skip locked"};
   return logged_events(spi.run(select, Params().int8(limit)));
 }
 

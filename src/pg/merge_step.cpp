@@ -6,12 +6,9 @@
 
 #include "core/merge.hpp"
 #include "pg/booking_store.hpp"
+#include "pg/lock_timeout.hpp"
 #include "pg/merge_apply.hpp"
 #include "pg/settings.hpp"
-
-extern "C" {
-#include "utils/guc.h"
-}
 
 namespace calcom::pg {
 
@@ -29,26 +26,6 @@ bool passes_by_itself(int sqlstate) {
              sqlstate == ERRCODE_DATA_CORRUPTED;
   }
 }
-
-// The lock timeout for the merge alone; the caller's own setting comes back with the scope.
-class LockTimeout {
- public:
-  explicit LockTimeout(int milliseconds) {
-    const std::string value = std::to_string(milliseconds);
-    const char* text = value.c_str();
-    level_ = call([=] {
-      const int level = NewGUCNestLevel();
-      set_config_option("lock_timeout", text, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-      return level;
-    });
-  }
-  ~LockTimeout() { AtEOXact_GUC(true, level_); }
-  LockTimeout(const LockTimeout&) = delete;
-  LockTimeout& operator=(const LockTimeout&) = delete;
-
- private:
-  int level_ = 0;
-};
 
 Settlement settlement_of(MergeOutcome outcome) {
   switch (outcome) {

@@ -42,7 +42,7 @@ begin
   comment on column @extschema@.calcom_events.reason is 'why it is ignored, deferred or dead';
   comment on column @extschema@.calcom_events.body is 'the exact body where text keeps it unchanged';
   comment on column @extschema@.calcom_events.body_bytes is 'the exact body otherwise; see calcom_event_body()';
-  comment on column @extschema@.calcom_events.settled_at is 'when it got its outcome; null while deferred';
+  comment on column @extschema@.calcom_events.settled_at is 'when it got its outcome; of a deferred one, when it was last tried again';
   comment on table @extschema@.calcom_event_digests is
     'SHA-256 of every stored body, so that a repeated delivery is recognised whatever happens to the log.';
   comment on column @extschema@.calcom_event_digests.account is 'calcom_accounts.account';

@@ -89,9 +89,10 @@ bool Drain::merge(pg::Failure* failure) {
   return transaction(failure, As::kOwner, [&] {
     if (!still_ours()) return;
     pg::Spi spi(schema_);
-    const bool left = pg::merge_deferred(spi, kDeferredPerRound) > 0;
-    deferred_pause_ = left ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
-    deferred_at_ = left ? pg::now() + deferred_pause_ : kNever;
+    const pg::DeferredRound round = pg::merge_deferred(spi, kDeferredPerRound);
+    const bool stuck = round.left > 0 && round.merged == 0;
+    deferred_pause_ = stuck ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
+    deferred_at_ = round.left > 0 ? pg::now() + deferred_pause_ : kNever;
   });
 }
 
