@@ -2,6 +2,7 @@
 // because of which event. Values are JSON; times are RFC 3339 in UTC whatever the session's settings are.
 #include "core/json_compose.hpp"
 #include "core/timestamp.hpp"
+#include "pg/actor.hpp"
 #include "pg/cause.hpp"
 #include "pg/spi.hpp"
 
@@ -145,11 +146,6 @@ std::string attendee_action(HeapTuple before, HeapTuple after, TupleDesc descrip
   return is ? "attendee_removed" : "attendee_returned";
 }
 
-std::string role_name() {
-  const char* name = call([] { return GetUserNameFromId(GetOuterUserId(), true); });
-  return name == nullptr ? "unknown" : name;
-}
-
 struct Row {
   std::string account, uid, action;
   Change change;
@@ -165,7 +161,7 @@ void insert_history(Spi& spi, const Row& row) {
   Params params;
   params.text(row.account).uuid(uuid_v7(at)).text(row.uid);
   cause.has_event ? params.uuid(cause.event_id) : params.null(UUIDOID);
-  params.text(row.action).text(cause.has_event ? std::string(cause.actor) : "role " + role_name()).time(at);
+  params.text(row.action).text(cause.has_event ? std::string(cause.actor) : calling_actor(spi)).time(at);
   row.change.old_values.empty() ? params.null(JSONBOID) : params.jsonb(row.change.old_values);
   row.change.new_values.empty() ? params.null(JSONBOID) : params.jsonb(row.change.new_values);
   spi.run(insert, params);

@@ -50,6 +50,8 @@ class LockTimeout {
   int level_ = 0;
 };
 
+}  // namespace
+
 Settlement settlement_of(MergeOutcome outcome) {
   switch (outcome) {
     case MergeOutcome::kDuplicate:
@@ -61,8 +63,6 @@ Settlement settlement_of(MergeOutcome outcome) {
   }
   return {"applied", ""};
 }
-
-}  // namespace
 
 MergeOutcome merge_stored_event(Spi& spi, const StoredEvent& stored, const Event& event) {
   const std::vector<std::string> uids = touched_uids(event);

@@ -20,7 +20,17 @@ begin
     redirect_to text,
     locale text not null default 'en',
     paused boolean not null default false,
+    disabled_at timestamptz,
     created_at timestamptz not null default now()
+  );
+
+  -- regrole: follows a renamed role, is dumped by name.
+  create table @extschema@.calcom_account_readers (
+    account text not null references @extschema@.calcom_accounts,
+    role regrole not null,
+    granted_at timestamptz not null default now(),
+    granted_by text not null default session_user,
+    primary key (account, role)
   );
 
   create table @extschema@.calcom_environments (
