@@ -27,7 +27,7 @@ void require_all_taken(const Parsed& parsed) {
   if (parsed.meaning != Meaning::kMerge) throw SqlError{ERRCODE_INTERNAL_ERROR, parsed.reason};
   if (parsed.event.warnings.empty()) return;
   throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "a value cannot be taken as it is",
-                 "It would be stored as " + parsed.event.warnings.front() + "."};
+                 "Left out or shortened: " + parsed.event.warnings.front() + "."};
 }
 
 std::string apply(Spi& spi, const std::string& account, std::string body) {

@@ -28,6 +28,7 @@ begin
   create table @extschema@.calcom_account_readers (
     account text not null references @extschema@.calcom_accounts,
     role regrole not null,
+    mark text not null,
     granted_at timestamptz not null default now(),
     granted_by text not null default session_user,
     primary key (account, role)

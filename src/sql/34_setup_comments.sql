@@ -24,6 +24,7 @@ begin
     'Roles that may read one account and no other, written by calcom_grant_account().';
   comment on column @extschema@.calcom_account_readers.account is 'calcom_accounts.account';
   comment on column @extschema@.calcom_account_readers.role is 'who may read it';
+  comment on column @extschema@.calcom_account_readers.mark is 'which policies are of this role: part of their name, unchanged when the role is renamed';
   comment on column @extschema@.calcom_account_readers.granted_at is 'since when';
   comment on column @extschema@.calcom_account_readers.granted_by is 'session user who granted it';
   comment on table @extschema@.calcom_environments is

@@ -59,8 +59,8 @@ as $check$
 begin
   if start_time is null or end_time is null then
     raise exception using errcode = 'null_value_not_allowed', message = 'start_time and end_time must not be null';
-  elsif not isfinite(start_time) or not isfinite(end_time) then
-    raise exception using errcode = 'invalid_parameter_value', message = 'start_time and end_time must be finite';
+  elsif least(start_time, end_time) < '0001-01-02Z' or greatest(start_time, end_time) >= '9999-12-31Z' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'start_time and end_time must lie in the years 1 to 9999';
   elsif end_time <= start_time then
     raise exception using errcode = 'invalid_parameter_value', message = 'end_time must be after start_time';
   end if;

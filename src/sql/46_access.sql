@@ -19,7 +19,10 @@ begin
            o.last_attempt_at, o.settled_at, o.provider_id, o.delivery_status, o.event_id, o.created_at
       from @extschema@.email_outbox o;
   create or replace view @extschema@.upcoming_bookings with (security_invoker = true) as
-    select b.* from @extschema@.bookings b
+    select b.account, b.uid, b.root_uid, b.status, b.start_time, b.end_time, b.title, b.event_type_slug, b.attendee_name,
+           b.attendee_email, b.attendee_time_zone, b.organizer_name, b.organizer_email, b.organizer_time_zone, b.location,
+           b.meeting_url, b.seated
+      from @extschema@.bookings b
      where b.status in ('pending', 'accepted') and coalesce(b.end_time, b.start_time) > now();
   create or replace view @extschema@.bookings_by_day with (security_invoker = true) as
     select b.account, @extschema@.calcom_day(b.start_time, b.organizer_time_zone) as day, b.event_type_slug,
@@ -195,7 +198,8 @@ create function @extschema@.calcom_grant_account(role regrole, account text) ret
 language plpgsql set search_path = pg_catalog, pg_temp
 as $grant$
 declare
-  mark constant text := 'calcom_account_' || left(replace(gen_random_uuid()::text, '-', ''), 12);
+  standing text;
+  mark text;
   name text;
 begin
   perform @extschema@.calcom_check_limited(role);
@@ -205,8 +209,12 @@ begin
     raise exception using errcode = 'invalid_role_specification', message = format('role %s reads by claims', role),
       hint = 'Make another role for readers of an account: CREATE ROLE name NOLOGIN;';
   end if;
-  insert into @extschema@.calcom_account_readers (account, role) values ($2, $1) on conflict do nothing;
-  if exists (select from @extschema@.calcom_policies_of($1, 'account')) then
+  select substr(p.policy, length('calcom_account_') + 1) into standing
+    from @extschema@.calcom_policies_of(role, 'account') p limit 1;
+  mark := coalesce(standing, left(replace(gen_random_uuid()::text, '-', ''), 12));
+  insert into @extschema@.calcom_account_readers as r (account, role, mark) values ($2, $1, mark)
+    on conflict on constraint calcom_account_readers_pkey do update set mark = excluded.mark where r.mark <> excluded.mark;
+  if standing is not null then
     return;
   end if;
   execute format('grant usage on schema @extschema@ to %s', role);
@@ -216,13 +224,12 @@ begin
   execute format('grant execute on function @extschema@.calcom_booking(text, text), '
                  '@extschema@.calcom_day(timestamptz, text) to %s', role);
   -- The policy of the one table reads no other, so that nothing recurses.
-  execute format('create policy %I on @extschema@.calcom_account_readers for select to %s using (role = %s::regrole)',
-                 mark, role, quote_literal(role::text));
+  execute format('create policy %I on @extschema@.calcom_account_readers for select to %s using (mark = %L)',
+                 'calcom_account_' || mark, role, mark);
   foreach name in array array['calcom_accounts', 'calcom_environments', 'calcom_events', 'bookings',
       'booking_attendees', 'booking_history', 'email_outbox', 'email_suppressions'] loop
     execute format('create policy %I on @extschema@.%I for select to %s using (account in (select r.account from '
-                   '@extschema@.calcom_account_readers r where r.role = %s::regrole))',
-                   mark, name, role, quote_literal(role::text));
+                   '@extschema@.calcom_account_readers r where r.mark = %L))', 'calcom_account_' || mark, name, role, mark);
   end loop;
 end
 $grant$;
