@@ -1,6 +1,9 @@
 // See event_store.hpp.
 #include "pg/event_store.hpp"
 
+#include "pg/lock_timeout.hpp"
+#include "pg/settings.hpp"
+
 namespace calcom::pg {
 
 namespace {
@@ -51,8 +54,9 @@ void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::s
   static constinit Statement insert{
       "insert into @extschema@.calcom_events (account, id, trigger_event, booking_uid, related_uid, "
       "created_at,"
-      " received_at, stamp, outcome, reason, body, body_bytes, settled_at)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $9 <> 'deferred' then $7 end)"};
+      " received_at, stamp, outcome, reason, body, body_bytes, settled_at, source)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $9 <> 'deferred' then $7 end,"
+      " $13)"};
   const bool created = event.created_at && storable_timestamp(*event.created_at);
   Params params;
   params.text(stored.account).uuid(stored.id).text_or_null(event.trigger_name).text_or_null(event.uid);
@@ -64,6 +68,7 @@ void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::s
   } else {
     params.null(TEXTOID).bytes(body);
   }
+  params.text(stored.source);
   spi.run(insert, params);
 }
 

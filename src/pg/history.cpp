@@ -1,8 +1,8 @@
 // booking_history, written by trigger so that no path escapes it: what changed, old and new, by whom and
 // because of which event. Values are JSON; times are RFC 3339 in UTC whatever the session's settings are.
-#include "core/claims.hpp"
 #include "core/json_compose.hpp"
 #include "core/timestamp.hpp"
+#include "pg/actor.hpp"
 #include "pg/cause.hpp"
 #include "pg/event_store.hpp"
 #include "pg/spi.hpp"
@@ -147,23 +147,10 @@ std::string attendee_action(HeapTuple before, HeapTuple after, TupleDesc descrip
   return is ? "attendee_removed" : "attendee_returned";
 }
 
-std::string role_name() {
-  const char* name = call([] { return GetUserNameFromId(GetOuterUserId(), true); });
-  return name == nullptr ? "unknown" : name;
-}
-
 struct Row {
   std::string account, uid, action;
   Change change;
 };
-
-// The role at work and whom the verified JWT of the request names, where there is one. Any session can set
-// the claims, so they stand beside the role and never in its place.
-std::string actor_by_hand() {
-  const char* claims = call([] { return GetConfigOption("request.jwt.claims", true, false); });
-  const std::string claimed = claims == nullptr ? std::string() : claimed_identity(claims);
-  return "role " + role_name() + (claimed.empty() ? "" : " (claim " + claimed + ")");
-}
 
 void insert_history(Spi& spi, const Row& row, const std::string& actor, Micros at) {
   static constinit Statement insert{
@@ -216,7 +203,7 @@ Datum record_change(FunctionCallInfo fcinfo, bool attendee) {
         attendee ? attendee_action(before, after, descriptor) : booking_action(row.change, inserted, deleted);
     Spi spi(schema_of_function(fcinfo));
     const bool by_hand = current_cause().actor == nullptr;
-    const std::string actor = by_hand ? actor_by_hand() : current_cause().actor;
+    const std::string actor = by_hand ? calling_actor(spi) : current_cause().actor;
     const Micros at = now();
     insert_history(spi, row, actor, at);
     if (by_hand) log_change_by_hand(spi, row, attendee ? "booking_attendees" : "bookings", actor, at);

@@ -27,6 +27,8 @@ bool passes_by_itself(int sqlstate) {
   }
 }
 
+}  // namespace
+
 Settlement settlement_of(MergeOutcome outcome) {
   switch (outcome) {
     case MergeOutcome::kDuplicate:
@@ -38,8 +40,6 @@ Settlement settlement_of(MergeOutcome outcome) {
   }
   return {"applied", ""};
 }
-
-}  // namespace
 
 MergeOutcome merge_stored_event(Spi& spi, const StoredEvent& stored, const Event& event) {
   const std::vector<std::string> uids = touched_uids(event);

@@ -1,6 +1,21 @@
 -- Version 1 of the data tables, run by calcom_setup() as calcom_owner. Every key starts with the account, ids are
 -- time-ordered uuids and nothing is unique across accounts, so that the tables can be sharded by account
 -- (docs/architecture.md). calcom_events stays append-compatible for ever: a newer library writes it before setup ran.
+-- What calcom_setup() makes, in one place: names that must be free, tables that have row level security.
+create function @extschema@.calcom_data_tables() returns text[]
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+  select array['calcom_meta', 'calcom_accounts', 'calcom_account_readers', 'calcom_environments', 'calcom_events',
+    'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
+    'email_outbox', 'email_suppressions', 'calcom_worker_epochs']
+$$;
+comment on function @extschema@.calcom_data_tables() is 'Names of the data tables that calcom_setup() makes.';
+
+create function @extschema@.calcom_data_views() returns text[]
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+as $$ select array['calcom_deliveries', 'calcom_mails', 'upcoming_bookings', 'bookings_by_day'] $$;
+comment on function @extschema@.calcom_data_views() is 'Names of the views that calcom_setup() makes.';
+
 create function @extschema@.calcom_setup_v1_tables() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $setup$
@@ -20,7 +35,18 @@ begin
     redirect_to text,
     locale text not null default 'en',
     paused boolean not null default false,
+    disabled_at timestamptz,
     created_at timestamptz not null default now()
+  );
+
+  -- regrole: follows a renamed role, is dumped by name.
+  create table @extschema@.calcom_account_readers (
+    account text not null references @extschema@.calcom_accounts,
+    role regrole not null,
+    mark text not null,
+    granted_at timestamptz not null default now(),
+    granted_by text not null default session_user,
+    primary key (account, role)
   );
 
   create table @extschema@.calcom_environments (

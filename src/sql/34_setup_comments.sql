@@ -18,7 +18,15 @@ begin
   comment on column @extschema@.calcom_accounts.redirect_to is 'recipient of all mail in redirect mode';
   comment on column @extschema@.calcom_accounts.locale is 'language of mail where the recipient has none';
   comment on column @extschema@.calcom_accounts.paused is 'true: mail is held';
+  comment on column @extschema@.calcom_accounts.disabled_at is 'since when its deliveries are refused and its mail is held; null: enabled';
   comment on column @extschema@.calcom_accounts.created_at is 'when the account was added';
+  comment on table @extschema@.calcom_account_readers is
+    'Roles that may read one account and no other, written by calcom_grant_account().';
+  comment on column @extschema@.calcom_account_readers.account is 'calcom_accounts.account';
+  comment on column @extschema@.calcom_account_readers.role is 'who may read it';
+  comment on column @extschema@.calcom_account_readers.mark is 'which policies are of this role: part of their name, unchanged when the role is renamed';
+  comment on column @extschema@.calcom_account_readers.granted_at is 'since when';
+  comment on column @extschema@.calcom_account_readers.granted_by is 'session user who granted it';
   comment on table @extschema@.calcom_environments is
     'Where an account was armed by calcom_go_live(): elsewhere (a restored dump, a snapshot, a template copy) its mail is held.';
   comment on column @extschema@.calcom_environments.account is 'calcom_accounts.account';
@@ -55,11 +63,11 @@ begin
   comment on column @extschema@.bookings.status is 'pending, accepted, rejected, cancelled, rescheduled (moved to rescheduled_to_uid) or placeholder (only its uid is known)';
   comment on column @extschema@.bookings.start_time is 'start';
   comment on column @extschema@.bookings.end_time is 'end';
-  comment on column @extschema@.bookings.title is 'title of the booking';
+  comment on column @extschema@.bookings.title is 'title of the booking; of a seated one that of its event type, as Cal.coms names a guest';
   comment on column @extschema@.bookings.event_type_slug is 'slug of the event type';
-  comment on column @extschema@.bookings.attendee_name is 'who booked';
-  comment on column @extschema@.bookings.attendee_email is 'address of who booked, lower case';
-  comment on column @extschema@.bookings.attendee_time_zone is 'IANA time zone of who booked, as sent';
+  comment on column @extschema@.bookings.attendee_name is 'who booked; null for seated bookings, whose guests must not learn of each other';
+  comment on column @extschema@.bookings.attendee_email is 'address of who booked, lower case; null for seated bookings';
+  comment on column @extschema@.bookings.attendee_time_zone is 'IANA time zone of who booked, as sent; null for seated bookings';
   comment on column @extschema@.bookings.organizer_name is 'host';
   comment on column @extschema@.bookings.organizer_email is 'address of the host, lower case';
   comment on column @extschema@.bookings.organizer_time_zone is 'IANA time zone of the host';
@@ -73,10 +81,10 @@ begin
   comment on column @extschema@.bookings.booking_id is 'Cal.com bookingId; not a key';
   comment on column @extschema@.bookings.length_minutes is 'length in minutes';
   comment on column @extschema@.bookings.cancellation_reason is 'as typed';
-  comment on column @extschema@.bookings.cancelled_by is 'address of who cancelled';
+  comment on column @extschema@.bookings.cancelled_by is 'address of who cancelled; of a seated booking only where it was a host';
   comment on column @extschema@.bookings.rejection_reason is 'as typed';
   comment on column @extschema@.bookings.reschedule_reason is 'as typed';
-  comment on column @extschema@.bookings.rescheduled_by is 'address of who rescheduled';
+  comment on column @extschema@.bookings.rescheduled_by is 'address of who rescheduled; of a seated booking only where it was a host';
   comment on column @extschema@.bookings.rescheduled_from_uid is 'the booking that this one replaces';
   comment on column @extschema@.bookings.rescheduled_to_uid is 'the booking that replaces this one';
   comment on column @extschema@.bookings.root_uid is 'first booking of the chain of reschedules: stable, equal to uid where there was none';
@@ -135,7 +143,7 @@ begin
   comment on column @extschema@.booking_history.booking_uid is 'bookings.uid';
   comment on column @extschema@.booking_history.event_id is 'calcom_events.id that caused it; null for a change by hand';
   comment on column @extschema@.booking_history.action is 'created, pending, accepted, rejected, cancelled, rescheduled, moved, updated, deleted, attendee_added, attendee_removed, attendee_returned, attendee_updated, attendee_deleted';
-  comment on column @extschema@.booking_history.actor is 'webhook, replay, rebuild, or for a change by hand "role NAME", with "(claim ...)" where a verified JWT names somebody';
+  comment on column @extschema@.booking_history.actor is 'webhook, replay, rebuild, or "role NAME" for SQL, "role NAME as ADDRESS" where its claims are trusted';
   comment on column @extschema@.booking_history.at is 'when';
   comment on column @extschema@.booking_history.old_values is 'what changed, before';
   comment on column @extschema@.booking_history.new_values is 'what changed, after';

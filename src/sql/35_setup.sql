@@ -20,9 +20,7 @@ begin
     from pg_class c
    where c.relnamespace = '@extschema@'::regnamespace
      and c.relowner <> 'calcom_owner'::regrole
-     and c.relname in ('calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
-                       'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
-                       'email_outbox', 'email_suppressions', 'calcom_worker_epochs')
+     and c.relname = any(@extschema@.calcom_data_tables() || @extschema@.calcom_data_views())
    order by c.relname limit 1;
   if foreign_name is not null then
     raise exception using errcode = 'KC409',
@@ -58,6 +56,7 @@ begin
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_policies();
+    perform @extschema@.calcom_setup_v1_views();
     perform @extschema@.calcom_setup_v1_comments();
     perform @extschema@.calcom_setup_compression();
     execute 'insert into @extschema@.calcom_meta (key, value) values (''schema_version'', ''1'')';
@@ -68,7 +67,8 @@ begin
                   where t.tgrelid = '@extschema@.bookings'::regclass and t.tgname = 'calcom_history') then
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
-    return format('the tables are of version %s, made their triggers', standing);
+    perform @extschema@.calcom_setup_v1_views();
+    return format('the tables are of version %s, made their triggers and views', standing);
   end if;
   return format('the tables are of version %s', standing);
 end

@@ -32,6 +32,17 @@ grant execute on function
   @extschema@.calcom_parse_payload(bytea), @extschema@.calcom_extract_booking(bytea)
   to calcom_reader, calcom_operator;
 
+grant execute on function @extschema@.calcom_booking(text, text), @extschema@.calcom_day(timestamptz, text)
+  to calcom_reader, calcom_operator;
+
+grant execute on function
+  @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, text),
+  @extschema@.calcom_update_booking(text, timestamptz, timestamptz, text, text, text, text, text, text),
+  @extschema@.calcom_cancel_booking(text, text, text, text),
+  @extschema@.calcom_revoke_secret(text, text, text),
+  @extschema@.calcom_account_disable(text), @extschema@.calcom_account_enable(text)
+  to calcom_operator;
+
 grant execute on function
   @extschema@.calcom_doctor(), @extschema@.calcom_merge_deferred(integer), @extschema@.calcom_event_body(uuid, text),
   @extschema@.calcom_account_add(text, text, text, text, text, text),

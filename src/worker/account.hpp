@@ -8,6 +8,7 @@ namespace calcom::worker {
 struct Account {
   std::string name, sender, reply_to, cal_link, booker_url, mail_mode, redirect_to, locale;
   bool paused = false;
+  bool disabled = false;
   bool has_due = false;     // queued rows whose time has come
   bool has_held = false;    // rows that wait for what `hold_reason` spoke of
   std::string key;          // of the provider; empty in test mode

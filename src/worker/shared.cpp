@@ -25,6 +25,8 @@ const char* refusal_name(Refusal refusal) {
       return "too large";
     case Refusal::kNotSetUp:
       return "not set up";
+    case Refusal::kDisabledAccount:
+      return "disabled account";
   }
   return "unknown";
 }

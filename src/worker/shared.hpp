@@ -19,9 +19,10 @@ enum class Refusal : std::uint8_t {
   kNoSecret,
   kUnknownAccount,
   kTooLarge,
-  kNotSetUp
+  kNotSetUp,
+  kDisabledAccount
 };
-inline constexpr std::size_t kRefusalKinds = 6;
+inline constexpr std::size_t kRefusalKinds = 7;
 const char* refusal_name(Refusal refusal);  // "wrong signature", …
 
 struct RefusalRecord {
