@@ -14,8 +14,9 @@ declare
   name text;
 begin
   foreach name in array array['calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
-      'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history', 'email_outbox',
-      'email_templates', 'email_calendar_sequences', 'email_suppressions', 'calcom_worker_epochs'] loop
+      'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees',
+      'booking_history', 'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions',
+      'calcom_worker_epochs'] loop
     execute format('alter table @extschema@.%I enable row level security', name);
     execute format('revoke all on @extschema@.%I from public', name);
   end loop;

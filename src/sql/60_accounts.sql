@@ -88,11 +88,15 @@ begin
     raise exception using errcode = 'invalid_parameter_value', message = 'redirect mode needs redirect_to',
       hint = 'Give redirect_to => ''you@example.com'' in the same call.';
   end if;
+  if mail_mode = 'redirect' then  -- mail leaves from here, and from no copy of this database
+    perform @extschema@.calcom_arm(account);
+  end if;
 end
 $set$;
 comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean) is
   'Changes an account; null leaves a value as it is. mail_mode: test (rendered and kept, never sent) or redirect (all '
-  'to redirect_to); live only by calcom_go_live(). paused holds its mail. calendar_file: a file with each mail, or a link.';
+  'to redirect_to, from this environment only); live only by calcom_go_live(). paused holds its mail. calendar_file: a '
+  'file with each mail, or a link.';
 
 create function @extschema@.calcom_set_secret(account text, kind text, value text default null,
   grace interval default interval '24 hours') returns text
