@@ -21,17 +21,21 @@ struct ZonedTime {
 
 struct EmailInput {
   MailKind kind = MailKind::kConfirmation;
+  std::string account, uid;
   std::string recipient_email, recipient_name, recipient_locale;
   std::string title, event_title, description, location, meeting_url, additional_notes;
   std::string organizer_name, organizer_email, organizer_time_zone;
   bool hide_organizer_email = false;
   ZonedTime start;  // in the recipient's zone
   std::optional<ZonedTime> end;
+  std::optional<ZonedTime> host_start;  // in the host's zone, when that is known
+  std::optional<ZonedTime> host_end;
   std::optional<ZonedTime> previous_start;  // rescheduled: the time before, when known
-  std::string reason;                       // cancellation or reschedule reason, as typed by a person
+  std::string reason;                       // as typed by a person, of the kind of this mail
   std::string cancelled_by;                 // e-mail, may be empty
   std::string cancel_url, reschedule_url;   // empty: not offered
   std::string cal_link;                     // to book again after a cancellation; may be empty
+  bool has_calendar_file = false;           // else a link that adds it to a calendar is offered
 };
 
 struct Email {
@@ -40,7 +44,14 @@ struct Email {
   std::string text;
 };
 
-Email render_email(const EmailInput& input);
+// An account's own words; a part that is not there is the built-in one.
+struct EmailTemplates {
+  std::optional<std::string> subject, html, text;
+};
+
+// A template that does not compile or grows beyond bounds gives way to the built-in one: the mail matters
+// more.
+Email render_email(const EmailInput& input, const EmailTemplates& templates = {});
 
 struct LinkInput {
   std::string booker_url;  // payload's, or the account's fallback; empty: no links
@@ -49,8 +60,16 @@ struct LinkInput {
   std::string event_type_slug;  // part of platform links only; may be empty
   bool disable_cancelling = false, disable_rescheduling = false;
 };
+
 // Built as Cal.com builds them, percent-encoded; empty when not to be offered.
 std::string cancel_url(const LinkInput& input);
 std::string reschedule_url(const LinkInput& input);
+
+struct CalendarEntry {
+  std::string title, details, location;
+  Micros start = 0;
+  std::optional<Micros> end;
+};
+std::string add_to_calendar_url(const CalendarEntry& entry);  // Google's, which needs no file
 
 }  // namespace calcom

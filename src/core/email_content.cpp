@@ -3,7 +3,7 @@
 #include "core/email_content.hpp"
 
 #include "core/escape.hpp"
-#include "core/template.hpp"
+#include "core/locale_fill.hpp"
 
 namespace calcom {
 
@@ -45,76 +45,77 @@ std::string canceller(const EmailInput& input, const LocaleTexts& texts) {
 
 class Builder {
  public:
-  Builder(const EmailInput& input, const LocaleTexts& texts)
-      : input_(input),
-        content_{.kind = input.kind,
-                 .texts = texts,
-                 .subject = {},
-                 .preheader = describe_time(texts, input.start, input.end),
-                 .greeting = {},
-                 .intro = {},
-                 .rows = {},
-                 .buttons = {}} {}
+  Builder(const EmailInput& input, const Locale& locale) : input_(input), locale_(locale) {}
 
   EmailContent build() && {
-    add_words();
+    add_facts();
     add_rows();
     add_buttons();
     return std::move(content_);
   }
 
  private:
-  bool cancelled() const { return input_.kind == MailKind::kCancellation; }
+  bool off() const { return is_off(input_.kind); }
+  bool asked_for() const { return input_.kind == MailKind::kRequested; }
 
-  void add_words() {
-    const LocaleTexts& texts = content_.texts;
-    const KindTexts& kind = kind_texts(texts, input_.kind);
-    const std::string name = one_line(input_.recipient_name, kMaxName);
-    const std::string organizer = organizer_words(input_);
-    content_.subject = fill(kind.subject, {{"title", title_of(input_, texts)},
-                                           {"date", describe_date(texts, input_.start)},
-                                           {"time", describe_clock(input_.start)}});
-    content_.greeting =
-        name.empty() ? std::string(texts.greeting_without) : fill(texts.greeting, {{"name", name}});
-    content_.intro = organizer.empty() ? std::string(kind.intro_without)
-                                       : fill(kind.intro_with, {{"organizer", organizer}});
+  void add_facts() {
+    content_.title = title_of(input_, locale_.texts);
+    content_.when = describe_time(locale_, input_.start, input_.end);
+    const std::optional<ZonedTime>& host = input_.host_start;
+    if (host && host->utc_offset_seconds != input_.start.utc_offset_seconds)
+      content_.host_when = describe_time(locale_, *host, input_.host_end);
+    content_.organizer = organizer_words(input_);
+    content_.place = describe_place(locale_.texts, input_.location, input_.meeting_url);
+    content_.reason = several_lines(input_.reason, kMaxLongText);
+    content_.about = several_lines(input_.description, kMaxLongText);
+    content_.notes = several_lines(input_.additional_notes, kMaxLongText);
+    if (content_.notes == content_.about) content_.notes.clear();  // Cal.com fills one from the other
+    content_.cancelled_by = canceller(input_, locale_.texts);
+    if (!off())
+      content_.calendar_url =
+          safe_url(add_to_calendar_url({.title = content_.title,
+                                        .details = content_.place.url,
+                                        .location = content_.place.words,
+                                        .start = input_.start.at,
+                                        .end = input_.end ? std::optional(input_.end->at) : std::nullopt}));
   }
 
   void add_rows() {
-    const LocaleTexts& texts = content_.texts;
-    row(texts.what, title_of(input_, texts));
-    row(texts.when, content_.preheader);
-    if (cancelled()) {
+    const LocaleTexts& texts = locale_.texts;
+    row(texts.what, content_.title);
+    row(texts.when, content_.when);
+    if (off()) {
       content_.rows.back().outdated = true;
     } else {
+      row(texts.host_time, content_.host_when);
       add_former_time();
-      Place place = describe_place(texts, input_.location, input_.meeting_url);
-      row(texts.where, std::move(place.words), std::move(place.url));
+      // What is only asked for has a place, but nothing to join yet.
+      row(texts.where, content_.place.words, asked_for() ? std::string() : content_.place.url);
     }
     row(texts.who, organizer_row(input_));
-    if (cancelled()) row(texts.cancelled_by, canceller(input_, texts));
-    if (input_.kind != MailKind::kConfirmation) row(texts.reason, several_lines(input_.reason, kMaxLongText));
-    if (cancelled()) return;
-    const std::string about = several_lines(input_.description, kMaxLongText);
-    const std::string notes = several_lines(input_.additional_notes, kMaxLongText);
-    row(texts.about, about);
-    if (notes != about) row(texts.notes, notes);  // Cal.com fills one from the other
+    if (input_.kind == MailKind::kCancellation) row(texts.cancelled_by, content_.cancelled_by);
+    row(texts.reason, content_.reason);
+    if (off()) return;
+    row(texts.about, content_.about);
+    row(texts.notes, content_.notes);
   }
 
   void add_former_time() {
     const std::optional<ZonedTime>& former = input_.previous_start;
     if (input_.kind != MailKind::kRescheduled || !former || former->at == input_.start.at) return;
-    row(content_.texts.formerly, describe_time(content_.texts, *former, std::nullopt));
+    row(locale_.texts.formerly, describe_time(locale_, *former, std::nullopt));
     content_.rows.back().outdated = true;
   }
 
   void add_buttons() {
-    const LocaleTexts& texts = content_.texts;
-    if (cancelled()) {
+    const LocaleTexts& texts = locale_.texts;
+    if (off()) {
       button(texts.book_again, safe_url(input_.cal_link), true);
       return;
     }
-    button(texts.join, describe_place(texts, input_.location, input_.meeting_url).url, true);
+    if (!asked_for()) button(texts.join, content_.place.url, true);
+    if (!asked_for() && !input_.has_calendar_file)
+      button(texts.add_to_calendar, content_.calendar_url, false);
     button(texts.reschedule, safe_url(input_.reschedule_url), false);
     button(texts.cancel, safe_url(input_.cancel_url), false);
   }
@@ -128,13 +129,15 @@ class Builder {
   }
 
   const EmailInput& input_;
+  const Locale& locale_;
   EmailContent content_;
 };
 
 }  // namespace
 
 EmailContent email_content(const EmailInput& input) {
-  return Builder(input, locale_texts(input.recipient_locale)).build();
+  const Locale locale = locale_of(input.recipient_locale);
+  return Builder(input, locale).build();
 }
 
 }  // namespace calcom

@@ -1,5 +1,5 @@
-// A mail before it has a form: what is said, in plain text that is clean but not yet escaped. email_html.cpp
-// and email_text.cpp only lay it out, so both twins always say the same.
+// A mail before it has a form: what is said, in plain text that is clean but not yet escaped. Templates only
+// lay it out, so both twins always say the same.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,14 @@
 
 #include "core/email.hpp"
 #include "core/locale.hpp"
+#include "core/template.hpp"
 
 namespace calcom {
+
+struct Place {
+  std::string words;  // "Cal Video", an address as typed; empty: nothing known
+  std::string url;    // safe, or empty
+};
 
 struct ContentRow {
   std::string_view label;
@@ -26,28 +32,31 @@ struct ContentButton {
 };
 
 struct EmailContent {
-  MailKind kind;
-  const LocaleTexts& texts;
-  std::string subject, preheader, greeting, intro;
+  std::string title, when, host_when, organizer, reason, about, notes, cancelled_by, calendar_url;
+  Place place;
   std::vector<ContentRow> rows;
   std::vector<ContentButton> buttons;
 };
 
+// Cancelled or declined: the mail speaks of a time at which nothing takes place.
+inline bool is_off(MailKind kind) {
+  return kind == MailKind::kCancellation || kind == MailKind::kRejected;
+}
+
 EmailContent email_content(const EmailInput& input);
-std::string lay_out_html(const EmailContent& content);
-std::string lay_out_text(const EmailContent& content);
+TemplateModel email_model(const EmailInput& input);
+
+// The built-in mail as a template: what an account's own one can start from.
+std::string default_template(MailKind kind, const LocaleTexts& texts, TemplatePart part);
 
 // "Wednesday, 25 November 2026, 12:30 – 13:00 (Asia/Kolkata, UTC+05:30)". An end that is not after the start
 // is left out.
-std::string describe_time(const LocaleTexts& texts, const ZonedTime& start,
-                          const std::optional<ZonedTime>& end);
-std::string describe_date(const LocaleTexts& texts, const ZonedTime& time);  // "25 November 2026"
-std::string describe_clock(const ZonedTime& time);                           // "12:30"
+std::string describe_time(const Locale& locale, const ZonedTime& start, const std::optional<ZonedTime>& end);
+std::string describe_date(const Locale& locale, const ZonedTime& time);   // "25 November 2026"
+std::string describe_clock(const Locale& locale, const ZonedTime& time);  // "12:30"
+std::string describe_weekday(const Locale& locale, const ZonedTime& time);
+std::string describe_offset(int utc_offset_seconds);  // "UTC+05:30"
 
-struct Place {
-  std::string words;  // "Cal Video", an address as typed; empty: nothing known
-  std::string url;    // safe, or empty
-};
 // Cal.com's location is a link, an address, a telephone number or a raw "integrations:daily".
 Place describe_place(const LocaleTexts& texts, std::string_view location, std::string_view meeting_url);
 

@@ -4,7 +4,7 @@
 
 #include "core/email_content.hpp"
 #include "core/escape.hpp"
-#include "core/template.hpp"
+#include "core/locale_fill.hpp"
 #include "core/timestamp.hpp"
 
 namespace calcom {
@@ -27,50 +27,56 @@ bool same_day(const CivilTime& a, const CivilTime& b) {
   return a.year == b.year && a.month == b.month && a.day == b.day;
 }
 
-std::string offset_words(int seconds) {
-  const int minutes = std::abs(seconds) / 60;
-  return (seconds < 0 ? "UTC-" : "UTC+") + two_digits(minutes / 60) + ":" + two_digits(minutes % 60);
-}
-
 // "Asia/Kolkata, UTC+05:30"; "UTC" alone needs no offset.
 std::string zone_words(const LocaleTexts& texts, const ZonedTime& start, const ZonedTime& last) {
   const std::string zone = one_line(start.zone, kMaxZone);
-  std::string offset = offset_words(start.utc_offset_seconds);
+  std::string offset = describe_offset(start.utc_offset_seconds);
   if (last.utc_offset_seconds != start.utc_offset_seconds)
-    offset = fill(texts.two_offsets, {{"first", offset}, {"second", offset_words(last.utc_offset_seconds)}});
+    offset =
+        fill(texts.two_offsets, {{"first", offset}, {"second", describe_offset(last.utc_offset_seconds)}});
   else if (zone == "UTC")
     return zone;
   return zone.empty() ? offset : zone + ", " + offset;
 }
 
-std::string moment_words(const LocaleTexts& texts, const ZonedTime& time) {
-  const std::string date = describe_date(texts, time);
-  const std::string_view weekday = texts.weekdays[static_cast<std::size_t>(local(time).weekday)];
-  const std::string full = fill(texts.full_date, {{"weekday", weekday}, {"date", date}});
-  return fill(texts.moment, {{"date", full}, {"time", describe_clock(time)}});
+std::string moment_words(const Locale& locale, const ZonedTime& time) {
+  const std::string full = fill(locale.texts.full_date, {{"weekday", describe_weekday(locale, time)},
+                                                         {"date", describe_date(locale, time)}});
+  return fill(locale.texts.moment, {{"date", full}, {"time", describe_clock(locale, time)}});
 }
 
 }  // namespace
 
-std::string describe_date(const LocaleTexts& texts, const ZonedTime& time) {
-  const CivilTime at = local(time);
-  const std::string_view month = texts.months[static_cast<std::size_t>(at.month - 1)];
-  return fill(texts.date,
-              {{"day", std::to_string(at.day)}, {"month", month}, {"year", std::to_string(at.year)}});
+std::string describe_offset(int seconds) {
+  const int minutes = std::abs(seconds) / 60;
+  return (seconds < 0 ? "UTC-" : "UTC+") + two_digits(minutes / 60) + ":" + two_digits(minutes % 60);
 }
 
-std::string describe_clock(const ZonedTime& time) {
-  const CivilTime at = local(time);
-  return two_digits(at.hour) + ":" + two_digits(at.minute);
+std::string describe_weekday(const Locale& locale, const ZonedTime& time) {
+  return std::string(locale.texts.weekdays[static_cast<std::size_t>(local(time).weekday)]);
 }
 
-std::string describe_time(const LocaleTexts& texts, const ZonedTime& start,
-                          const std::optional<ZonedTime>& end) {
+std::string describe_date(const Locale& locale, const ZonedTime& time) {
+  const CivilTime at = local(time);
+  const std::string_view month = locale.texts.months[static_cast<std::size_t>(at.month - 1)];
+  const std::string day = at.day == 1 ? std::string(locale.texts.first_of_month) : std::to_string(at.day);
+  return fill(locale.date, {{"day", day}, {"month", month}, {"year", std::to_string(at.year)}});
+}
+
+std::string describe_clock(const Locale& locale, const ZonedTime& time) {
+  const CivilTime at = local(time);
+  if (!locale.twelve_hours) return two_digits(at.hour) + ":" + two_digits(at.minute);
+  const std::string_view half = at.hour < 12 ? locale.texts.am : locale.texts.pm;
+  return std::to_string((at.hour + 11) % 12 + 1) + ":" + two_digits(at.minute) + " " + std::string(half);
+}
+
+std::string describe_time(const Locale& locale, const ZonedTime& start, const std::optional<ZonedTime>& end) {
+  const LocaleTexts& texts = locale.texts;
   const bool has_end = end && end->at > start.at;
-  std::string when = moment_words(texts, start);
+  std::string when = moment_words(locale, start);
   if (has_end) {
     const std::string until =
-        same_day(local(start), local(*end)) ? describe_clock(*end) : moment_words(texts, *end);
+        same_day(local(start), local(*end)) ? describe_clock(locale, *end) : moment_words(locale, *end);
     when = fill(texts.span, {{"start", when}, {"end", until}});
   }
   return fill(texts.with_zone, {{"when", when}, {"zone", zone_words(texts, start, has_end ? *end : start)}});

@@ -5,6 +5,7 @@
 
 #include "core/email.hpp"
 #include "core/escape.hpp"
+#include "core/ics.hpp"
 
 namespace calcom {
 
@@ -72,6 +73,16 @@ std::string reschedule_url(const LinkInput& input) {
   url.append("/reschedule/").append(path_encode(uid_to_reschedule(input)));
   append_parameter(url, "rescheduledBy", input.recipient_email);
   append_parameter(url, "seatReferenceUid", input.seat_uid);
+  return url;
+}
+
+std::string add_to_calendar_url(const CalendarEntry& entry) {
+  const Micros end = entry.end && *entry.end > entry.start ? *entry.end : entry.start + kHour;
+  std::string url = "https://calendar.google.com/calendar/render?action=TEMPLATE";
+  append_parameter(url, "text", entry.title);
+  url += "&dates=" + basic_utc(entry.start) + "/" + basic_utc(end);
+  append_parameter(url, "location", entry.location);
+  append_parameter(url, "details", entry.details);
   return url;
 }
 

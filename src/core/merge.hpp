@@ -3,8 +3,10 @@
 // (docs/lifecycle.md).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +41,19 @@ void merge_event(FactsByUid& bookings, const Event& event, Stamp stamp);
 // rescheduled_from_uid changes. As long as that stays, a row projected alone keeps the root_uid that it had.
 std::map<std::string, Booking, std::less<>> project_chain(const FactsByUid& chain);
 
-enum class MailKind : std::uint8_t { kConfirmation, kRescheduled, kCancellation };
-std::string_view mail_kind_name(MailKind kind);  // "confirmation", "rescheduled", "cancellation"
+enum class MailKind : std::uint8_t {
+  kConfirmation,
+  kRescheduled,
+  kCancellation,
+  kRequested,
+  kRejected,
+  kReminder
+};
+inline constexpr std::array kMailKinds = {MailKind::kConfirmation, MailKind::kRescheduled,
+                                          MailKind::kCancellation, MailKind::kRequested,
+                                          MailKind::kRejected,     MailKind::kReminder};
+std::string_view mail_kind_name(MailKind kind);  // "confirmation", "rescheduled", "cancellation", …
+std::optional<MailKind> mail_kind(std::string_view name);
 
 // A mail that the state owes. Equal keys are one mail for ever: the outbox inserts ON CONFLICT DO NOTHING.
 //

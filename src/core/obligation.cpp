@@ -8,7 +8,7 @@ namespace calcom {
 
 namespace {
 
-constexpr std::array kKinds = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation};
+constexpr std::array kOwed = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation};
 
 std::optional<Micros> instant(const Booking& booking, Detail detail) {
   const auto* held = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(detail)]);
@@ -105,14 +105,26 @@ std::string_view mail_kind_name(MailKind kind) {
       return "rescheduled";
     case MailKind::kCancellation:
       return "cancellation";
+    case MailKind::kRequested:
+      return "requested";
+    case MailKind::kRejected:
+      return "rejected";
+    case MailKind::kReminder:
+      return "reminder";
   }
   return "confirmation";
+}
+
+std::optional<MailKind> mail_kind(std::string_view name) {
+  const auto* const found = std::find_if(kMailKinds.begin(), kMailKinds.end(),
+                                         [&](MailKind kind) { return mail_kind_name(kind) == name; });
+  return found == kMailKinds.end() ? std::nullopt : std::optional(*found);
 }
 
 std::vector<Obligation> obligations(const Booking& booking, Micros now) {
   std::vector<Obligation> owed;
   const auto start = instant(booking, Detail::kStartTime);
-  for (const MailKind kind : kKinds) {
+  for (const MailKind kind : kOwed) {
     if (!start || !why_not_at_all(kind, booking, now).empty()) continue;
     for (const VisibleAttendee& person : booking.attendees)
       if (why_not(kind, person, booking).empty())

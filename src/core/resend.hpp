@@ -14,6 +14,11 @@
 
 namespace calcom {
 
+struct Attachment {
+  std::string filename, content_type;
+  std::string bytes;
+};
+
 struct SendRequest {
   std::string from;      // "a@b.c" or "Name <a@b.c>"
   std::string to;        // exactly one recipient
@@ -22,6 +27,7 @@ struct SendRequest {
   std::vector<std::pair<std::string, std::string>>
       tags;  // ASCII letters, digits, _ and - only; others are mapped
   std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<Attachment> attachments{};
 };
 
 // The exact bytes to POST to /emails; deterministic for equal input.

@@ -1,6 +1,8 @@
 // The bytes of POST /emails. They are frozen in the outbox row before the first attempt and resent unchanged,
 // since the provider refuses an idempotency key that comes back with another body: so equal input must be
 // equal bytes.
+#include <openssl/evp.h>
+
 #include <utility>
 
 #include "core/escape.hpp"
@@ -46,6 +48,27 @@ JsonObject header_object(const SendRequest& request) {
   return headers;
 }
 
+std::string base64(const std::string& bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends with a NUL
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+JsonArray attachment_array(const SendRequest& request) {
+  JsonArray attachments;
+  for (const Attachment& attachment : request.attachments) {
+    JsonObject object;
+    object.set("content", base64(attachment.bytes))
+        .set("filename", attachment.filename)
+        .set("content_type", attachment.content_type);
+    attachments.push(std::move(object));
+  }
+  return attachments;
+}
+
 }  // namespace
 
 std::string compose_send(const SendRequest& request) {
@@ -58,6 +81,7 @@ std::string compose_send(const SendRequest& request) {
   if (!request.text.empty()) body.set("text", request.text);
   if (JsonObject headers = header_object(request); headers.size() > 0)
     body.set("headers", std::move(headers));
+  if (!request.attachments.empty()) body.set("attachments", attachment_array(request));
   if (JsonArray tags = tag_array(request); tags.size() > 0) body.set("tags", std::move(tags));
   return body.dump();
 }

@@ -56,4 +56,10 @@ bool is_http_url(std::string_view text) {
   return starts_with_scheme(text, "https://") || starts_with_scheme(text, "http://");
 }
 
+std::string sender_address(std::string_view from) {
+  const std::size_t open = from.rfind('<');
+  if (open == std::string_view::npos) return normal_email(from);
+  return normal_email(from.substr(open + 1, from.find('>', open) - open - 1));
+}
+
 }  // namespace calcom

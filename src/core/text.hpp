@@ -17,6 +17,9 @@ std::string_view cut_utf8(std::string_view text, std::size_t max);
 // blanks or control characters inside, or longer than RFC 5321 allows.
 std::string normal_email(std::string_view text);
 
+// The address of a From line: "a@b.c" or "Name <a@b.c>".
+std::string sender_address(std::string_view from);
+
 bool is_http_url(std::string_view text);  // http(s)://, something after it, no blank or control character
 
 }  // namespace calcom

@@ -7,7 +7,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $$
   select array['calcom_meta', 'calcom_accounts', 'calcom_account_readers', 'calcom_environments', 'calcom_events',
     'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
-    'email_outbox', 'email_suppressions', 'calcom_worker_epochs']
+    'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions', 'calcom_worker_epochs']
 $$;
 comment on function @extschema@.calcom_data_tables() is 'Names of the data tables that calcom_setup() makes.';
 
@@ -36,6 +36,7 @@ begin
     locale text not null default 'en',
     paused boolean not null default false,
     disabled_at timestamptz,
+    calendar_file boolean not null default true,
     created_at timestamptz not null default now()
   );
 
@@ -206,7 +207,8 @@ begin
   create table @extschema@.email_outbox (
     account text not null,
     id uuid not null default gen_random_uuid(),
-    kind text not null check (kind in ('confirmation', 'rescheduled', 'cancellation')),
+    kind text not null check (kind in
+      ('confirmation', 'rescheduled', 'cancellation', 'requested', 'rejected', 'reminder')),
     booking_uid text not null,
     recipient text not null check (recipient ~ '^[^[:space:][:cntrl:]<>@]+@[^[:space:][:cntrl:]<>@]+$'),
     start_time timestamptz,
@@ -236,6 +238,29 @@ begin
   create index email_outbox_due on @extschema@.email_outbox (account, priority, send_after) where state = 'queued';
   create index email_outbox_leased on @extschema@.email_outbox (lease_node, lease_epoch) where state = 'sending';
   create index email_outbox_booking on @extschema@.email_outbox (account, booking_uid);
+
+  -- An account's own words in place of the built-in mail; a null part stays the built-in one.
+  create table @extschema@.email_templates (
+    account text not null references @extschema@.calcom_accounts,
+    kind text not null check (kind in
+      ('confirmation', 'rescheduled', 'cancellation', 'requested', 'rejected', 'reminder')),
+    locale text not null default '*' check (locale ~ '^([*]|[a-z]{2,3}(-[a-z0-9]{1,8})*)$'),
+    subject text,
+    html text,
+    text text,
+    updated_at timestamptz not null default now(),
+    primary key (account, kind, locale),
+    check (num_nonnulls(subject, html, text) > 0)
+  );
+
+  -- The last SEQUENCE that a recipient's calendar has seen of an event: never lowered, whatever is heard later.
+  create table @extschema@.email_calendar_sequences (
+    account text not null,
+    ical_uid text not null,
+    recipient text not null,
+    sequence bigint not null,
+    primary key (account, ical_uid, recipient)
+  );
 
   create table @extschema@.email_suppressions (
     account text not null,

@@ -27,6 +27,8 @@ begin
     for each row execute function @extschema@.calcom_history_is_append_only();
   create trigger calcom_append_only_truncate before truncate on @extschema@.booking_history
     for each statement execute function @extschema@.calcom_history_is_append_only();
+  create trigger calcom_template before insert or update on @extschema@.email_templates
+    for each row execute function @extschema@.calcom_template_written();
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_triggers() is

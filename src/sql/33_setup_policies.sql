@@ -36,11 +36,13 @@ begin
     execute format('revoke all on @extschema@.%I from public', name);
   end loop;
   foreach name in array array['calcom_accounts', 'calcom_account_readers', 'calcom_environments', 'calcom_events',
-      'bookings', 'booking_attendees', 'booking_history', 'email_outbox', 'email_suppressions'] loop
+      'bookings', 'booking_attendees', 'booking_history', 'email_outbox', 'email_templates', 'email_suppressions'] loop
     execute format('create policy calcom_reads_all on @extschema@.%I for select to calcom_reader, calcom_operator '
                    'using (true)', name);
   end loop;
-  grant select on @extschema@.calcom_account_readers to calcom_reader, calcom_operator;
+  grant select on @extschema@.calcom_account_readers, @extschema@.email_templates to calcom_reader, calcom_operator;
+  create policy calcom_writes_all on @extschema@.email_templates to calcom_operator using (true) with check (true);
+  grant insert, update, delete on @extschema@.email_templates to calcom_operator;
   perform @extschema@.calcom_grant_reads('calcom_reader');
   perform @extschema@.calcom_grant_reads('calcom_operator');
 end

@@ -19,6 +19,7 @@ begin
   comment on column @extschema@.calcom_accounts.locale is 'language of mail where the recipient has none';
   comment on column @extschema@.calcom_accounts.paused is 'true: mail is held';
   comment on column @extschema@.calcom_accounts.disabled_at is 'since when its deliveries are refused and its mail is held; null: enabled';
+  comment on column @extschema@.calcom_accounts.calendar_file is 'true: mail brings a calendar file; false: a link';
   comment on column @extschema@.calcom_accounts.created_at is 'when the account was added';
   comment on table @extschema@.calcom_account_readers is
     'Roles that may read one account and no other, written by calcom_grant_account().';
@@ -174,6 +175,21 @@ begin
   comment on column @extschema@.email_outbox.delivery_status is 'what Resend told later';
   comment on column @extschema@.email_outbox.event_id is 'calcom_events.id that made it owed';
   comment on column @extschema@.email_outbox.created_at is 'when it was queued';
+  comment on table @extschema@.email_templates is
+    'Own words in place of the built-in mail, by account, kind and language. Refused with line and column when broken; language and paths: docs/templates.md.';
+  comment on column @extschema@.email_templates.account is 'calcom_accounts.account';
+  comment on column @extschema@.email_templates.kind is 'confirmation, rescheduled, cancellation, requested, rejected, reminder';
+  comment on column @extschema@.email_templates.locale is 'lower case: a locale (pt-br), a language (pt) or * for all; the closest one is taken';
+  comment on column @extschema@.email_templates.subject is 'template of the subject; null: the built-in one';
+  comment on column @extschema@.email_templates.html is 'template of the HTML part; null: the built-in one';
+  comment on column @extschema@.email_templates.text is 'template of the text part; null: the built-in one';
+  comment on column @extschema@.email_templates.updated_at is 'last change';
+  comment on table @extschema@.email_calendar_sequences is
+    'The last SEQUENCE of each calendar event that a recipient was sent: a calendar takes only a higher one.';
+  comment on column @extschema@.email_calendar_sequences.account is 'calcom_accounts.account';
+  comment on column @extschema@.email_calendar_sequences.ical_uid is 'UID of the calendar event';
+  comment on column @extschema@.email_calendar_sequences.recipient is 'whose calendar';
+  comment on column @extschema@.email_calendar_sequences.sequence is 'SEQUENCE';
   comment on table @extschema@.email_suppressions is
     'Who must not be mailed, and why.';
   comment on column @extschema@.email_suppressions.account is 'calcom_accounts.account';

@@ -192,6 +192,7 @@ begin
   end if;
   return query select * from @extschema@.calcom_doctor_accounts();
   return query select * from @extschema@.calcom_doctor_deliveries();
+  return query select * from @extschema@.calcom_doctor_zones();
 end
 $doctor$;
 comment on function @extschema@.calcom_doctor() is

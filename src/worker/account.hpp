@@ -9,6 +9,7 @@ struct Account {
   std::string name, sender, reply_to, cal_link, booker_url, mail_mode, redirect_to, locale;
   bool paused = false;
   bool disabled = false;
+  bool calendar_file = true;
   bool has_due = false;     // queued rows whose time has come
   bool has_held = false;    // rows that wait for what `hold_reason` spoke of
   std::string key;          // of the provider; empty in test mode

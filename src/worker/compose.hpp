@@ -14,13 +14,17 @@ struct DueMail {  // a row of email_outbox that is locked and due
   std::int32_t attempts = 0;
 };
 
-std::optional<MailKind> mail_kind(std::string_view name);
-
+// What the recipient will see, and the request that brings it.
 struct Frozen {
-  std::string subject;
+  std::string subject, html, text;
+  std::string calendar;  // the calendar file; empty where there is none
   std::string request;
 };
+
+// The SEQUENCE of a calendar file only rises: a mail that may be sent takes the next one, a preview looks.
+enum class Sequence : bool { kTake, kLook };
+
 Frozen compose(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind,
-               const Booking& booking);
+               const Booking& booking, Sequence sequence = Sequence::kTake);
 
 }  // namespace calcom::worker

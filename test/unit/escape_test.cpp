@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/template.hpp"
+#include "core/locale_fill.hpp"
 
 namespace calcom {
 namespace {

@@ -1,5 +1,5 @@
-// See template.hpp.
-#include "core/template.hpp"
+// See locale_fill.hpp.
+#include "core/locale_fill.hpp"
 
 #include <algorithm>
 

@@ -1,0 +1,87 @@
+// French.
+#include "core/locale.hpp"
+
+namespace calcom {
+
+constexpr LocaleTexts kFrench = {
+    .language = "fr",
+    .direction = "ltr",
+    .weekdays = {"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
+    .months = {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+               "octobre", "novembre", "décembre"},
+    .first_of_month = "1er",
+    .date = "{day} {month} {year}",
+    .full_date = "{weekday} {date}",
+    .am = "AM",
+    .pm = "PM",
+    .moment = "{date}, {time}",
+    .span = "{start} – {end}",
+    .with_zone = "{when} ({zone})",
+    .two_offsets = "{first}, puis {second}",
+    .kinds = {{
+        {
+            .subject = "Confirmé: {title}, {date}, {time}",
+            .heading = "Votre rendez-vous est confirmé",
+            .intro_with = "Votre rendez-vous avec {organizer} est confirmé.",
+            .intro_without = "Votre rendez-vous est confirmé.",
+        },
+        {
+            .subject = "Reporté: {title}, {date}, {time}",
+            .heading = "Votre rendez-vous a un nouvel horaire",
+            .intro_with = "Votre rendez-vous avec {organizer} a été déplacé.",
+            .intro_without = "Votre rendez-vous a été déplacé.",
+        },
+        {
+            .subject = "Annulé: {title}, {date}, {time}",
+            .heading = "Votre rendez-vous est annulé",
+            .intro_with = "Votre rendez-vous avec {organizer} a été annulé.",
+            .intro_without = "Votre rendez-vous a été annulé.",
+        },
+        {
+            .subject = "Demandé: {title}, {date}, {time}",
+            .heading = "Votre demande a bien été reçue",
+            .intro_with = "Votre demande a été transmise à {organizer}. Vous recevrez sa réponse ; d’ici là, "
+                          "rien n’est réservé.",
+            .intro_without =
+                "Votre demande a bien été reçue. Vous recevrez une réponse ; d’ici là, rien n’est réservé.",
+        },
+        {
+            .subject = "Refusé: {title}, {date}, {time}",
+            .heading = "Votre demande a été refusée",
+            .intro_with = "{organizer} a refusé votre demande.",
+            .intro_without = "Votre demande a été refusée.",
+        },
+        {
+            .subject = "Rappel: {title}, {date}, {time}",
+            .heading = "Votre rendez-vous approche",
+            .intro_with = "Nous vous rappelons votre rendez-vous avec {organizer}.",
+            .intro_without = "Nous vous rappelons votre rendez-vous.",
+        },
+    }},
+    .greeting = "Bonjour {name},",
+    .greeting_without = "Bonjour,",
+    .meeting_with = "Rendez-vous avec {organizer}",
+    .meeting = "Rendez-vous",
+    .what = "Objet",
+    .when = "Quand",
+    .host_time = "Heure de l’hôte",
+    .formerly = "Avant",
+    .where = "Où",
+    .who = "Avec",
+    .about = "À propos",
+    .notes = "Remarques",
+    .reason = "Motif",
+    .cancelled_by = "Annulé par",
+    .you = "vous",
+    .join = "Rejoindre le rendez-vous",
+    .reschedule = "Reporter",
+    .cancel = "Annuler",
+    .book_again = "Réserver à nouveau",
+    .add_to_calendar = "Ajouter au calendrier",
+    .online = "Rendez-vous en ligne",
+    .in_person = "Sur place",
+    .by_phone = "Par téléphone",
+    .footer = "Vous recevez ce message car votre adresse a été indiquée lors de la réservation.",
+};
+
+}  // namespace calcom

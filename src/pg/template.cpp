@@ -1,0 +1,72 @@
+// Templates of mail as SQL sees them: what is wrong with one, what can stand in one, the built-in ones.
+#include "core/email_content.hpp"
+#include "core/json_compose.hpp"
+#include "pg/text.hpp"
+
+using namespace calcom;
+using namespace calcom::pg;
+
+namespace {
+
+TemplatePart part_argument(const Arguments& args, int i) {
+  if (const auto part = template_part(args.text(i))) return *part;
+  throw SqlError{
+      ERRCODE_INVALID_PARAMETER_VALUE, "part of the mail is not valid", {}, "It is subject, html or text."};
+}
+
+JsonObject path_row(const PathInfo& info, std::string_view list) {
+  JsonObject row;
+  row.set("path", info.path);
+  if (!list.empty()) row.set("list", list);
+  row.set("meaning", info.meaning);
+  return row;
+}
+
+std::string path_table() {
+  JsonArray rows;
+  for (const PathInfo& info : kTemplatePaths) rows.push(path_row(info, {}));
+  for (const ListInfo& list : kTemplateLists)
+    for (const PathInfo& field : list.fields)
+      if (!field.path.empty()) rows.push(path_row(field, list.path));
+  return rows.dump();
+}
+
+}  // namespace
+
+CALCOM_FUNCTION(calcom_template_problem) {
+  bool found = false;
+  const Datum result = entry([&] {
+    const Arguments args(fcinfo);
+    const auto compiled = compile_template(args.text(1), part_argument(args, 0));
+    const auto* error = std::get_if<TemplateError>(&compiled);
+    if (error == nullptr) return Datum{0};
+    found = true;
+    return text_datum("line " + std::to_string(error->line) + ", column " + std::to_string(error->column) +
+                      ": " + error->message);
+  });
+  fcinfo->isnull = !found;
+  return result;
+}
+
+CALCOM_FUNCTION(calcom_template_default) {
+  return entry([&] {
+    const Arguments args(fcinfo);
+    const auto kind = mail_kind(args.text(0));
+    if (!kind)
+      throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE,
+                     "kind of mail is not valid",
+                     {},
+                     "It is confirmation, rescheduled, cancellation, requested, rejected or reminder."};
+    return text_datum(default_template(*kind, locale_of(args.text(1)).texts, part_argument(args, 2)));
+  });
+}
+
+CALCOM_FUNCTION(calcom_template_path_table) {
+  return entry([&] {
+    const Datum json = text_datum(path_table());
+    return call([=] {
+      return DirectFunctionCall1(jsonb_in,
+                                 CStringGetDatum(text_to_cstring(reinterpret_cast<const varlena*>(json))));
+    });
+  });
+}

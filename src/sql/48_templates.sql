@@ -1,0 +1,63 @@
+-- Templates of mail: looked at before they are stored, so that a broken one is never found out by a mail.
+create function @extschema@.calcom_template_problem(part text, template text) returns text
+language c stable strict parallel safe as 'MODULE_PATHNAME', 'calcom_template_problem';
+comment on function @extschema@.calcom_template_problem(text, text) is
+  'What is wrong with a template for part subject, html or text, with line and column; null when nothing is.';
+
+create function @extschema@.calcom_template_default(kind text, locale text, part text) returns text
+language c stable strict parallel safe as 'MODULE_PATHNAME', 'calcom_template_default';
+comment on function @extschema@.calcom_template_default(text, text, text) is
+  'The built-in template of a kind of mail in a language (en, de, fr, es; English for others): a start for your own.';
+
+create function @extschema@.calcom_template_paths(out path text, out list text, out meaning text) returns setof record
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+  select p ->> 'path', p ->> 'list', p ->> 'meaning'
+    from jsonb_array_elements(@extschema@.calcom_template_path_table()) with ordinality t (p, n) order by n
+$$;
+comment on function @extschema@.calcom_template_paths() is
+  'What a template can speak of: {{path}}, or {{path}} within {{#each list}}.';
+
+create function @extschema@.calcom_template_path_table() returns jsonb
+language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_template_path_table';
+comment on function @extschema@.calcom_template_path_table() is 'Internal: the library''s table of paths.';
+
+create function @extschema@.calcom_template_check(kind text, subject text default null, html text default null,
+  "text" text default null) returns table (part text, problem text)
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $check$
+begin
+  if kind is null or kind not in
+      ('confirmation', 'rescheduled', 'cancellation', 'requested', 'rejected', 'reminder') then
+    raise exception using errcode = 'invalid_parameter_value', message = 'kind of mail is not valid',
+      hint = 'It is confirmation, rescheduled, cancellation, requested, rejected or reminder.';
+  end if;
+  return query
+    select t.part, @extschema@.calcom_template_problem(t.part, t.template)
+      from (values ('subject', $2), ('html', $3), ('text', $4)) t (part, template)
+     where @extschema@.calcom_template_problem(t.part, t.template) is not null;
+end
+$check$;
+comment on function @extschema@.calcom_template_check(text, text, text, text) is
+  'What is wrong with a template before it is stored: one row a broken part. No rows: it can be stored.';
+
+create function @extschema@.calcom_template_written() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $written$
+declare
+  broken record;
+begin
+  select * into broken
+    from @extschema@.calcom_template_check(new.kind, new.subject, new.html, new."text") limit 1;
+  if found then
+    raise exception using errcode = 'KC422',
+      message = format('%s template is not valid: %s', broken.part, broken.problem),
+      hint = 'Paths: SELECT * FROM @extschema@.calcom_template_paths(); the built-in one: '
+             || format('SELECT @extschema@.calcom_template_default(%L, %L, %L);', new.kind, new.locale, broken.part);
+  end if;
+  new.updated_at := now();
+  return new;
+end
+$written$;
+comment on function @extschema@.calcom_template_written() is
+  'Trigger on email_templates: raises KC422 for a template that is not valid, with line and column.';
