@@ -20,7 +20,8 @@ PG_CPPFLAGS = -Isrc -DCALCOM_VERSION='"$(EXTVERSION)"'
 PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wshadow -Werror -Wno-unused-parameter -Wno-register \
               -fvisibility=hidden -fvisibility-inlines-hidden -fno-omit-frame-pointer -MMD -MP \
               $(shell pkg-config --cflags $(LIBRARIES))
-SHLIB_LINK  = $(shell pkg-config --libs $(LIBRARIES)) -lstdc++ -Wl,--exclude-libs,ALL
+SHLIB_LINK  = $(shell pkg-config --libs $(LIBRARIES)) -lstdc++ -Wl,--exclude-libs,ALL \
+              -Wl,--version-script=$(CURDIR)/src/pg/exports.map
 
 REGRESS      = $(sort $(notdir $(basename $(wildcard sql/*.sql))))
 REGRESS_OPTS = --inputdir=$(CURDIR) --outputdir=$(BUILD)/regress --temp-instance=$(BUILD)/regress/instance \
@@ -42,6 +43,8 @@ all install uninstall installcheck clean:
 	@echo "$(PG_CONFIG) knows no server headers: set PG_CONFIG, or run tools/dependencies.sh run (Debian, Ubuntu)" >&2; exit 1
 endif
 -include $(OBJS:.o=.d)
+
+calcom.so: src/pg/exports.map
 
 # pg_regress makes one level of its output directory only.
 installcheck: | $(BUILD)/regress $(BUILD)/isolation

@@ -7,7 +7,7 @@
 \set ECHO all
 create view member as
   select p.* from pg_proc p
-   where p.proowner = 'calcom_owner'::regrole
+   where p.proowner = (select oid from pg_roles where rolname = 'calcom_owner')
       or p.oid in (select d.objid from pg_depend d
                     where d.classid = 'pg_proc'::regclass and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
                       and d.refobjid = (select oid from pg_extension where extname = 'calcom'));
@@ -26,7 +26,7 @@ select oid::regprocedure as path_not_pinned from member
 select rolname as member_of_owner from pg_auth_members m join pg_roles r on r.oid = m.member where m.roleid = 'calcom_owner'::regrole;
 
 -- Nothing for PUBLIC.
-select oid::regprocedure as for_public from member 
+select oid::regprocedure as for_public from member
  where exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0);
 select relname as for_public from data_table where exists (select from aclexplode(relacl) where grantee = 0);
 select relname, attname as for_public from data_table c join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) where grantee = 0;

@@ -66,10 +66,10 @@ select outcome from calcom_ingest(:'body'::text, calcom_sign(:'body'::text, 'whs
 drop extension calcom;
 set client_min_messages = warning;
 drop extension calcom cascade;
-reset client_min_messages;
 select uid, status from bookings;
 create extension calcom;
 select step, state, next from calcom_setup() where step in ('tables', 'webhook secret');
+reset client_min_messages;
 select count(*) as secrets from calcom_secrets;
 update bookings set status = 'cancelled';
 select action from booking_history order by at;

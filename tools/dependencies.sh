@@ -9,6 +9,9 @@ source "$(dirname "$0")/lib.sh"
 
 purpose=${1:-run}
 [[ $purpose == run || $purpose == test ]] || die "expects run or test"
+log=$build/logs/apt.log
+drop_in=/etc/postgresql-common/createcluster.d/calcom-install.conf
+mkdir -p "$build/logs"
 
 installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 
@@ -27,7 +30,11 @@ need_postgresql() {
     die "PG_CONFIG=$PG_CONFIG has no server or no server headers; install both, or unset PG_CONFIG"
   fi
   major=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/^ *Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1 || true)
-  [[ -n $major ]] || die "this distribution's package lists name no PostgreSQL; check the network and run: apt-get update"
+  if [[ -z $major ]]; then
+    may_install && die "the package lists name no PostgreSQL: check the network, then run the same command again"
+    missing+=(postgresql postgresql-server-dev-all)
+    return
+  fi
   ((major >= 15)) || die "this distribution's PostgreSQL is $major; calcom needs 15 or later: give one by PG_CONFIG"
   need_package "postgresql-$major"
   need_package "postgresql-server-dev-$major"
@@ -45,40 +52,31 @@ need_clang() {
   [[ -z $suffix ]] || need_package libclang-rt-14-dev
 }
 
-apt_update() {
-  local log=$build/logs/apt.log
-  mkdir -p "$build/logs"
-  [[ -z ${updated:-} ]] || return 0
-  updated=yes
-  as_root apt-get update >"$log" 2>&1 || apt_failed "$?" "$log" "package lists could not be fetched"
-}
+may_install() { [[ $(id -u) -eq 0 ]] || { have sudo && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; }; }
 
-# The last lines of apt say which host or package; the sentence in front says what to do.
-apt_failed() {
-  [[ $1 -ne 77 ]] || die "missing: ${missing[*]:-package lists}; neither root nor sudo here: ask an administrator to run: apt-get install ${missing[*]:-postgresql}"
-  grep -E '^(E|W|Err):' "$2" | head -n 3 >&2 || true
-  die "$3: check the network, then run the same command again (whole log: $2)"
+# Without Error-Mode=any apt calls it a success when nothing could be fetched.
+apt_update() {
+  as_root apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1 ||
+    die "package lists could not be fetched: check the network, then run the same command again (log: $log)"
 }
 
 # Debian would make and start a cluster `main` on port 5432 beside a new server. We bring our own and leave that port
 # alone, so the package is told not to, by a drop-in that stands only while we install.
 without_new_cluster() {
-  local drop_in=/etc/postgresql-common/createcluster.d/calcom-install.conf status=0
-  as_root mkdir -p "${drop_in%/*}" || return $?
+  as_root mkdir -p "${drop_in%/*}"
+  trap 'as_root rm -f "$drop_in"' EXIT
   printf 'create_main_cluster = false\n' | as_root tee "$drop_in" >/dev/null
-  "$@" || status=$?
-  as_root rm -f "$drop_in"
-  return "$status"
+  "$@"
 }
 
 install_missing() {
-  local log=$build/logs/apt.log status=0
+  may_install || die "missing, and neither root nor sudo here; ask an administrator to run: apt-get install ${missing[*]}"
   say "installing: ${missing[*]}"
   say "(PostgreSQL packages make no cluster of their own here, nothing is started; log: ${log#"$root"/})"
   apt_update
   without_new_cluster as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 || status=$?
-  [[ $status -eq 0 ]] || apt_failed "$status" "$log" "packages could not be installed"
+    apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 ||
+    die "packages could not be installed: check the network, then run the same command again (log: $log)"
 }
 
 if ! have dpkg-query; then
@@ -87,7 +85,7 @@ if ! have dpkg-query; then
 fi
 
 # A fresh machine has no package lists; without them nothing below can be looked up.
-known postgresql || apt_update
+known postgresql || ! may_install || apt_update
 
 for package in make pkg-config libsimdjson-dev libjansson-dev libcurl4-openssl-dev libssl-dev libpq-dev libboost-dev ca-certificates; do
   need_package "$package"

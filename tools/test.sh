@@ -47,6 +47,7 @@ cmake_build() {
   shift
   cmake -S "$root" -B "$directory" -G Ninja "$@" && cmake --build "$directory" -j 2
 }
+proxy_build() { cmake -S "$root" -B "$build/cmake" -G Ninja && cmake --build "$build/cmake" --target calcom-proxy -j 2; }
 # The names of failed executables are test names in ctest's report; a build that fails has none.
 unit_tests() { ctest --test-dir "$1" --output-on-failure --no-tests=error -j 2; }
 
@@ -66,16 +67,20 @@ stage_sanitized() {
     ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests "$build/sanitized"
 }
 
+# Two calls: isolation tests run even when a regression test failed.
 stage_sql() {
-  as_server make -C "$stage" installcheck PG_CONFIG="$PG_CONFIG" BUILD="$stage/build" && return
-  find "$stage/build" -name regression.diffs -exec head -n 200 {} +
-  return 1
+  local status=0 other
+  for other in ISOLATION REGRESS; do
+    as_server make -C "$stage" installcheck PG_CONFIG="$PG_CONFIG" BUILD="$stage/build" "$other=" || status=1
+  done
+  [[ $status -eq 0 ]] || find "$stage/build" -name regression.diffs -exec head -n 200 {} +
+  return "$status"
 }
 
 stage_tap() {
   as_server env PG_CONFIG="$PG_CONFIG" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" \
     PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" CALCOM_PROXY="$stage/bin/calcom-proxy" \
-    TESTDATADIR="$stage/build/tap" TESTLOGDIR="$stage/build/tap/log" \
+    TESTDIR="$stage/build/tap" TESTDATADIR="$stage/build/tap/tmp_check" TESTLOGDIR="$stage/build/tap/tmp_check/log" \
     sh -c "cd '$stage' && exec prove --verbose --timer test/tap/*.pl"
 }
 
@@ -92,14 +97,15 @@ stage_e2e() { "$root/test/e2e/make_run.sh"; }
 make_stage() {
   stage=$(mktemp -d "${TMPDIR:-/tmp}/calcom-test.XXXXXX")
   tar -C "$root" --exclude=./build --exclude=./.git -cf - . | tar -C "$stage" -xf -
-  mkdir -p "$stage/bin" "$stage/build/regress" "$stage/build/isolation" "$stage/build/tap/log"
+  [[ -x $build/cmake/calcom-proxy ]] || proxy_build >"$logs/test-proxy.log" 2>&1
+  mkdir -p "$stage/bin" "$stage/build/regress" "$stage/build/isolation" "$stage/build/tap"
   [[ ! -x $build/cmake/calcom-proxy ]] || cp "$build/cmake/calcom-proxy" "$stage/bin/"
   [[ $(id -u) -ne 0 ]] || chown -R "$server_user" "$stage"
 }
 
 remove_stage() {
   [[ -n ${stage:-} && -d $stage ]] || return 0
-  [[ $failed -eq 0 ]] || cp -r "$stage/build/tap/log" "$logs/tap" 2>/dev/null
+  [[ $failed -eq 0 ]] || cp -rT "$stage/build/tap/tmp_check/log" "$logs/tap" 2>/dev/null
   rm -rf "$stage"
 }
 

@@ -15,7 +15,8 @@ class Circuit {
 
   // Mails that may start now: any number, one probe, or none.
   int allowed(Micros now, int wish) const;
-  Micros ready_at() const { return open_ ? (probing_ ? 0 : probe_at_) : 1; }  // 0: not before an answer
+  Micros ready_at() const { return open_ ? probe_at_ : 0; }  // while not probing
+  bool probing() const { return probing_; }                  // only an answer decides
   void started() { probing_ = open_; }
 
   void answered();                        // the provider deals with us

@@ -56,7 +56,9 @@ bool Transfer::set_headers() {
   };
   for (const auto& [name, value] : request_.headers) {
     if (name.empty() || !fits_a_line(name) || !fits_a_line(value)) return false;
-    append(value.empty() ? name + ";" : name + ": " + value);  // "Name:" would take the header out
+    std::string header = name;
+    header += value.empty() ? ";" : ": " + value;  // "Name:" would take the header out
+    append(header);
   }
   append("Expect:");  // else libcurl waits a second for a 100 that may never come
   return true;

@@ -17,6 +17,13 @@ void require_tables(const Schema& schema) {
                  "Run: SELECT * FROM " + schema.quoted + ".calcom_setup();"};
 }
 
+bool tables_are_current(Spi& spi) {
+  static constinit Statement statement{
+      "select m.value from @extschema@.calcom_meta m where m.key = 'schema_version'"};
+  const Rows rows = spi.run(statement);
+  return !rows.empty() && rows.text(0, 1) == kSchemaVersion;
+}
+
 Account load_account(Spi& spi, const std::string& account) {
   static constinit Statement statement{
       "select (select m.value from @extschema@.calcom_meta m where m.key = 'schema_version'),"

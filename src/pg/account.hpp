@@ -13,7 +13,9 @@ inline constexpr int kWrongSignature = MAKE_SQLSTATE('K', 'C', '4', '0', '1');
 inline constexpr int kMissingSignature = MAKE_SQLSTATE('K', 'C', '4', '0', '2');
 inline constexpr int kNoSecret = MAKE_SQLSTATE('K', 'C', '4', '0', '3');
 inline constexpr int kUnknownAccount = MAKE_SQLSTATE('K', 'C', '4', '0', '4');
-inline constexpr int kDisabledAccount = MAKE_SQLSTATE('K', 'C', '4', '1', '0');
+inline constexpr int kNotInLog = MAKE_SQLSTATE('K', 'C', '4', '0', '5');
+inline constexpr int kIncompleteLog = MAKE_SQLSTATE('K', 'C', '4', '1', '0');
+inline constexpr int kDisabledAccount = MAKE_SQLSTATE('K', 'C', '4', '2', '3');
 inline constexpr int kBodyTooLarge = MAKE_SQLSTATE('K', 'C', '4', '1', '3');
 inline constexpr int kNotSetUp = MAKE_SQLSTATE('K', 'C', '5', '0', '3');
 
@@ -25,6 +27,8 @@ struct Account {
 
 // Raises KC503 when calcom_setup() has never run in this database.
 void require_tables(const Schema& schema);
+
+bool tables_are_current(Spi& spi);
 
 Account load_account(Spi& spi, const std::string& account);
 

@@ -1,4 +1,4 @@
-// What calcom_doctor() cannot ask in SQL: is the library preloaded, what was refused.
+// What calcom_doctor() cannot ask in SQL: is the library preloaded, and what else is; what was refused.
 #include "core/json_compose.hpp"
 #include "core/timestamp.hpp"
 #include "pg/text.hpp"
@@ -9,6 +9,12 @@ using namespace calcom::pg;
 
 CALCOM_FUNCTION(calcom_preloaded) {
   return entry([&] { return BoolGetDatum(worker::preloaded()); });
+}
+
+CALCOM_FUNCTION(calcom_preload_libraries) {
+  return entry([&] {
+    return text_datum(shared_preload_libraries_string != nullptr ? shared_preload_libraries_string : "");
+  });
 }
 
 CALCOM_FUNCTION(calcom_library_version) {

@@ -120,12 +120,14 @@ CALCOM_FUNCTION(calcom_this_environment) {
     cells.add(ObjectIdGetDatum(here.database));
     cells.text(here.node);
     cells.text(here.node_problem);
-    return calcom::pg::call([&] {
-      TupleDesc type;
-      if (get_call_result_type(fcinfo, nullptr, &type) != TYPEFUNC_COMPOSITE)
-        elog(ERROR, "calcom_this_environment must return a row");
-      return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(type), cells.values, cells.nulls));
+    TupleDesc type = calcom::pg::call([=] {
+      TupleDesc found = nullptr;
+      return get_call_result_type(fcinfo, nullptr, &found) == TYPEFUNC_COMPOSITE ? found : nullptr;
     });
+    if (type == nullptr)
+      throw calcom::pg::SqlError{ERRCODE_INTERNAL_ERROR, "calcom_this_environment must return a row"};
+    return calcom::pg::call(
+        [&] { return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(type), cells.values, cells.nulls)); });
   });
 }
 

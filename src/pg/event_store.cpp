@@ -1,8 +1,6 @@
 // See event_store.hpp.
 #include "pg/event_store.hpp"
 
-#include <algorithm>
-
 namespace calcom::pg {
 
 namespace {
@@ -71,27 +69,89 @@ std::string stored_uid(Spi& spi, const std::string& account, const pg_uuid_t& id
   return rows.empty() ? std::string() : rows.text(0, 1);
 }
 
-std::vector<DeferredEvent> lock_deferred(Spi& spi, int limit) {
-  static constinit Statement select{
-      "select e.account, e.id, e.stamp, d.digest, coalesce(e.body_bytes, pg_catalog.convert_to(e.body, "
-      "'UTF8'))"
-      "  from @extschema@.calcom_events e"
-      "  join @extschema@.calcom_event_digests d on d.account = e.account and d.event_id = e.id"
-      " where e.outcome = 'deferred' order by e.id limit $1 for update of e skip locked"};
-  const Rows rows = spi.run(select, Params().int8(limit));
-  std::vector<DeferredEvent> events(rows.size());
+// The columns of a LoggedEvent; e is calcom_events.
+#define CALCOM_LOGGED_EVENT                                                                    \
+  "e.account, e.id, e.stamp, e.source, e.outcome, coalesce(e.booking_uid, ''), e.received_at," \
+  " coalesce(e.body_bytes, pg_catalog.convert_to(e.body, 'UTF8'))"                             \
+  "  from @extschema@.calcom_events e"
+
+namespace {
+
+std::vector<LoggedEvent> logged_events(const Rows& rows) {
+  std::vector<LoggedEvent> events(rows.size());
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
-    DeferredEvent& event = events[row];
-    Sha256 digest{};
-    const std::string bytes = rows.bytes(row, 4);
-    std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
-    event.stored.id = rows.uuid(row, 2);
+    LoggedEvent& event = events[row];
     event.stored.account = rows.text(row, 1);
+    event.stored.id = rows.uuid(row, 2);
     event.stored.stamp = rows.time(row, 3).value_or(0);
-    event.stored.hash = hash_of(digest);
-    event.body = rows.bytes(row, 5);
+    event.source = rows.text(row, 4);
+    event.outcome = rows.text(row, 5);
+    event.booking_uid = rows.text(row, 6);
+    event.received_at = rows.time(row, 7).value_or(0);
+    event.has_body = !rows.is_null(row, 8);
+    event.body = rows.bytes(row, 8);
+    event.stored.hash = hash_of(sha256(event.body));
   }
   return events;
+}
+
+}  // namespace
+
+std::vector<LoggedEvent> lock_deferred(Spi& spi, int limit) {
+  static constinit Statement select{"select " CALCOM_LOGGED_EVENT
+                                    " where e.outcome = 'deferred' order by e.id limit $1"
+                                    " for update of e skip locked"};
+  return logged_events(spi.run(select, Params().int8(limit)));
+}
+
+std::vector<LoggedEvent> lock_dead(Spi& spi, const std::optional<std::string>& account, int limit) {
+  static constinit Statement select{"select " CALCOM_LOGGED_EVENT
+                                    " where e.outcome = 'dead' and ($1 is null or e.account = $1)"
+                                    " order by e.settled_at, e.id limit $2 for update of e skip locked"};
+  return logged_events(spi.run(select, Params().text_optional(account).int8(limit)));
+}
+
+std::optional<LoggedEvent> lock_event(Spi& spi, const std::string& account, const pg_uuid_t& id) {
+  static constinit Statement select{"select " CALCOM_LOGGED_EVENT
+                                    " where e.account = $1 and e.id = $2 for update of e"};
+  std::vector<LoggedEvent> found = logged_events(spi.run(select, Params().text(account).uuid(id)));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::vector<LoggedEvent> events_of(Spi& spi, const std::string& account,
+                                   const std::vector<std::string>& uids) {
+  static constinit Statement select{"select " CALCOM_LOGGED_EVENT
+                                    " where e.account = $1 and e.source <> 'manual'"
+                                    "   and e.outcome in ('applied', 'duplicate', 'stale', 'deferred')"
+                                    "   and (e.booking_uid = any($2) or e.related_uid = any($2))"};
+  return logged_events(spi.run(select, Params().text(account).texts(uids)));
+}
+
+std::vector<LoggedEvent> lock_older(Spi& spi, const std::string& account, Micros before, Micros after_time,
+                                    const pg_uuid_t& after_id, int limit) {
+  static constinit Statement select{
+      "select " CALCOM_LOGGED_EVENT
+      " where e.account = $1 and e.received_at < $2 and (e.received_at, e.id) > ($3, $4)"
+      "   and e.outcome in ('applied', 'duplicate', 'stale', 'ignored')"
+      " order by e.received_at, e.id limit $5 for update of e skip locked"};
+  return logged_events(
+      spi.run(select, Params().text(account).time(before).time(after_time).uuid(after_id).int8(limit)));
+}
+
+void delete_events(Spi& spi, const std::string& account, const std::vector<pg_uuid_t>& ids) {
+  static constinit Statement remove{
+      "delete from @extschema@.calcom_events where account = $1 and id = any($2)"};
+  spi.run(remove, Params().text(account).uuids(ids));
+}
+
+void store_change_by_hand(Spi& spi, const std::string& account, const std::string& uid, const pg_uuid_t& id,
+                          Micros at, std::string_view body) {
+  static constinit Statement insert{
+      "insert into @extschema@.calcom_events (account, id, source, booking_uid, received_at, stamp, outcome,"
+      " reason, body, settled_at) values ($1, $2, 'manual', $3, $4, $4, 'applied', 'changed by hand', $5, "
+      "$4)"};
+  spi.run(insert, Params().text(account).uuid(id).text(uid).time(at).text(body));
 }
 
 void settle(Spi& spi, const StoredEvent& stored, const Settlement& settlement) {

@@ -140,7 +140,25 @@ bool subxact(Failure* failure, const std::function<void()>& body) {
   } catch (const std::bad_alloc&) {
     roll_back();
     *failure = {ERRCODE_OUT_OF_MEMORY, "out of memory"};
+  } catch (...) {  // what nobody foresaw travels on, but not out of an open subtransaction
+    roll_back();
+    throw;
   }
+  return false;
+}
+
+bool outlive(Failure* failure, const std::function<void()>& body, const std::function<void()>& roll_back) {
+  try {
+    body();
+    return true;
+  } catch (const PgError& error) {
+    *failure = {error.sqlstate(), error.data->message != nullptr ? error.data->message : ""};
+  } catch (const SqlError& error) {
+    *failure = {error.sqlstate, error.message};
+  } catch (const std::bad_alloc&) {
+    failure->sqlstate = ERRCODE_OUT_OF_MEMORY;
+  }
+  roll_back();
   return false;
 }
 

@@ -96,6 +96,10 @@ struct Failure {
 // unharmed.
 bool subxact(Failure* failure, const std::function<void()>& body);
 
+// The same for a top-level transaction of a background process, where cancel, too, ends the round and not the
+// process. `roll_back` runs before the failure is told.
+bool outlive(Failure* failure, const std::function<void()>& body, const std::function<void()>& roll_back);
+
 // True for cancel, shutdown and the like, which must reach the client or the postmaster.
 bool must_propagate(int sqlstate);
 

@@ -11,7 +11,6 @@
 
 extern "C" {
 #include "utils/array.h"
-#include "utils/tuplestore.h"
 }
 
 using namespace calcom;
@@ -72,16 +71,30 @@ std::vector<BatchItem> read_items(const Arguments& args) {
   return items;
 }
 
-// The checks raise for a single delivery; here what they raise becomes the item's row.
+// What is raised for a single delivery becomes the item's row here.
+void refuse(BatchItem& item, const SqlError& refused) {
+  item.sqlstate = unpack_sql_state(refused.sqlstate);
+  item.receipt.outcome = "refused";
+  item.receipt.detail = refused.message;
+}
+
+// A secret that cannot be read from its file concerns the deliveries of its account only.
+void load(Spi& spi, BatchItem& item, std::map<std::string, Credentials>& credentials) {
+  if (credentials.contains(item.account)) return;
+  try {
+    credentials.emplace(item.account, load_credentials(spi, item.account));
+  } catch (const SqlError& refused) {
+    refuse(item, refused);
+  }
+}
+
 void check(BatchItem& item, const std::map<std::string, Credentials>& credentials, const Schema& schema) {
   try {
     if (item.body_missing) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "body must not be null"};
     check_body_size(item.body.size());
     authenticate(credentials.at(item.account), item.body, item.signature, schema);
   } catch (const SqlError& refused) {
-    item.sqlstate = unpack_sql_state(refused.sqlstate);
-    item.receipt.outcome = "refused";
-    item.receipt.detail = refused.message;
+    refuse(item, refused);
   }
 }
 
@@ -115,6 +128,7 @@ void merge(Spi& spi, std::vector<BatchItem>& items, const std::map<std::string, 
     pending.push_back({item.delivery.stored, &item.delivery.parsed.event, {}});
   }
   std::vector<PendingMerge*> all;
+  all.reserve(pending.size());
   for (PendingMerge& one : pending) all.push_back(&one);
   try_merge_all(spi, all);
   for (auto& [item, index] : waiting) item->settlement = pending[index].settlement;
@@ -122,11 +136,9 @@ void merge(Spi& spi, std::vector<BatchItem>& items, const std::map<std::string, 
 
 void ingest(Spi& spi, std::vector<BatchItem>& items) {
   std::map<std::string, Credentials> credentials;
-  for (const BatchItem& item : items)
-    if (!credentials.contains(item.account))
-      credentials.emplace(item.account, load_credentials(spi, item.account));
   for (BatchItem& item : items) {
-    check(item, credentials, spi.schema());
+    load(spi, item, credentials);
+    if (item.accepted()) check(item, credentials, spi.schema());
     if (item.accepted()) item.delivery = receive_delivery(item.account, std::move(item.body));
   }
   claim_digests(spi, items);
@@ -138,22 +150,12 @@ void ingest(Spi& spi, std::vector<BatchItem>& items) {
       item.receipt = repeated_delivery(spi, item.account, item.receipt.event_id);
 }
 
-void put_row(ReturnSetInfo* result, int position, const BatchItem& item) {
+void put_item(FunctionCallInfo fcinfo, int position, const BatchItem& item) {
   const std::optional<Datum> id =
       item.accepted() ? std::optional(uuid_datum(item.receipt.event_id)) : std::nullopt;
-  const std::array<std::optional<Datum>, 6> cells = {Int32GetDatum(position),
-                                                     text_datum(item.receipt.outcome),
-                                                     id,
-                                                     text_cell(item.receipt.booking_uid),
-                                                     text_cell(item.receipt.detail),
-                                                     text_cell(item.sqlstate)};
-  std::array<Datum, 6> values{};
-  std::array<bool, 6> nulls{};
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    nulls[i] = !cells[i];
-    values[i] = cells[i].value_or(static_cast<Datum>(0));
-  }
-  call([&] { tuplestore_putvalues(result->setResult, result->setDesc, values.data(), nulls.data()); });
+  put_row<6>(fcinfo,
+             {Int32GetDatum(position), text_datum(item.receipt.outcome), id,
+              text_cell(item.receipt.booking_uid), text_cell(item.receipt.detail), text_cell(item.sqlstate)});
 }
 
 }  // namespace
@@ -173,9 +175,8 @@ CALCOM_FUNCTION(calcom_ingest_batch) {
           Spi spi(schema);
           ingest(spi, items);
         }
-        call([=] { init_materialized_srf(fcinfo); });
-        auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-        for (std::size_t i = 0; i < items.size(); ++i) put_row(result, static_cast<int>(i) + 1, items[i]);
+        begin_rows(fcinfo);
+        for (std::size_t i = 0; i < items.size(); ++i) put_item(fcinfo, static_cast<int>(i) + 1, items[i]);
         return 0;
       },
       Statements::kHidden);

@@ -10,9 +10,10 @@
 
 namespace calcom::pg {
 
-// Baseline: the keys of the mails that are owed are written down, and nothing is sent (replay, rebuild,
-// import).
-enum class Mails : bool { kQueue, kBaseline };
+// Queue: what the change makes owed is sent. Baseline: the keys of the mails that it makes owed are written
+// down, and nothing is sent (replay, rebuild, import). Owed: everything that the bookings owe and that was
+// not sent is queued, changed or not, and what a baseline held back, too (replay with mail).
+enum class Mails : std::uint8_t { kQueue, kBaseline, kOwed };
 
 struct StoredEvent {
   pg_uuid_t id{};

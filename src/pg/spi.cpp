@@ -206,7 +206,8 @@ std::optional<Micros> Rows::time(std::uint64_t row, int column) const {
   return from_timestamptz(DatumGetTimestampTz(value));
 }
 
-Spi::Spi(Schema schema) : schema_(std::move(schema)), exceptions_(std::uncaught_exceptions()) {
+Spi::Spi(Schema schema, Access access)
+    : schema_(std::move(schema)), access_(access), exceptions_(std::uncaught_exceptions()) {
   check(call([] { return SPI_connect(); }), "SPI_connect");
 }
 
@@ -241,7 +242,8 @@ SPIPlanPtr Spi::prepare(const std::string& sql, const Params& params, bool keep)
 Rows Spi::execute(SPIPlanPtr plan, const Params& params) {
   auto* values = const_cast<Datum*>(params.values_.data());
   const char* nulls = params.nulls_.data();
-  check(call([=] { return SPI_execute_plan(plan, values, nulls, false, 0); }), "SPI_execute_plan");
+  const bool read_only = access_ == Access::kSnapshot;
+  check(call([=] { return SPI_execute_plan(plan, values, nulls, read_only, 0); }), "SPI_execute_plan");
   Rows rows;
   rows.affected_ = SPI_processed;
   rows.table_ = SPI_tuptable;

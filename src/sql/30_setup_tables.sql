@@ -145,6 +145,17 @@ begin
     foreign key (account, uid) references @extschema@.bookings on delete cascade
   ) with (fillfactor = 80);
 
+  -- What a purge keeps of the events that it removes. Not a child of bookings: a booking that was deleted can still
+  -- be rebuilt from it.
+  create table @extschema@.booking_checkpoints (
+    account text not null,
+    uid text not null,
+    facts text not null,
+    up_to uuid not null,
+    purged_at timestamptz not null,
+    primary key (account, uid)
+  );
+
   create table @extschema@.booking_attendees (
     account text not null,
     booking_uid text not null,

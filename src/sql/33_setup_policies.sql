@@ -32,7 +32,7 @@ declare
   name text;
 begin
   foreach name in array array['calcom_meta', 'calcom_accounts', 'calcom_account_readers', 'calcom_environments',
-      'calcom_events', 'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history', 'email_outbox',
+      'calcom_events', 'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history', 'email_outbox',
       'email_suppressions', 'calcom_worker_epochs'] loop
     execute format('alter table @extschema@.%I enable row level security', name);
     execute format('revoke all on @extschema@.%I from public', name);

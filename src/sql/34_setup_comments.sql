@@ -129,6 +129,13 @@ begin
   comment on column @extschema@.booking_attendees.no_show is 'true when marked as not having come';
   comment on column @extschema@.booking_attendees.removed_at is 'when the seat was cancelled or moved; null: attends';
   comment on column @extschema@.booking_attendees.organizer_email is 'host of the booking, for row policies';
+  comment on table @extschema@.booking_checkpoints is
+    'What merge kept of the events that calcom_purge() removed: where a rebuild starts.';
+  comment on column @extschema@.booking_checkpoints.account is 'calcom_accounts.account';
+  comment on column @extschema@.booking_checkpoints.uid is 'Cal.com uid';
+  comment on column @extschema@.booking_checkpoints.facts is 'merge facts of the removed events, as in booking_facts';
+  comment on column @extschema@.booking_checkpoints.up_to is 'the newest of them: an id of calcom_events';
+  comment on column @extschema@.booking_checkpoints.purged_at is 'when the last of them was removed';
   comment on table @extschema@.booking_history is
     'Append-only audit trail of bookings and attendees, written by trigger whoever changes them.';
   comment on column @extschema@.booking_history.account is 'calcom_accounts.account';
@@ -136,7 +143,7 @@ begin
   comment on column @extschema@.booking_history.booking_uid is 'bookings.uid';
   comment on column @extschema@.booking_history.event_id is 'calcom_events.id that caused it; null for a change by hand';
   comment on column @extschema@.booking_history.action is 'created, pending, accepted, rejected, cancelled, rescheduled, moved, updated, deleted, attendee_added, attendee_removed, attendee_returned, attendee_updated, attendee_deleted';
-  comment on column @extschema@.booking_history.actor is 'webhook, or "role NAME" for SQL, "role NAME as ADDRESS" where its claims are trusted';
+  comment on column @extschema@.booking_history.actor is 'webhook, replay, rebuild, or for a change by hand "role NAME", with "(claim ...)" where a verified JWT names somebody';
   comment on column @extschema@.booking_history.at is 'when';
   comment on column @extschema@.booking_history.old_values is 'what changed, before';
   comment on column @extschema@.booking_history.new_values is 'what changed, after';

@@ -21,7 +21,7 @@ begin
    where c.relnamespace = '@extschema@'::regnamespace
      and c.relowner <> 'calcom_owner'::regrole
      and c.relname in ('calcom_meta', 'calcom_accounts', 'calcom_account_readers', 'calcom_environments', 'calcom_events',
-                       'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history',
+                       'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
                        'email_outbox', 'email_suppressions', 'calcom_worker_epochs',
                        'calcom_deliveries', 'calcom_mails', 'upcoming_bookings', 'bookings_by_day')
    order by c.relname limit 1;
@@ -59,8 +59,8 @@ begin
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_policies();
-    perform @extschema@.calcom_setup_v1_views();
     perform @extschema@.calcom_setup_v1_comments();
+    perform @extschema@.calcom_setup_v1_views();
     perform @extschema@.calcom_setup_compression();
     execute 'insert into @extschema@.calcom_meta (key, value) values (''schema_version'', ''1'')';
     return 'made the tables of version 1';
@@ -86,6 +86,7 @@ begin
   alter table @extschema@.calcom_events alter body set compression lz4, alter body_bytes set compression lz4;
   alter table @extschema@.email_outbox alter request set compression lz4;
   alter table @extschema@.booking_facts alter facts set compression lz4;
+  alter table @extschema@.booking_checkpoints alter facts set compression lz4;
 exception when feature_not_supported then
   null;  -- a server built without lz4 keeps pglz: slower, but the same to the user
 end
@@ -112,11 +113,19 @@ $mark$;
 comment on function @extschema@.calcom_setup_mark() is
   'Internal step of calcom_setup(): marks this database for the background worker; todo when the caller may not.';
 
+create function @extschema@.calcom_preload_libraries() returns text
+language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_preload_libraries';
+comment on function @extschema@.calcom_preload_libraries() is
+  'Internal: the setting shared_preload_libraries, which only superusers may read otherwise.';
+
+-- One literal for each library: ALTER SYSTEM takes a literal with commas in it for the name of one.
 create function @extschema@.calcom_preload_line() returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select 'ALTER SYSTEM SET shared_preload_libraries = ' ||
-         quote_literal(concat_ws(',', nullif(current_setting('shared_preload_libraries', true), ''), 'calcom')) ||
+         (select string_agg(quote_literal(btrim(l.name, ' "')), ', ' order by l.place)
+            from unnest(string_to_array(concat_ws(',', nullif(@extschema@.calcom_preload_libraries(), ''), 'calcom'), ','))
+                 with ordinality l(name, place)) ||
          '; then restart the server'
 $$;
 comment on function @extschema@.calcom_preload_line() is

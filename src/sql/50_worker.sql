@@ -26,13 +26,34 @@ comment on function @extschema@.calcom_environment(text) is
   'Where this database runs and whether live mail of the account may leave from here; reason names what differs from '
   'where calcom_go_live() was called (a restored dump, a snapshot, a template copy, another machine).';
 
+create function @extschema@.calcom_arm(account text, out system_identifier text, out database_oid oid, out node text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $arm$
+declare
+  problem text;
+begin
+  select e.system_identifier, e.database_oid, e.node, e.node_problem
+    into system_identifier, database_oid, node, problem from @extschema@.calcom_this_environment() e;
+  if node is null then
+    raise exception using errcode = 'KC003', message = 'this machine cannot be told from others',
+      detail = problem || '.',
+      hint = 'Set calcom.node_identity_file to a file outside the data directory that is unique to this machine.';
+  end if;
+  insert into @extschema@.calcom_environments as e (account, system_identifier, database_oid, node)
+    values ($1, system_identifier, database_oid, node)
+    on conflict on constraint calcom_environments_pkey do update set armed_at = now(), armed_by = session_user;
+end
+$arm$;
+comment on function @extschema@.calcom_arm(text) is
+  'Internal: records this environment as one from which mail of the account may leave. Raises KC003 when the machine '
+  'has no identity.';
+
 create function @extschema@.calcom_go_live(account text default 'default', out system_identifier text,
   out database_oid oid, out node text, out note text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $live$
 declare
   settings record;
-  problem text;
 begin
   select a.sender, a.mail_mode into settings from @extschema@.calcom_accounts a where a.account = $1 for update;
   if not found then
@@ -47,16 +68,8 @@ begin
     raise exception using errcode = 'KC002', message = 'the account has no Resend key',
       hint = format('Run: SELECT calcom_set_secret(%L, ''resend_api_key'', ''re_...'');', $1);
   end if;
-  select e.system_identifier, e.database_oid, e.node, e.node_problem
-    into system_identifier, database_oid, node, problem from @extschema@.calcom_this_environment() e;
-  if node is null then
-    raise exception using errcode = 'KC003', message = 'this machine cannot be told from others',
-      detail = problem || '.',
-      hint = 'Set calcom.node_identity_file to a file outside the data directory that is unique to this machine.';
-  end if;
-  insert into @extschema@.calcom_environments as e (account, system_identifier, database_oid, node)
-    values ($1, system_identifier, database_oid, node)
-    on conflict on constraint calcom_environments_pkey do update set armed_at = now(), armed_by = session_user;
+  select e.system_identifier, e.database_oid, e.node into system_identifier, database_oid, node
+    from @extschema@.calcom_arm($1) e;
   update @extschema@.calcom_accounts a set mail_mode = 'live' where a.account = $1;
   note := case when settings.mail_mode = 'live' then 'live as before; this environment is recorded'
           else 'live: mail queued from now on is sent; mail captured in test mode stays unsent' end;

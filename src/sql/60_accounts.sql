@@ -87,11 +87,14 @@ begin
     raise exception using errcode = 'invalid_parameter_value', message = 'redirect mode needs redirect_to',
       hint = 'Give redirect_to => ''you@example.com'' in the same call.';
   end if;
+  if mail_mode = 'redirect' then  -- mail leaves from here, and from no copy of this database
+    perform @extschema@.calcom_arm(account);
+  end if;
 end
 $set$;
 comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean) is
   'Changes an account; null leaves a value as it is. mail_mode: test (rendered and kept, never sent) or redirect (all '
-  'to redirect_to); live only by calcom_go_live(). paused holds its mail.';
+  'to redirect_to, from this environment only); live only by calcom_go_live(). paused holds its mail.';
 
 create function @extschema@.calcom_set_secret(account text, kind text, value text default null,
   grace interval default interval '24 hours') returns text
@@ -142,7 +145,7 @@ begin
 end
 $disable$;
 comment on function @extschema@.calcom_account_disable(text) is
-  'Refuses the account''s deliveries (KC410) and holds its mail; its data, secrets and settings stay.';
+  'Refuses the account''s deliveries (KC423) and holds its mail; its data, secrets and settings stay.';
 
 create function @extschema@.calcom_account_enable(account text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp

@@ -51,6 +51,13 @@ grant execute on function
   @extschema@.calcom_preloaded(), @extschema@.calcom_library_version(), @extschema@.calcom_refusals()
   to calcom_operator;
 
+grant execute on function
+  @extschema@.calcom_replay(uuid, text, boolean), @extschema@.calcom_replay_dead(text, integer, boolean),
+  @extschema@.calcom_rebuild(text, text, boolean), @extschema@.calcom_rebuild_all(boolean, text, integer),
+  @extschema@.calcom_purge(interval, text, integer)
+  to calcom_operator;
+grant execute on function @extschema@.calcom_trace(text, text) to calcom_reader, calcom_operator;
+
 do $notice$
 begin
   raise notice using message = 'calcom is installed; now run: SELECT * FROM @extschema@.calcom_setup();';

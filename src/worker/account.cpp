@@ -39,7 +39,7 @@ void judge(pg::Spi& spi, Account& account) {
     account.hold_reason = "no key is set: calcom_set_secret()";
   else if (account.mail_mode == "redirect" && account.redirect_to.empty())
     account.hold_reason = "no address to redirect to is set: calcom_account_set()";
-  else if (account.mail_mode == "live")
+  else  // live or redirect: mail leaves, so it leaves from where it was armed and from no copy
     account.hold_reason = pg::why_not_armed(spi, account.name, pg::environment());
 }
 

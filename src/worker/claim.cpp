@@ -163,8 +163,10 @@ int allowance(const Account& account, Sender& sender, int slots, Micros now, Rou
     return 0;
   }
   const int allowed = sender.circuit.allowed(now, sender.bucket.available(now));
-  if (allowed == 0) look_again(round, std::max(sender.circuit.ready_at(), sender.bucket.ready_at(now)));
-  if (allowed > slots) round.wants_slots = true;
+  if (allowed == 0 && sender.circuit.probing())
+    round.wants_answer = true;
+  else if (allowed == 0)
+    look_again(round, std::max(sender.circuit.ready_at(), sender.bucket.ready_at(now)));
   return std::min(allowed, slots);
 }
 
@@ -186,7 +188,7 @@ void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sen
     if (!account.sends() || taken < limit)
       look_again(round, now);
     else if (sender.circuit.open() || taken == slots)
-      round.wants_slots = true;
+      round.wants_answer = true;
     else
       look_again(round, sender.bucket.ready_at(pg::now()));
   }
@@ -206,7 +208,7 @@ Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots) {
     if (!account.has_due && !account.has_held) continue;
     const int left = slots - static_cast<int>(round.outgoing.size());
     if (account.sends() && left <= 0)
-      round.wants_slots = true;
+      round.wants_answer = true;
     else
       serve(spi, account, lease, senders.of(account.name), left, round);
   }

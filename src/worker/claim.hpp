@@ -54,8 +54,9 @@ struct Outgoing {  // a row in state sending: committed, so it may leave
 struct Round {
   std::vector<Outgoing> outgoing;
   std::int64_t captured = 0, failed = 0;
-  bool wants_slots = false;  // more is due than there was room for: look again when an answer frees a slot
-  Micros look_at = 0;        // when to look again by the clock; 0: nothing is scheduled
+  bool wants_answer =
+      false;           // more is due than may go now: look again when an answer frees a slot or the circuit
+  Micros look_at = 0;  // when to look again by the clock; 0: nothing is scheduled
 };
 
 Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots);

@@ -89,11 +89,11 @@ EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, M
   return input;
 }
 
-// The account's, else the booking's, else the organizer where he is not hidden.
+// The booking's own, else the account's, else the organizer where he is not hidden.
 std::string reply_to(const Account& account, const Booking& booking, const EmailInput& input) {
-  if (!account.reply_to.empty()) return account.reply_to;
   const std::string own = text(booking, Detail::kReplyTo);
   if (!own.empty()) return own;
+  if (!account.reply_to.empty()) return account.reply_to;
   return input.hide_organizer_email ? std::string() : input.organizer_email;
 }
 

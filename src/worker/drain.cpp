@@ -6,6 +6,7 @@
 
 #include "pg/ingest.hpp"
 #include "pg/settings.hpp"
+#include "worker/log.hpp"
 #include "worker/transaction.hpp"
 
 extern "C" {
@@ -56,74 +57,81 @@ bool Drain::stopping() const {
   return ShutdownRequestPending || slot_.asked_to_leave();
 }
 
-// True: the error ends the process, too.
-bool Drain::failed(const char* what, const pg::Failure& failure) {
+// The round is over; some errors end the worker, too.
+void Drain::failed(const char* what, const pg::Failure& failure) {
   if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION) {
     end_ = WorkerEnd::kLater;
-    return true;
+    return;
   }
   log_failure(what, failure);
-  slot_.error(failure.message, pg::now());
+  slot_.error(what, failure.sqlstate);
   if (++failures_ >= kHopeless) {
     end_ = WorkerEnd::kFailed;
-    return true;
+    return;
   }
   pause_until_ = pg::now() + std::min(kSecond << failures_, kLongestPause);
   look_at_ = pause_until_;
+}
+
+// False ends the worker: for good where there is nothing here any more, for a while where the server became
+// read-only.
+bool Drain::still_ours() {
+  std::optional<pg::Schema> schema;
+  const Admission admission = admit(&schema);
+  if (admission == Admission::kReady && schema->oid == schema_.oid) return true;
+  end_ = admission == Admission::kNotOurTurn ? WorkerEnd::kLater : WorkerEnd::kWell;
   return false;
 }
 
-bool Drain::still_ours(bool* ours, pg::Failure* failure) {
+// What cannot be merged yet (a lock, a user's trigger) is tried again less and less often.
+bool Drain::merge(pg::Failure* failure) {
+  if (pg::now() < deferred_at_) return true;
   return transaction(failure, As::kOwner, [&] {
-    std::optional<pg::Schema> schema;
-    *ours = admit(&schema) == Admission::kReady && schema->oid == schema_.oid;
-    if (!*ours || pg::now() < deferred_at_) return;
+    if (!still_ours()) return;
     pg::Spi spi(schema_);
-    // What cannot be merged yet (a lock, a user's trigger) is tried again less and less often.
     const bool left = pg::merge_deferred(spi, kDeferredPerRound) > 0;
     deferred_pause_ = left ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
     deferred_at_ = left ? pg::now() + deferred_pause_ : kNever;
   });
 }
 
-bool Drain::look() {
+void Drain::look() {
   pg::Failure failure;
   Round round;
-  bool ours = true;
   const int slots = pg::settings().send_concurrency - static_cast<int>(in_flight_.size());
-  const bool committed = still_ours(&ours, &failure) && ours && transaction(&failure, As::kOwner, [&] {
+  const bool committed = merge(&failure) && !end_ && transaction(&failure, As::kOwner, [&] {
+                           if (!still_ours()) return;
                            pg::Spi spi(schema_);
                            round = claim(spi, lease_, senders_, std::max(slots, 0));
                          });
-  if (!ours) return false;
-  if (!committed) return !failed("could not claim mail", failure);
+  if (end_) return;
+  if (!committed) return failed("could not claim mail", failure);
   failures_ = 0;
   slot_.count(0, round.captured, round.failed);
   look_at_ = round.look_at;
   if (deferred_at_ != kNever && (look_at_ == 0 || deferred_at_ < look_at_)) look_at_ = deferred_at_;
-  wants_slots_ = round.wants_slots;
+  wants_answer_ = round.wants_answer;
+  answered_ = false;
   for (Outgoing& outgoing : round.outgoing) send(std::move(outgoing));
-  return true;
 }
 
-bool Drain::settle() {
-  if (finished_.empty()) return true;
+void Drain::settle() {
+  if (finished_.empty()) return;
   pg::Failure failure;
   const bool committed = transaction(&failure, As::kOwner, [&] {
     pg::Spi spi(schema_);
     record(spi, lease_, finished_);
   });
-  if (!committed) return !failed("could not record what was sent", failure);
+  if (!committed) return failed("could not record what was sent", failure);
   std::int64_t sent = 0, lost = 0;
   for (const Finished& row : finished_) {
     sent += row.state == "sent";
     lost += row.state == "failed" || row.state == "uncertain";
     if (row.again && (look_at_ == 0 || *row.again < look_at_)) look_at_ = *row.again;
-    if (row.refund) wants_slots_ = true;
+    if (row.refund) wants_answer_ = true;
   }
   slot_.count(sent, 0, lost);
   finished_.clear();
-  return true;
 }
 
 void Drain::open_transport() {
@@ -150,10 +158,9 @@ void Drain::send(Outgoing outgoing) {
     in_flight_.emplace(tag, std::move(outgoing));
     return;
   }
-  Answer refused;  // the address is not one that mail may be sent to: nobody's attempt, all mail waits
-  refused.transport_error = "the address of the provider was refused";
-  Sender& sender = senders_.of(outgoing.account);
-  sender.circuit.stopped(pg::now());
+  // The address is not one that mail may be sent to: nobody's attempt, all mail waits.
+  senders_.of(outgoing.account).circuit.stopped(pg::now());
+  answered_ = true;
   finished_.push_back({outgoing.account,
                        "queued",
                        "calcom.resend_url was refused",
@@ -173,6 +180,7 @@ void Drain::collect() {
     const Outgoing& sent = found->second;
     finished_.push_back(judge_answer(sent, result.answer, senders_.of(sent.account), now, dice()));
     in_flight_.erase(found);
+    answered_ = true;
   }
   publish_circuit();
 }
@@ -232,28 +240,33 @@ bool Drain::due(Micros now) {
     deferred_at_ = 0;
     return true;
   }
-  const bool room = static_cast<int>(in_flight_.size()) < pg::settings().send_concurrency;
-  return (wants_slots_ && room) || (look_at_ != 0 && look_at_ <= now);
+  return (wants_answer_ && answered_) || (look_at_ != 0 && look_at_ <= now);
 }
 
-// When an idle worker leaves. One that the clock started and that found nothing does not wait for more.
+// When an idle worker leaves. One that the clock started and that found nothing does not wait for more, but
+// for what it knows to be due soon.
 Micros Drain::leave_at(Micros now) {
   if (idle_since_ == 0) idle_since_ = now;
-  const bool crowded = pg_atomic_read_u32(&shared()->crowded) != 0;
-  return idle_since_ + (asked_ && !crowded ? pg::settings().worker_linger * kSecond : 0);
+  if (pg_atomic_read_u32(&shared()->crowded) != 0) return now;
+  const Micros linger = pg::settings().worker_linger * kSecond;
+  const bool due_soon = look_at_ != 0 && look_at_ < now + linger;
+  if (due_soon) return look_at_ + linger;
+  return asked_ ? idle_since_ + linger : now;
 }
 
 WorkerEnd Drain::run() {
-  if (const auto pause = slot_.open_circuit()) senders_.inherit(*pause);
+  published_pause_ = slot_.open_circuit();
+  if (published_pause_) senders_.inherit(*published_pause_);
   while (!end_ && !stopping()) {
     handle_interrupts();
     collect();
     const Micros now = pg::now();
     const bool pausing = now < pause_until_;
-    if (!pausing && !settle()) continue;
+    if (!pausing) settle();
+    if (end_) break;
     if (!pausing && finished_.empty() && due(now)) {
       idle_since_ = 0;
-      if (!look()) return end_.value_or(WorkerEnd::kWell);
+      look();
       continue;
     }
     Micros until = pausing ? pause_until_ : look_at_;
@@ -264,7 +277,7 @@ WorkerEnd Drain::run() {
     }
     wait(until);
   }
-  next_due_ = look_at_;
+  next_due_ = end_ == WorkerEnd::kWell ? 0 : look_at_;
   if (!end_) finish_in_flight();
   return end_.value_or(WorkerEnd::kWell);
 }

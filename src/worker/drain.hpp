@@ -24,15 +24,16 @@ class Drain {
   Micros next_due() const { return next_due_; }
 
  private:
-  bool look();  // first transactions; false: the database is not ours any more
-  bool still_ours(bool* ours, pg::Failure* failure);
+  void look();  // first transaction
+  bool still_ours();
+  bool merge(pg::Failure* failure);  // deferred deliveries, when their time has come
   bool due(Micros now);
   Micros leave_at(Micros now);
-  bool settle();  // second transaction
+  void settle();  // second transaction
   void send(Outgoing outgoing);
   void collect();
   void publish_circuit();
-  bool failed(const char* what, const pg::Failure& failure);
+  void failed(const char* what, const pg::Failure& failure);
   bool stopping() const;
   void wait(Micros until);
   void finish_in_flight();
@@ -47,8 +48,9 @@ class Drain {
   std::unordered_map<std::uint64_t, Outgoing> in_flight_;
   std::vector<Finished> finished_;
   std::uint64_t next_tag_ = 1;
-  Micros look_at_ = 1;  // the clock's reason to look into the outbox; 0: none
-  bool wants_slots_ = false;
+  Micros look_at_ = 1;         // the clock's reason to look into the outbox; 0: none
+  bool wants_answer_ = false;  // an answer is a reason to look, too
+  bool answered_ = false;      // one has come since the last look
   Micros next_due_ = 0;
   Micros pause_until_ = 0;  // after a failed round
   int failures_ = 0;        // rounds in a row
@@ -57,7 +59,7 @@ class Drain {
   Micros deferred_at_ = 0;  // when deferred deliveries are tried again
   Micros deferred_pause_ = 0;
   std::optional<Micros> published_pause_;
-  std::optional<WorkerEnd> end_;
+  std::optional<WorkerEnd> end_;  // set: leave
 };
 
 }  // namespace calcom::worker

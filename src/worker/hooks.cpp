@@ -91,6 +91,9 @@ void after(Node* statement) {
     case T_AlterDatabaseSetStmt:
       if (concerns_mark(reinterpret_cast<AlterDatabaseSetStmt*>(statement))) rescan_on_commit();
       break;
+    case T_DropdbStmt:
+      rescan_on_commit();  // or the launcher goes on starting a worker for what is gone
+      break;
     case T_DropStmt:
       if (reinterpret_cast<DropStmt*>(statement)->removeType == OBJECT_EXTENSION) wake_on_commit();
       break;

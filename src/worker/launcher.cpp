@@ -6,6 +6,7 @@
 
 #include "pg/settings.hpp"
 #include "pg/text.hpp"
+#include "worker/log.hpp"
 #include "worker/process.hpp"
 #include "worker/slots.hpp"
 
@@ -174,11 +175,7 @@ void Launcher::start(std::size_t index, Micros now) {
 void Launcher::no_room() {
   if (warned_) return;
   warned_ = true;
-  pg::call([] {
-    ereport(WARNING, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-                      errmsg("calcom: no background worker slot is free, mail waits"),
-                      errhint("Raise max_worker_processes and restart the server.")));
-  });
+  warn_no_room();
 }
 
 void Launcher::sleep_until(Micros at, Micros now) {

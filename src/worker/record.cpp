@@ -71,6 +71,7 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
     case Verdict::kStop:
       finished.state = "queued";
       finished.refund = true;
+      finished.again = outcome.wait_until;
       break;
     case Verdict::kConflict:
       finished.state = "uncertain";
@@ -107,8 +108,8 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
     states.push_back(row.state);
     reasons.push_back(row.reason);
     providers.push_back(row.provider_id);
-    again.push_back(row.again);
-    refunds.push_back(row.refund);
+    again.emplace_back(row.again);
+    refunds.emplace_back(row.refund);
   }
   spi.run(statement, pg::Params()
                          .text(lease.node)

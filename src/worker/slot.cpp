@@ -33,7 +33,7 @@ Slot Slot::take(Oid database) {
   const Micros now = pg::now();
   Entry* entry = pg::call([=] {
     Entry* found = find_entry(database, true);
-    if (found == nullptr) ereport(ERROR, (errmsg("calcom: too many databases")));
+    if (found == nullptr) return found;
     locked(LW_EXCLUSIVE, [=] {
       found->pid = MyProcPid;
       found->started_at = now;
@@ -44,6 +44,7 @@ Slot Slot::take(Oid database) {
     pg_atomic_write_u32(&found->process, my_process());
     return found;
   });
+  if (entry == nullptr) throw pg::SqlError{ERRCODE_PROGRAM_LIMIT_EXCEEDED, "too many databases"};
   return Slot(entry);
 }
 
@@ -71,10 +72,10 @@ std::optional<Micros> Slot::open_circuit() const {
   return pause;
 }
 
-void Slot::error(const std::string& message, Micros now) const {
-  const char* text = message.c_str();
+void Slot::error(const char* what, int sqlstate) const {
+  const Micros now = pg::now();
   change(entry_, [=](Entry& entry) {
-    strlcpy(entry.last_error, text, sizeof entry.last_error);
+    snprintf(entry.last_error, sizeof entry.last_error, "%s: SQLSTATE %s", what, unpack_sql_state(sqlstate));
     entry.last_error_at = now;
   });
 }

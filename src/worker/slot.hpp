@@ -17,9 +17,9 @@ class Slot {
 
   void count(std::int64_t sent, std::int64_t captured, std::int64_t failed) const;
   void circuit(bool open, Micros pause) const;
-  std::optional<Micros> open_circuit() const;  // the pause that an earlier worker had come to
-  void error(const std::string& message, Micros now) const;
-  void end(WorkerEnd how, Micros next_due) const;  // what the launcher shall think of our exit
+  std::optional<Micros> open_circuit() const;        // the pause that an earlier worker had come to
+  void error(const char* what, int sqlstate) const;  // the message may quote rows: it goes to the log only
+  void end(WorkerEnd how, Micros next_due) const;    // what the launcher shall think of our exit
 
  private:
   Entry* entry_;

@@ -29,7 +29,6 @@ void request() {
 void clear(Entry* entry, Oid database) {
   entry->database = database;
   entry->marked = false;
-  entry->idle = false;
   entry->pid = 0;
   entry->last_end = WorkerEnd::kFailed;
   entry->started_at = 0;

@@ -34,7 +34,6 @@ struct Entry {
   // Under the lock.
   Oid database;        // InvalidOid: the entry is free
   bool marked;         // by calcom.worker = on in pg_db_role_setting, as the scout last saw it
-  bool idle;           // the worker has nothing in hand and only lingers
   int pid;             // of the worker; 0: none
   WorkerEnd last_end;  // how the last worker of this database ended
   Micros started_at;

@@ -27,11 +27,13 @@ void set(const char* name, const char* value) {
 
 // INVARIANT: stays in force through COMMIT, so that deferred triggers planted by others run restricted as
 // well.
+// INVARIANT: whoever planted a trigger, it never runs as who connected. The context stays in force through
+// COMMIT; in it PostgreSQL refuses deferred triggers altogether.
 void become_owner() {
-  const Oid owner = get_role_oid(kOwner, true);
+  const Oid owner = pg::call([] { return get_role_oid(kOwner, true); });
   if (!OidIsValid(owner))
-    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", kOwner),
-                    errhint("Run: CREATE ROLE %s NOLOGIN;", kOwner)));
+    throw pg::SqlError{ERRCODE_UNDEFINED_OBJECT,
+                       "role calcom_owner does not exist: CREATE ROLE calcom_owner NOLOGIN"};
   SetUserIdAndSecContext(owner, SECURITY_RESTRICTED_OPERATION);
 }
 
@@ -41,12 +43,11 @@ struct Identity {
 };
 
 // statement_timeout is armed by the main loop of client backends only, so here by hand.
-void begin(As as) {
+void begin() {
   SetCurrentStatementStartTimestamp();
   StartTransactionCommand();
   PushActiveSnapshot(GetTransactionSnapshot());  // SPI insists on an outer one; each statement takes its own
   enable_timeout_after(STATEMENT_TIMEOUT, kStatementTimeoutMs);
-  if (as == As::kOwner) become_owner();
   pgstat_report_activity(STATE_RUNNING, nullptr);
 }
 
@@ -91,8 +92,9 @@ void connect_to(Oid database, const char* name) {
 bool transaction(pg::Failure* failure, As as, const std::function<void()>& body) {
   Identity identity;
   GetUserIdAndSecContext(&identity.user, &identity.context);
-  try {
-    pg::call([=] { begin(as); });
+  const auto whole = [&] {
+    pg::call([] { begin(); });
+    if (as == As::kOwner) become_owner();
     body();
     pg::call([=] {
       PopActiveSnapshot();
@@ -100,24 +102,8 @@ bool transaction(pg::Failure* failure, As as, const std::function<void()>& body)
       leave(identity);
       MemoryContextSwitchTo(TopMemoryContext);
     });
-    return true;
-  } catch (const pg::PgError& error) {
-    *failure = {error.sqlstate(), error.data->message != nullptr ? error.data->message : ""};
-    abandon(identity);
-  } catch (const pg::SqlError& error) {
-    *failure = {error.sqlstate, error.message};
-    abandon(identity);
-  } catch (const std::bad_alloc&) {
-    abandon(identity);
-    *failure = {ERRCODE_OUT_OF_MEMORY, "out of memory"};
-  }
-  return false;
-}
-
-void log_failure(const char* what, const pg::Failure& failure) {
-  const char* message = failure.message.c_str();
-  const char* state = pg::call([&] { return static_cast<const char*>(unpack_sql_state(failure.sqlstate)); });
-  pg::call([=] { ereport(LOG, (errmsg("calcom worker: %s: %s (SQLSTATE %s)", what, message, state))); });
+  };
+  return pg::outlive(failure, whole, [=] { abandon(identity); });
 }
 
 }  // namespace calcom::worker

@@ -19,7 +19,4 @@ void connect_to(Oid database, const char* name);
 // round).
 bool transaction(pg::Failure* failure, As as, const std::function<void()>& body);
 
-// Reports a failed round to the log: SQLSTATE and message, no DETAIL, because that quotes rows.
-void log_failure(const char* what, const pg::Failure& failure);
-
 }  // namespace calcom::worker

@@ -2,6 +2,7 @@
 // calcom_owner, drains and leaves. An idle database holds no connection of ours.
 #include "pg/settings.hpp"
 #include "worker/drain.hpp"
+#include "worker/log.hpp"
 #include "worker/transaction.hpp"
 
 extern "C" {
@@ -33,7 +34,7 @@ int serve(Oid database) {
   });
   if (!done && failure.sqlstate != ERRCODE_READ_ONLY_SQL_TRANSACTION) {
     log_failure("could not start", failure);
-    slot.error(failure.message, pg::now());
+    slot.error("could not start", failure.sqlstate);
     return 1;
   }
   if (!done || opened.admission == Admission::kNotOurTurn) {

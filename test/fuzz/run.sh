@@ -10,7 +10,7 @@ cmake -S . -B $build -G Ninja -DCMAKE_CXX_COMPILER="${FUZZ_CXX:-clang++-14}" -DC
 mkdir -p $build/findings
 cmake --build $build --parallel 2 >$build/build.log || { cat $build/build.log; exit 1; }
 
-[ $# -gt 0 ] || set -- $(cd test/fuzz && ls fuzz_*.cpp | sed 's/\.cpp$//')
+[ $# -gt 0 ] || set -- $(basename -s .cpp test/fuzz/fuzz_*.cpp)
 for target in "$@"; do
   corpus=$build/corpus/$target
   mkdir -p "$corpus"

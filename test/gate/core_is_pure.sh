@@ -9,7 +9,7 @@ scan() {
   refuse_code '\b(system_clock|steady_clock|clock_gettime|gettimeofday|localtime|gmtime|mktime|tzset|std::time)\b|[^_a-zA-Z.>:]time[[:space:]]*\((nullptr|NULL|0)' \
     'reads a clock or the process time zone' "${files[@]}"
   refuse_code '\b(random_device|mt19937|s?rand|RAND_bytes|getrandom)\b' 'throws dice' "${files[@]}"
-  refuse_code '\b(getenv|fopen|ifstream|ofstream|fstream|printf|fprintf|puts|std::(cout|cerr|clog)|system|popen|socket)[[:space:]]*(\(|<|;|\b)' \
+  refuse_code '\b(getenv|fopen|f?printf|f?puts|system|popen|socket)[[:space:]]*\(|\b(i|o)?fstream\b|std::(cout|cerr|clog)\b' \
     'does input or output' "${files[@]}"
 }
 
@@ -18,6 +18,8 @@ plant() {
   bad src/core/b.cpp <<<'auto t = time(nullptr);'
   bad src/core/c.cpp <<<'std::random_device dice;'
   bad src/core/d.cpp <<<'auto* home = getenv("HOME");'
+  bad src/core/f.cpp <<<'std::cerr << "x";'
+  good src/core/g.cpp <<<'auto font = "apple-system,Segoe";'
   good src/core/e.cpp <<<'Micros send_time(Micros now) { return now + 1; } // no system_clock here'
 }
 gate

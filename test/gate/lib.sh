@@ -71,6 +71,6 @@ without() {
 }
 
 # Compiler flags of the floors, for the gates that compile.
-pure_flags() { printf '%s\n' -std=c++20 -Isrc -D_GNU_SOURCE; }
+pure_flags() { printf '%s\n' -std=c++20 -Isrc -D_GNU_SOURCE $(pkg-config --cflags libpq); }
 server_flags() { printf '%s\n' -std=c++20 -Isrc -D_GNU_SOURCE -Wno-register "-DCALCOM_VERSION=\"0\"" -isystem "$("$PG_CONFIG" --includedir-server)"; }
 clang_tool() { if have "$1-14"; then printf '%s-14\n' "$1"; else printf '%s\n' "$1"; fi; }

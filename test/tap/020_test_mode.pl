@@ -47,6 +47,34 @@ $node->safe_psql('postgres', "insert into email_outbox (account, kind, booking_u
 ok($node->poll_query_until('postgres', "select state = 'skipped' and reason is not null from email_outbox
 	where obligation_key = 'untrue'"), 'a mail that is no longer true is skipped with the reason');
 
+# A delivery that met a locked booking is merged by the worker once the lock is gone.
+book($node, 'postgres', 'uid-locked', 'ada@example.com');
+ok(state_becomes($node, 'postgres', 'uid-locked', 'captured'), 'a booking');
+my $other = $node->background_psql('postgres');
+$other->query_safe("begin; select 1 from bookings where uid = 'uid-locked' for update");
+is(book($node, 'postgres', 'uid-locked', 'ada@example.com', 'BOOKING_CANCELLED'), 'deferred', 'a delivery is deferred');
+$other->query_safe('commit');
+$other->quit;
+ok($node->poll_query_until('postgres', "select status = 'cancelled' from bookings where uid = 'uid-locked'"),
+	'and merged by the worker');
+ok($node->poll_query_until('postgres', "select state = 'captured' from email_outbox
+	where booking_uid = 'uid-locked' and kind = 'cancellation'"), 'and its mail is made');
+
+# Read-only, as failover managers make a server for a while: quiet, and nothing is overridden.
+$node->safe_psql('postgres', 'alter system set default_transaction_read_only = on');
+$node->reload;
+ok($node->poll_query_until('postgres', "select current_setting('default_transaction_read_only') = 'on'"), 'read-only');
+$node->safe_psql('postgres', "set default_transaction_read_only = off; insert into email_outbox
+	(account, kind, booking_uid, recipient, obligation_key)
+	values ('default', 'confirmation', 'uid-1', 'ada\@example.com', 'read-only')");
+ok($node->poll_query_until('postgres', "select count(*) = 0 from pg_stat_activity where backend_type = 'calcom worker'"),
+	'the worker goes');
+is($node->safe_psql('postgres', "select state from email_outbox where obligation_key = 'read-only'"), 'queued', 'mail waits');
+$node->safe_psql('postgres', 'set default_transaction_read_only = off; alter system reset default_transaction_read_only');
+$node->reload;
+ok($node->poll_query_until('postgres', "select state = 'skipped' from email_outbox where obligation_key = 'read-only'"),
+	'and is looked at when the server can be written again');
+
 # Two databases, each with its own worker.
 set_up($node, 'second');
 book($node, 'second', 'uid-2', 'bob@example.com');
@@ -65,6 +93,16 @@ is($node->safe_psql('second', 'select count(*) from email_outbox'), '2', 'the ro
 is(scalar(log_holds_no($node, 'bob@example.com', 'hook-secret')), 0, 'no address and no secret in the log');
 unlike(slurp_file($node->logfile), qr/calcom (worker|launcher|scout).*(ERROR|WARNING|exit code 1)/, 'no complaint in the log');
 $node->stop;
+
+# One place for two databases: who only lingers makes room.
+my $crowded = start_cluster('crowded', conf => "calcom.max_workers = 1\ncalcom.worker_linger = 1h\n");
+set_up($crowded, 'first');
+set_up($crowded, 'second');
+book($crowded, 'first', 'a', 'ada@example.com');
+ok(state_becomes($crowded, 'first', 'a', 'captured'), 'one place: the first database is served');
+book($crowded, 'second', 'b', 'ada@example.com');
+ok(state_becomes($crowded, 'second', 'b', 'captured'), 'and the second, while the first worker would still linger');
+$crowded->stop;
 
 # Not preloaded: everything works, mail waits.
 my $plain = start_cluster('not_preloaded', preload => '');

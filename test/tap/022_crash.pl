@@ -44,17 +44,26 @@ $node->safe_psql('postgres', 'select pg_terminate_backend(' . worker_pid($node, 
 ok(state_becomes($node, 'postgres', 'told', 'sent'), 'a terminated worker is followed by another one');
 is(scalar @{ mails($resend) }, 1, 'one mail');
 
-# An error in a round is logged and outlived.
-$node->safe_psql('postgres', q{
-	create function public.trip() returns trigger language plpgsql as $$ begin
-		if new.state = 'sending' then raise exception 'tripped'; end if; return new; end $$;
-	create trigger trip before update on email_outbox for each row execute function public.trip()});
-book($node, 'postgres', 'tripped', 'ada@example.com');
-$node->wait_for_log(qr/calcom worker: could not claim mail: tripped \(SQLSTATE P0001\)/);
-is($node->safe_psql('postgres', "select state, attempts from email_outbox where booking_uid = 'tripped'"),
-	'queued|0', 'a round that failed left nothing behind');
-$node->safe_psql('postgres', 'drop trigger trip on email_outbox');
-ok(state_becomes($node, 'postgres', 'tripped', 'sent'), 'the next round sends it');
+# An error in a round is logged and outlived. Whoever planted the trigger, it runs as the owner of the data; one that
+# is deferred to COMMIT is refused.
+sub planted {
+	my ($word, $uid, $trigger, $error) = @_;
+	$node->safe_psql('postgres', qq{
+		create function public.$word() returns trigger language plpgsql as \$\$ begin
+			if new.state = 'sending' then raise exception '$word as %', current_user; end if; return new; end \$\$;
+		create $trigger});
+	book($node, 'postgres', $uid, 'ada@example.com');
+	$node->wait_for_log(qr/calcom worker: could not claim mail: $error/);
+	is($node->safe_psql('postgres', "select state, attempts from email_outbox where booking_uid = '$uid'"),
+		'queued|0', "$word: a round that failed left nothing behind");
+	$node->safe_psql('postgres', "drop trigger $word on email_outbox");
+	ok(state_becomes($node, 'postgres', $uid, 'sent'), "$word: the next round sends it");
+}
+planted('tripped', 'trip-1', 'trigger tripped before update on email_outbox for each row execute function public.tripped()',
+	'tripped as calcom_owner \(SQLSTATE P0001\)');
+planted('deferred', 'trip-2', 'constraint trigger deferred after update on email_outbox deferrable initially deferred
+	for each row execute function public.deferred()',
+	'cannot fire deferred trigger within security-restricted operation \(SQLSTATE 42501\)');
 
 $node->stop;
 $resend->{harness}->kill_kill;

@@ -84,6 +84,21 @@ $node->safe_psql('postgres', q{insert into email_suppressions (account, email, r
 $node->safe_psql('postgres', "select calcom_set_secret('default', 'resend_api_key', '$WorkerTest::API_KEY')");
 ok(state_becomes($node, 'postgres', 'keyless', 'skipped'), 'released by a key, but suppressed meanwhile');
 
+# A key in a file: read at each use, never through a link.
+my $secrets = $node->basedir . '/secrets';
+mkdir $secrets;
+append_to_file("$secrets/resend", "$WorkerTest::API_KEY\n");
+symlink "$secrets/resend", "$secrets/link";
+$node->append_conf('postgresql.conf', "calcom.secret_directory = '$secrets'\n");
+$node->reload;
+for my $case ([ 'file:resend', 'sent' ], [ 'file:link', 'held' ], [ 'file:nothing', 'held' ], [ 'file:../secrets/resend', 'held' ]) {
+	my ($value, $state) = @$case;
+	$node->safe_psql('postgres', "update calcom_secrets set value = '$value' where kind = 'resend_api_key'");
+	book($node, 'postgres', "by $value", 'file@example.com');
+	ok(state_becomes($node, 'postgres', "by $value", $state), "$value: $state");
+}
+is(scalar(log_holds_no($node, $WorkerTest::API_KEY, 'file@example.com')), 0, 'no key and no address in the log');
+
 $node->stop;
 $resend->{harness}->kill_kill;
 done_testing();

@@ -37,7 +37,7 @@ sub wait_until {
     while (time < $end) {
         my $value = $condition->();
         return $value if $value;
-        sleep 0.02;
+        sleep 0.02;    # poll interval
     }
     die "waited in vain: $what\n";
 }
