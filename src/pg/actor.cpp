@@ -1,26 +1,17 @@
 // See actor.hpp.
 #include "pg/actor.hpp"
 
+#include "core/claims.hpp"
+#include "pg/guard.hpp"
+
 namespace calcom::pg {
 
-namespace {
-
-std::string claimed_email(Spi& spi, Oid role) {
-  static constinit Statement statement{
-      "select pg_catalog.left(@extschema@.calcom_claim_email(), 320)"
-      " where @extschema@.calcom_believes_claims_of($1::pg_catalog.regrole)"};
-  const Rows rows = spi.run(statement, Params().add(OIDOID, ObjectIdGetDatum(role)));
-  return rows.empty() ? std::string() : rows.text(0, 1);
-}
-
-}  // namespace
-
-std::string calling_actor(Spi& spi) {
-  const Oid role = GetOuterUserId();
-  const char* name = call([=] { return GetUserNameFromId(role, true); });
-  std::string actor = std::string("role ") + (name == nullptr ? "unknown" : name);
-  const std::string email = claimed_email(spi, role);
-  return email.empty() ? actor : actor + " as " + email;
+std::string calling_actor() {
+  const char* name = call([] { return GetUserNameFromId(GetOuterUserId(), true); });
+  const char* claims = call([] { return GetConfigOption("request.jwt.claims", true, false); });
+  const std::string claimed = claims == nullptr ? std::string() : claimed_identity(claims);
+  return std::string("role ") + (name == nullptr ? "unknown" : name) +
+         (claimed.empty() ? "" : " (claim " + claimed + ")");
 }
 
 }  // namespace calcom::pg

@@ -3,12 +3,11 @@
 
 #include <string>
 
-#include "pg/spi.hpp"
-
 namespace calcom::pg {
 
-// "role NAME", the role at work outside of definer functions; for a role whose claims are trusted
-// "role NAME as ADDRESS", the e-mail claim of the request.
-std::string calling_actor(Spi& spi);
+// "role NAME", the role at work outside of definer functions, and whom the verified JWT of the request names,
+// where there is one: "role NAME (claim X)". Any session can set the claims, so they stand beside the role
+// and never in its place.
+std::string calling_actor();
 
 }  // namespace calcom::pg

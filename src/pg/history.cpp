@@ -203,7 +203,7 @@ Datum record_change(FunctionCallInfo fcinfo, bool attendee) {
         attendee ? attendee_action(before, after, descriptor) : booking_action(row.change, inserted, deleted);
     Spi spi(schema_of_function(fcinfo));
     const bool by_hand = current_cause().actor == nullptr;
-    const std::string actor = by_hand ? calling_actor(spi) : current_cause().actor;
+    const std::string actor = by_hand ? calling_actor() : current_cause().actor;
     const Micros at = now();
     insert_history(spi, row, actor, at);
     if (by_hand) log_change_by_hand(spi, row, attendee ? "booking_attendees" : "bookings", actor, at);

@@ -36,7 +36,7 @@ std::string apply(Spi& spi, const std::string& account, std::string body) {
   if (claim_digest(spi, account, delivery.digest, delivery.stored.id)) return "duplicate";
   read_delivery(&delivery);
   require_all_taken(delivery.parsed);
-  const std::string actor = calling_actor(spi);
+  const std::string actor = calling_actor();
   delivery.stored.actor = actor.c_str();
   delivery.stored.source = "sql";
   const Settlement settlement =

@@ -30,7 +30,7 @@ constexpr std::array kStates{
     State{"KC403", 401, "no webhook secret is set for this account",
           "set the account's secret: SELECT calcom_set_secret(account, 'webhook', secret)"},
     State{"KC404", 404, "unknown account", ""},
-    State{"KC411", 404, "account is disabled", ""},
+    State{"KC423", 423, "account is disabled", ""},
     State{"KC413", 413, "body too large", ""},
     State{"KC503", 503, kNotSetUp, kHintSetUp},
     State{"3F000", 503, kNotSetUp, kHintSetUp},

@@ -144,7 +144,7 @@ begin
   comment on column @extschema@.booking_history.booking_uid is 'bookings.uid';
   comment on column @extschema@.booking_history.event_id is 'calcom_events.id that caused it; null for a change by hand';
   comment on column @extschema@.booking_history.action is 'created, pending, accepted, rejected, cancelled, rescheduled, moved, updated, deleted, attendee_added, attendee_removed, attendee_returned, attendee_updated, attendee_deleted';
-  comment on column @extschema@.booking_history.actor is 'webhook, replay, rebuild, or "role NAME" for SQL, "role NAME as ADDRESS" where its claims are trusted';
+  comment on column @extschema@.booking_history.actor is 'webhook, replay, rebuild, or for a change by hand "role NAME", with "(claim ...)" where a verified JWT names somebody';
   comment on column @extschema@.booking_history.at is 'when';
   comment on column @extschema@.booking_history.old_values is 'what changed, before';
   comment on column @extschema@.booking_history.new_values is 'what changed, after';

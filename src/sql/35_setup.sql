@@ -56,8 +56,8 @@ begin
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_policies();
-    perform @extschema@.calcom_setup_v1_views();
     perform @extschema@.calcom_setup_v1_comments();
+    perform @extschema@.calcom_setup_v1_views();
     perform @extschema@.calcom_setup_compression();
     execute 'insert into @extschema@.calcom_meta (key, value) values (''schema_version'', ''1'')';
     return 'made the tables of version 1';

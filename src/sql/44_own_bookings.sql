@@ -4,7 +4,7 @@ create function @extschema@.calcom_apply_own(body text, account text) returns te
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_apply_own';
 comment on function @extschema@.calcom_apply_own(text, text) is
   'Internal: stores a body as an event of source sql and merges it, with the calling role as the actor. Returns the '
-  'outcome. Raises 22023 for a value that the merge would leave out, KC404, KC411, KC503 as calcom_ingest does.';
+  'outcome. Raises 22023 for a value that the merge would leave out, KC404, KC423, KC503 as calcom_ingest does.';
 
 create function @extschema@.calcom_rfc3339(at timestamptz) returns text
 language sql stable strict set search_path = pg_catalog, pg_temp
@@ -124,7 +124,7 @@ $create$;
 comment on function @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text, text,
   text, text, text, text) is
   'Makes a booking that is not in Cal.com: accepted, with one attendee, who is owed a confirmation. Returns its uid '
-  '(own-...). Goes through log, merge, history and mail as a delivery does. Raises 22004, 22023, KC404, KC411.';
+  '(own-...). Goes through log, merge, history and mail as a delivery does. Raises 22004, 22023, KC404, KC423.';
 
 create type @extschema@.calcom_own_state as (status text, start_time timestamptz, end_time timestamptz, seated boolean);
 comment on type @extschema@.calcom_own_state is 'Internal: what calcom_own_lock() found of a booking.';
@@ -141,7 +141,7 @@ begin
   select b.status, b.start_time, b.end_time, b.seated into standing
     from @extschema@.bookings b where b.account = $2 and b.uid = $1 for update;
   if not found then
-    raise exception using errcode = 'KC405', message = 'unknown booking',
+    raise exception using errcode = 'KC407', message = 'unknown booking',
       hint = format('Run: SELECT uid, title FROM @extschema@.bookings WHERE account = %L;', account);
   elsif standing.status not in ('pending', 'accepted') then
     raise exception using errcode = 'KC406', message = format('booking is %s', standing.status),
@@ -154,7 +154,7 @@ begin
 end
 $lock$;
 comment on function @extschema@.calcom_own_lock(text, text) is
-  'Internal: locks a booking that is to be changed. Raises KC405 when it is unknown, KC406 when it has ended.';
+  'Internal: locks a booking that is to be changed. Raises KC407 when it is unknown, KC406 when it has ended.';
 
 create function @extschema@.calcom_update_booking(uid text, start_time timestamptz default null,
   end_time timestamptz default null, title text default null, location text default null, notes text default null,
@@ -198,7 +198,7 @@ $update$;
 comment on function @extschema@.calcom_update_booking(text, timestamptz, timestamptz, text, text, text, text, text, text) is
   'Changes a booking, one of Cal.com''s too; null leaves a value as it is, and a new start keeps the length. Who '
   'attends is mailed when the time changes. Cal.com is not told: what it says later of the same values counts again. '
-  'Raises 22023, KC405 (unknown uid), KC406 (cancelled, rejected or rescheduled).';
+  'Raises 22023, KC407 (unknown uid), KC406 (cancelled, rejected or rescheduled).';
 
 create function @extschema@.calcom_cancel_booking(uid text, reason text default null, cancelled_by text default null,
   account text default 'default') returns void
@@ -217,7 +217,7 @@ end
 $cancel$;
 comment on function @extschema@.calcom_cancel_booking(text, text, text, text) is
   'Cancels a booking for everybody, all seats of a seated one; who attends is mailed. Cal.com is not told: cancel its '
-  'bookings there. Raises 22023, KC405 (unknown uid), KC406 (cancelled, rejected or rescheduled already).';
+  'bookings there. Raises 22023, KC407 (unknown uid), KC406 (cancelled, rejected or rescheduled already).';
 
 create function @extschema@.calcom_booking(uid text, account text default 'default') returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp

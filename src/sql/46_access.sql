@@ -129,16 +129,6 @@ $$;
 comment on function @extschema@.calcom_policies_of(regrole, text) is
   'Internal: policies that calcom_trust_claims (kind claims) or calcom_grant_account (kind account) made for a role.';
 
-create function @extschema@.calcom_believes_claims_of(role regrole) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select exists (select from pg_policy p, unnest(p.polroles) trusted
-                  where p.polrelid = to_regclass('@extschema@.bookings') and starts_with(p.polname::text, 'calcom_claims_')
-                    and pg_has_role(role, trusted, 'usage'))
-$$;
-comment on function @extschema@.calcom_believes_claims_of(regrole) is
-  'Internal: was the role, or one that it inherits from, named by calcom_trust_claims()?';
-
 create function @extschema@.calcom_trust_claims(role regrole) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $trust$

@@ -147,7 +147,7 @@ begin
 end
 $disable$;
 comment on function @extschema@.calcom_account_disable(text) is
-  'Refuses the account''s deliveries (KC411) and holds its mail; its data, secrets and settings stay.';
+  'Refuses the account''s deliveries (KC423) and holds its mail; its data, secrets and settings stay.';
 
 create function @extschema@.calcom_account_enable(account text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp

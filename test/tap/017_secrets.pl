@@ -95,7 +95,7 @@ $node->safe_psql('postgres', "select calcom_account_disable('default');
 	select 'default', 'confirmation', 'uid-1', 'ada\@example.com', 'again', start_time from bookings");
 ok($node->poll_query_until('postgres', "select state = 'held' and reason = 'the account is disabled' from email_outbox
 	where obligation_key = 'again'"), 'a disabled account holds its mail');
-is(deliver('hook-secret'), 'KC411', 'and refuses deliveries');
+is(deliver('hook-secret'), 'KC423', 'and refuses deliveries');
 $node->safe_psql('postgres', "select calcom_account_enable('default')");
 ok($node->poll_query_until('postgres', "select state = 'captured' from email_outbox where obligation_key = 'again'"),
 	'enabled, it lets the mail go');
