@@ -1,6 +1,9 @@
 // See event_store.hpp.
 #include "pg/event_store.hpp"
 
+#include "pg/lock_timeout.hpp"
+#include "pg/settings.hpp"
+
 namespace calcom::pg {
 
 namespace {
