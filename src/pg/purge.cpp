@@ -98,6 +98,7 @@ std::size_t purge_some(Spi& spi, const std::string& account, Micros before, int 
   const Checkpoints checkpoints = joined(spi, account, leaving);
   if (!checkpoints.empty()) store_checkpoints(spi, account, checkpoints);
   std::vector<pg_uuid_t> ids;
+  ids.reserve(leaving.size());
   for (const Readable& one : leaving) ids.push_back(one.event->stored.id);
   delete_events(spi, account, ids);
   purged->events += static_cast<std::int64_t>(ids.size());
