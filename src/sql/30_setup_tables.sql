@@ -20,6 +20,7 @@ begin
     redirect_to text,
     locale text not null default 'en',
     paused boolean not null default false,
+    max_mails_per_hour integer default 20 check (max_mails_per_hour > 0),
     created_at timestamptz not null default now()
   );
 
@@ -191,6 +192,7 @@ begin
     settled_at timestamptz,
     provider_id text,
     delivery_status text,
+    delivery_status_at timestamptz,
     event_id uuid,
     created_at timestamptz not null default now(),
     primary key (account, id),
@@ -202,8 +204,10 @@ begin
 
   create table @extschema@.email_suppressions (
     account text not null,
-    email text not null,
+    email text not null check (email = lower(email)),
     reason text not null,
+    source text not null default 'manual' check (source in ('manual', 'provider')),
+    provider_at timestamptz,
     created_at timestamptz not null default now(),
     primary key (account, email)
   );

@@ -22,7 +22,7 @@ begin
      and c.relowner <> 'calcom_owner'::regrole
      and c.relname in ('calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
                        'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history',
-                       'email_outbox', 'email_suppressions', 'calcom_worker_epochs')
+                       'email_outbox', 'email_suppressions', 'provider_events', 'calcom_worker_epochs')
    order by c.relname limit 1;
   if foreign_name is not null then
     raise exception using errcode = 'KC409',
@@ -55,6 +55,7 @@ begin
   end if;
   if standing is null then
     perform @extschema@.calcom_setup_v1_tables();
+    perform @extschema@.calcom_setup_v1_delivery();
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_policies();
@@ -82,6 +83,7 @@ as $lz4$
 begin
   alter table @extschema@.calcom_events alter body set compression lz4, alter body_bytes set compression lz4;
   alter table @extschema@.email_outbox alter request set compression lz4;
+  alter table @extschema@.provider_events alter body set compression lz4, alter body_bytes set compression lz4;
   alter table @extschema@.booking_facts alter facts set compression lz4;
 exception when feature_not_supported then
   null;  -- a server built without lz4 keeps pglz: slower, but the same to the user

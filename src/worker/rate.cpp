@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/signature.hpp"
+#include "pg/text.hpp"
 #include "worker/slots.hpp"
 
 namespace calcom::worker {
