@@ -29,6 +29,7 @@ TEST(TokenBucket, LearnsTheLimitAndLeavesAFifthToOthers) {
   TokenBucket bucket;
   bucket.learn(limit_of(100));
   EXPECT_EQ(bucket.per_second(), 80);
+  bucket.available(kNow);
   EXPECT_EQ(bucket.available(kNow + kHour), 10) << "little is saved up while nothing is sent";
 }
 
