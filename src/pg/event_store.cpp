@@ -16,15 +16,14 @@ std::string_view view(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-// Text where that loses nothing: then the log can be read and searched; else the bytes.
+}  // namespace
+
 bool lossless_as_text(std::string_view body) {
   return call([=] {
     return GetDatabaseEncoding() == PG_UTF8 && memchr(body.data(), 0, body.size()) == nullptr &&
            pg_verify_mbstr(PG_UTF8, body.data(), static_cast<int>(body.size()), true);
   });
 }
-
-}  // namespace
 
 std::uint64_t hash_of(const Sha256& digest) {
   std::uint64_t hash = 0;

@@ -16,6 +16,9 @@ namespace calcom::pg {
 std::optional<pg_uuid_t> claim_digest(Spi& spi, const std::string& account, const Sha256& digest,
                                       const pg_uuid_t& id);
 
+// Text where that loses nothing: then the log can be read and searched; else the bytes.
+bool lossless_as_text(std::string_view body);
+
 void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::string_view body,
                  Micros received_at, const Settlement& settlement);
 

@@ -187,6 +187,24 @@ std::int32_t Rows::int4(std::uint64_t row, int column) const {
   return null ? 0 : DatumGetInt32(value);
 }
 
+std::vector<std::int64_t> Rows::int8s(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  if (null) return {};
+  struct {
+    Datum* items;
+    bool* nulls;
+    int count;
+  } list{};
+  call([&] {
+    deconstruct_array(DatumGetArrayTypeP(value), INT8OID, sizeof(std::int64_t), FLOAT8PASSBYVAL,
+                      TYPALIGN_DOUBLE, &list.items, &list.nulls, &list.count);
+  });
+  std::vector<std::int64_t> values;
+  for (int i = 0; i < list.count; ++i) values.push_back(DatumGetInt64(list.items[i]));
+  return values;
+}
+
 bool Rows::boolean(std::uint64_t row, int column) const {
   bool null = true;
   const Datum value = datum(row, column, &null);

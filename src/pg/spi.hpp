@@ -68,7 +68,8 @@ class Rows {
   std::string bytes(std::uint64_t row, int column) const;
   std::int64_t int8(std::uint64_t row, int column) const;  // of a bigint column; 0 for null
   std::int32_t int4(std::uint64_t row, int column) const;
-  bool boolean(std::uint64_t row, int column) const;  // false for null
+  std::vector<std::int64_t> int8s(std::uint64_t row, int column) const;  // of a bigint[] without nulls
+  bool boolean(std::uint64_t row, int column) const;                     // false for null
   pg_uuid_t uuid(std::uint64_t row, int column) const;
   std::optional<Micros> time(std::uint64_t row, int column) const;
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <span>
 #include <utility>
 
 namespace calcom::proxy {
@@ -18,9 +19,16 @@ constexpr const char* kCheckSql =
     "SELECT coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure($1::text), 'EXECUTE'), "
     "false)";
 
-std::string ingest_sql(const std::string& schema) {
-  return "SELECT outcome, event_id, booking_uid, detail FROM " + schema +
-         ".calcom_ingest($1::bytea, $2::text, $3::text)";
+constexpr std::string_view kCalcomCall = ".calcom_ingest($1::bytea, $2::text, $3::text)";
+constexpr std::string_view kResendCall = ".resend_ingest($1::bytea, $4::text, $5::text, $2::text, $3::text)";
+
+std::string ingest_sql(const std::string& schema, Sender sender) {
+  const std::string_view call = sender == Sender::kCalcom ? kCalcomCall : kResendCall;
+  return "SELECT outcome, event_id FROM " + schema + std::string(call);
+}
+
+Parameter text_or_null(const std::optional<std::string>& value) {
+  return Parameter{value ? value->c_str() : nullptr};
 }
 
 // Answers after which this session will not get better by itself: the function is not where it was, or the
@@ -178,9 +186,11 @@ void PgPool::start(PgConnection& connection, const std::shared_ptr<Job>& job) {
   }
   const Delivery& delivery = *job->delivery;
   const std::array parameters{Parameter{delivery.body.data(), static_cast<int>(delivery.body.size()), true},
-                              Parameter{delivery.signature ? delivery.signature->c_str() : nullptr},
-                              Parameter{delivery.account.c_str()}};
-  connection.run(ingest_sql(connection.schema()), parameters, done);
+                              text_or_null(delivery.credentials.signature),
+                              Parameter{delivery.account.c_str()}, text_or_null(delivery.credentials.id),
+                              text_or_null(delivery.credentials.timestamp)};
+  const std::size_t count = delivery.sender == Sender::kCalcom ? 3 : 5;
+  connection.run(ingest_sql(connection.schema(), delivery.sender), std::span(parameters).first(count), done);
 }
 
 void PgPool::on_ready(const PgConnection& connection) {

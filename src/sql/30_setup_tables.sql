@@ -7,7 +7,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $$
   select array['calcom_meta', 'calcom_accounts', 'calcom_account_readers', 'calcom_environments', 'calcom_events',
     'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
-    'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions', 'calcom_worker_epochs']
+    'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions', 'provider_events', 'calcom_worker_epochs']
 $$;
 comment on function @extschema@.calcom_data_tables() is 'Names of the data tables that calcom_setup() makes.';
 
@@ -37,6 +37,7 @@ begin
     paused boolean not null default false,
     disabled_at timestamptz,
     calendar_file boolean not null default true,
+    max_mails_per_hour integer default 20 check (max_mails_per_hour > 0),
     created_at timestamptz not null default now()
   );
 
@@ -230,6 +231,7 @@ begin
     settled_at timestamptz,
     provider_id text,
     delivery_status text,
+    delivery_status_at timestamptz,
     event_id uuid,
     created_at timestamptz not null default now(),
     primary key (account, id),
@@ -264,8 +266,10 @@ begin
 
   create table @extschema@.email_suppressions (
     account text not null,
-    email text not null,
+    email text not null check (email = lower(email)),
     reason text not null,
+    source text not null default 'manual' check (source in ('manual', 'provider')),
+    provider_at timestamptz,
     created_at timestamptz not null default now(),
     primary key (account, email)
   );

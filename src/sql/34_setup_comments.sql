@@ -20,6 +20,7 @@ begin
   comment on column @extschema@.calcom_accounts.paused is 'true: mail is held';
   comment on column @extschema@.calcom_accounts.disabled_at is 'since when its deliveries are refused and its mail is held; null: enabled';
   comment on column @extschema@.calcom_accounts.calendar_file is 'true: mail brings a calendar file; false: a link';
+  comment on column @extschema@.calcom_accounts.max_mails_per_hour is 'mails to one recipient within an hour; more wait; null: no limit';
   comment on column @extschema@.calcom_accounts.created_at is 'when the account was added';
   comment on table @extschema@.calcom_account_readers is
     'Roles that may read one account and no other, written by calcom_grant_account().';
@@ -172,7 +173,8 @@ begin
   comment on column @extschema@.email_outbox.last_attempt_at is 'latest attempt';
   comment on column @extschema@.email_outbox.settled_at is 'when it reached a final state';
   comment on column @extschema@.email_outbox.provider_id is 'id at Resend';
-  comment on column @extschema@.email_outbox.delivery_status is 'what Resend told later';
+  comment on column @extschema@.email_outbox.delivery_status is 'what Resend told later: scheduled, sent, delivery_delayed, delivered, opened, clicked, failed, suppressed, bounced or complained; the furthest wins';
+  comment on column @extschema@.email_outbox.delivery_status_at is 'when that happened, by Resends clock';
   comment on column @extschema@.email_outbox.event_id is 'calcom_events.id that made it owed';
   comment on column @extschema@.email_outbox.created_at is 'when it was queued';
   comment on table @extschema@.email_templates is
@@ -194,7 +196,9 @@ begin
     'Who must not be mailed, and why.';
   comment on column @extschema@.email_suppressions.account is 'calcom_accounts.account';
   comment on column @extschema@.email_suppressions.email is 'address, lower case';
-  comment on column @extschema@.email_suppressions.reason is 'bounce, complaint, manual';
+  comment on column @extschema@.email_suppressions.reason is 'bounced, complained, suppressed by the provider, or what calcom_suppress() was told';
+  comment on column @extschema@.email_suppressions.source is 'provider: told by Resend, which can also lift it; manual: stays until calcom_unsuppress()';
+  comment on column @extschema@.email_suppressions.provider_at is 'when Resend last gave a cause, by its clock';
   comment on column @extschema@.email_suppressions.created_at is 'since when';
   comment on table @extschema@.calcom_worker_epochs is
     'Durable epoch per node: raised by each worker that takes over, so that rows of a dead one are free at once.';

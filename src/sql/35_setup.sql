@@ -53,6 +53,7 @@ begin
   end if;
   if standing is null then
     perform @extschema@.calcom_setup_v1_tables();
+    perform @extschema@.calcom_setup_v1_delivery();
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_policies();
@@ -82,6 +83,7 @@ as $lz4$
 begin
   alter table @extschema@.calcom_events alter body set compression lz4, alter body_bytes set compression lz4;
   alter table @extschema@.email_outbox alter request set compression lz4;
+  alter table @extschema@.provider_events alter body set compression lz4, alter body_bytes set compression lz4;
   alter table @extschema@.booking_facts alter facts set compression lz4;
   alter table @extschema@.booking_checkpoints alter facts set compression lz4;
 exception when feature_not_supported then

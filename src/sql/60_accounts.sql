@@ -57,7 +57,8 @@ comment on function @extschema@.calcom_account_add(text, text, text, text, text,
 
 create function @extschema@.calcom_account_set(account text, sender text default null, reply_to text default null,
   cal_link text default null, booker_url text default null, locale text default null, mail_mode text default null,
-  redirect_to text default null, paused boolean default null, calendar_file boolean default null) returns void
+  redirect_to text default null, paused boolean default null, calendar_file boolean default null,
+  max_mails_per_hour integer default null) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $set$
 begin
@@ -73,11 +74,16 @@ begin
     raise exception using errcode = 'invalid_parameter_value', message = 'mail_mode is not valid',
       hint = 'It is test or redirect; calcom_go_live() makes it live.';
   end if;
+  if max_mails_per_hour < 0 then
+    raise exception using errcode = 'invalid_parameter_value', message = 'max_mails_per_hour is not valid',
+      hint = 'It is a number of mails to one recipient, or 0 for no limit.';
+  end if;
   update @extschema@.calcom_accounts a set
     sender = coalesce($2, a.sender), reply_to = coalesce($3, a.reply_to), cal_link = coalesce($4, a.cal_link),
     booker_url = coalesce($5, a.booker_url), locale = coalesce($6, a.locale), mail_mode = coalesce($7, a.mail_mode),
     redirect_to = coalesce($8, a.redirect_to), paused = coalesce($9, a.paused),
-    calendar_file = coalesce($10, a.calendar_file)
+    calendar_file = coalesce($10, a.calendar_file),
+    max_mails_per_hour = case when $11 = 0 then null else coalesce($11, a.max_mails_per_hour) end
   where a.account = $1;
   if not found then
     raise exception using errcode = 'KC404', message = 'unknown account',
@@ -93,10 +99,11 @@ begin
   end if;
 end
 $set$;
-comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean) is
+comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean,
+  integer) is
   'Changes an account; null leaves a value as it is. mail_mode: test (rendered and kept, never sent) or redirect (all '
   'to redirect_to, from this environment only); live only by calcom_go_live(). paused holds its mail. calendar_file: a '
-  'file with each mail, or a link.';
+  'file with each mail, or a link. max_mails_per_hour: to one recipient, more wait; 0: no limit.';
 
 create function @extschema@.calcom_set_secret(account text, kind text, value text default null,
   grace interval default interval '24 hours') returns text

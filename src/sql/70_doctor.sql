@@ -148,6 +148,7 @@ begin
   check_name := 'last refused delivery'; state := 'ok'; finding := 'none since the server started'; command := null;
   select r.* into refusal
     from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(reason text, count bigint, last_at timestamptz)
+   where r.reason not like 'Resend:%'
    order by r.last_at desc nulls last limit 1;
   if refusal is not null then
     state := case when last_event is null or refusal.last_at > last_event.received_at then 'error' else 'warning' end;
@@ -193,6 +194,7 @@ begin
   return query select * from @extschema@.calcom_doctor_accounts();
   return query select * from @extschema@.calcom_doctor_deliveries();
   return query select * from @extschema@.calcom_doctor_zones();
+  return query select * from @extschema@.calcom_doctor_mail();
 end
 $doctor$;
 comment on function @extschema@.calcom_doctor() is

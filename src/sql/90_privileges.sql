@@ -23,12 +23,16 @@ $privileges$;
 
 grant execute on function
   @extschema@.calcom_ingest(bytea, text, text), @extschema@.calcom_ingest(text, text, text),
-  @extschema@.calcom_ingest_batch(bytea[], text[], text[])
+  @extschema@.calcom_ingest_batch(bytea[], text[], text[]),
+  @extschema@.resend_ingest(bytea, text, text, text, text), @extschema@.resend_ingest(text, text, text, text, text)
   to calcom_ingester;
 
 grant execute on function
   @extschema@.calcom_verify_signature(bytea, text, text), @extschema@.calcom_verify_signature(text, text, text),
   @extschema@.calcom_sign(bytea, text), @extschema@.calcom_sign(text, text),
+  @extschema@.resend_verify_signature(bytea, text, text, text, text, interval),
+  @extschema@.resend_verify_signature(text, text, text, text, text, interval),
+  @extschema@.resend_sign(bytea, text, text, text),
   @extschema@.calcom_parse_payload(bytea), @extschema@.calcom_extract_booking(bytea)
   to calcom_reader, calcom_operator;
 
@@ -46,7 +50,7 @@ grant execute on function
 grant execute on function
   @extschema@.calcom_doctor(), @extschema@.calcom_merge_deferred(integer), @extschema@.calcom_event_body(uuid, text),
   @extschema@.calcom_account_add(text, text, text, text, text, text),
-  @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean),
+  @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean, integer),
   @extschema@.calcom_template_check(text, text, text, text), @extschema@.calcom_template_default(text, text, text),
   @extschema@.calcom_template_paths(), @extschema@.calcom_template_problem(text, text),
   @extschema@.calcom_set_secret(text, text, text, interval),
@@ -59,6 +63,17 @@ grant execute on function
   @extschema@.calcom_purge(interval, text, integer)
   to calcom_operator;
 grant execute on function @extschema@.calcom_trace(text, text) to calcom_reader, calcom_operator;
+
+-- Views of the extension show what a definer function behind them gives; both need the right.
+grant execute on function @extschema@.calcom_status_row(), @extschema@.calcom_dead_letter_rows()
+  to calcom_reader, calcom_operator;
+grant select on @extschema@.calcom_status, @extschema@.calcom_dead_letters to calcom_reader, calcom_operator;
+
+grant execute on function
+  @extschema@.calcom_retry_email(uuid, text, boolean), @extschema@.calcom_cancel_email(uuid, text),
+  @extschema@.calcom_pause(text), @extschema@.calcom_resume(text), @extschema@.calcom_prune_mail(interval, text),
+  @extschema@.calcom_suppress(text, text, text), @extschema@.calcom_unsuppress(text, text)
+  to calcom_operator;
 
 do $notice$
 begin

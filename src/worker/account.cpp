@@ -48,7 +48,8 @@ void judge(pg::Spi& spi, Account& account) {
 std::vector<Account> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
-      "       a.paused, a.first_at <= pg_catalog.clock_timestamp(), a.held, a.disabled_at is not null, a.calendar_file"
+      "       a.paused, a.first_at <= pg_catalog.clock_timestamp(), a.held, a.disabled_at is not null, a.calendar_file,"
+      "       a.max_mails_per_hour"
       "  from (select c.*, (" CALCOM_STEP_PRIORITIES("c.account")
       "    select pg_catalog.min(f.send_after) from step s cross join lateral"
       "      (select o.send_after from @extschema@.email_outbox o where o.account = c.account"
@@ -71,6 +72,7 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
     account.has_held = rows.boolean(row, 11);
     account.disabled = rows.boolean(row, 12);
     account.calendar_file = rows.boolean(row, 13);
+    account.max_mails_per_hour = rows.int4(row, 14);
     judge(spi, account);
     accounts.push_back(std::move(account));
   }

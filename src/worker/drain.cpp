@@ -179,7 +179,9 @@ void Drain::collect() {
     const auto found = in_flight_.find(result.tag);
     if (found == in_flight_.end()) continue;
     const Outgoing& sent = found->second;
-    finished_.push_back(judge_answer(sent, result.answer, senders_.of(sent.account), now, dice()));
+    Sender& sender = senders_.of(sent.account);
+    finished_.push_back(judge_answer(sent, result.answer, sender, now, dice()));
+    slot_.rate(sender.rate.look(now));
     in_flight_.erase(found);
     answered_ = true;
   }
@@ -190,7 +192,7 @@ void Drain::publish_circuit() {
   const std::optional<Micros> pause = senders_.open_circuit();
   if (pause == published_pause_) return;
   published_pause_ = pause;
-  slot_.circuit(pause.has_value(), pause.value_or(0));
+  slot_.circuit(pause.has_value(), pause.value_or(0), senders_.stop_reason());
 }
 
 void Drain::wait(Micros until) {
