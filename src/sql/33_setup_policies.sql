@@ -1,5 +1,5 @@
 -- Version 1 of who sees what. Row level security is on for every data table; calcom_owner, who runs the definer
--- functions, is the owner and passes: not FORCEd (docs/decisions/0002).
+-- functions, is the owner and passes: not FORCEd (docs/decisions/0003).
 create function @extschema@.calcom_claim_email() returns text
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select lower(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email') $$;

@@ -12,7 +12,7 @@ as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
 comment on function @extschema@.calcom_rfc3339(timestamptz) is 'Internal: a time as bodies have it, in UTC.';
 
 create function @extschema@.calcom_check_given(value text, what text) returns void
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $check$
 begin
   if value is null then
@@ -25,7 +25,7 @@ $check$;
 comment on function @extschema@.calcom_check_given(text, text) is 'Internal: raises 22004 for null, 22023 for blank.';
 
 create function @extschema@.calcom_check_address(address text, what text) returns void
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $check$
 begin
   if address !~ '^[^[:space:][:cntrl:]<>@,;"]+@[^[:space:][:cntrl:]<>@,;"]+\.[^[:space:][:cntrl:]<>@,;"]+$' then
@@ -54,7 +54,7 @@ comment on function @extschema@.calcom_check_zone(text, text) is
   'Internal: raises 22023 unless null or the name of a time zone.';
 
 create function @extschema@.calcom_check_times(start_time timestamptz, end_time timestamptz) returns void
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $check$
 begin
   if start_time is null or end_time is null then

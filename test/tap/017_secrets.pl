@@ -4,13 +4,14 @@ use strict;
 use warnings;
 use FindBin;
 use lib $FindBin::RealBin;
+use File::Spec;
 use Digest::SHA qw(hmac_sha256_hex);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use WorkerTest;
 
-my $base = PostgreSQL::Test::Utils::tempdir();
+my $base = File::Spec->rel2abs(PostgreSQL::Test::Utils::tempdir());
 my ($directory, $outside) = ("$base/secrets", "$base/outside");
 mkdir $_ or die "$_: $!" for $directory, $outside;
 
