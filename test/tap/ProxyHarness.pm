@@ -110,6 +110,14 @@ BEGIN
   END CASE;
   RETURN NEXT;
 END $$;
+CREATE FUNCTION "Web'Hooks".resend_ingest(body bytea, id text, "timestamp" text, signature text, account text DEFAULT 'default',
+  OUT outcome text, OUT event_id text, OUT outbox_id uuid, OUT detail text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "Web'Hooks", pg_temp AS $$
+BEGIN
+  IF encode(body, 'escape') = 'raise' THEN RAISE EXCEPTION 'no' USING ERRCODE = 'KC401'; END IF;
+  outcome := 'applied';
+  event_id := concat_ws('|', encode(sha256(body), 'hex'), coalesce(id, '-'), coalesce("timestamp", '-'), coalesce(signature, '-'), account);
+END $$;
 REVOKE ALL ON FUNCTION "Web'Hooks".calcom_ingest(bytea, text, text) FROM public;
 GRANT EXECUTE ON FUNCTION "Web'Hooks".calcom_ingest(bytea, text, text) TO calcom_ingester;
 SQL

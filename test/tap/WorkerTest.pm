@@ -66,8 +66,10 @@ sub book {
 }
 
 sub start_resend {
+	my (%option) = @_;
+	my $limit = $option{ratelimit} // 100;
 	my ($in, $out) = ('', '');
-	my $harness = IPC::Run::start([ 'node', "$tools/fake_resend.mjs", '--ratelimit=100' ], '<', \$in, '>', \$out);
+	my $harness = IPC::Run::start([ 'node', "$tools/fake_resend.mjs", "--ratelimit=$limit" ], '<', \$in, '>', \$out);
 	$harness->pump until $out =~ /listening (\d+)/;
 	return { harness => $harness, url => "http://127.0.0.1:$1" };
 }
