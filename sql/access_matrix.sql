@@ -1,6 +1,6 @@
 -- Who may do what: every table, view and function for every kind of role, found by asking the catalogs and by really
--- looking, and compared with the matrix in docs/access.md. On a difference: see to it that it is meant, then put the
--- lines of results/access_matrix.out between the marks in docs/access.md and into expected/access_matrix.out.
+-- looking, and compared with the matrix in docs/access.md. On a difference: see to it that it is meant, then run
+-- test/tools/write_access_matrix.pl on results/access_matrix.out.
 \set ECHO none
 \set subject access_matrix
 \getenv abs_srcdir PG_ABS_SRCDIR
