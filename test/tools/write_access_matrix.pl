@@ -16,7 +16,7 @@ my ($functions) = $results =~ /^(\| function \|.*\n(?:\| `.*\n)+)/m;
 
 my $document = slurp("$root/docs/access.md");
 for my $table ($relations, $functions) {
-	my ($head, $rows) = $table =~ /^(.*\n)(.*)$/s;
+	my ($head, $rows) = $table =~ /^([^\n]*\n)(.*)$/s;
 	my ($name) = $head =~ /^\| (\w+) \|/;
 	$document =~ s/^\| $name \|.*\n\|[-|]+\n(?:\| `.*\n)+/$head . '|---' x (($head =~ tr{|}{}) - 1) . "|\n" . $rows/me
 	  or die "docs/access.md has no table of $name\n";
