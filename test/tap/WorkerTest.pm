@@ -95,7 +95,7 @@ sub wait_for_mails {
 sub go_live {
 	my ($node, $database) = @_;
 	$node->safe_psql($database, qq{
-		select calcom_account_set('default', sender => 'Studio <mail\@studio.example>');
+		select calcom_account_set('default', sender => 'Studio <mail\@studio.example>', max_mails_per_hour => 0);
 		select calcom_set_secret('default', 'resend_api_key', '$API_KEY');
 		select calcom_go_live('default')});
 }
