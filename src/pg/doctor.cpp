@@ -1,5 +1,5 @@
-// What calcom_doctor() and calcom_status cannot ask in SQL: is the library preloaded, and what else is; what was
-// refused; how the worker is.
+// What calcom_doctor() and calcom_status cannot ask in SQL: is the library preloaded, and what else is; what
+// was refused; how the worker is.
 #include "core/json_compose.hpp"
 #include "core/timestamp.hpp"
 #include "pg/text.hpp"

@@ -201,6 +201,7 @@ std::vector<std::int64_t> Rows::int8s(std::uint64_t row, int column) const {
                       TYPALIGN_DOUBLE, &list.items, &list.nulls, &list.count);
   });
   std::vector<std::int64_t> values;
+  values.reserve(static_cast<std::size_t>(list.count));
   for (int i = 0; i < list.count; ++i) values.push_back(DatumGetInt64(list.items[i]));
   return values;
 }

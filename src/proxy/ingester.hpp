@@ -1,5 +1,5 @@
-// The seam between HTTP and the database. Today one delivery is one call; an implementation that gathers
-// several into one transaction fits behind the same interface, and no request would notice.
+// The seam between HTTP and the database. Behind it deliveries that wait at the same time share a
+// transaction; no request notices.
 #pragma once
 
 #include <functional>
