@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # make test: installs what is missing and runs every test. Ends with the line `N passed, N failed`.
-#   tools/test.sh [STAGE...]     only these stages, of: gates unit sanitized install sql tap fake fuzz e2e; matrix
+#   tools/test.sh [STAGE...]     only these stages, of: unit install gates sanitized sql tap fake fuzz e2e judges; matrix
+# The judges are npm packages (calendar, HTML, webhook and OpenAPI readers): a stage of its own where npm is.
 # Each stage writes build/logs/test-STAGE.log, shown in part when it fails; later stages run all the same.
 set -uo pipefail
 # shellcheck source=tools/lib.sh
 source "$(dirname "$0")/lib.sh"
 
 all_stages=(unit install gates sanitized sql tap fake fuzz e2e)
+! have npm || all_stages+=(judges)
 stages=("$@")
 [[ ${#stages[@]} -gt 0 ]] || stages=("${all_stages[@]}")
 logs=$build/logs
@@ -103,6 +105,19 @@ stage_fuzz() { FUZZ_CXX=$clang "$root/test/fuzz/run.sh" 30; }
 
 stage_e2e() { "$root/test/e2e/make_run.sh"; }
 
+# Readers and signers that nobody here wrote. The signers speak to a server of their own.
+stage_judges() {
+  local data=$stage/build/judges status=0
+  "$root/test/judges/run.sh" || status=1
+  as_server "$pg_bin/initdb" -D "$data" -A trust -E UTF8 --no-locale >/dev/null &&
+    as_server "$pg_bin/pg_ctl" -D "$data" -l "$stage/build/judges.log" -w start \
+      -o "-c listen_addresses='' -c unix_socket_directories='$stage/build'" >/dev/null || return 1
+  as_server env HOME="$stage" PGHOST="$stage/build" PGDATABASE=postgres PATH="$pg_bin:$PATH" \
+    "$stage/test/judges/webhooks/run.sh" || status=1
+  as_server "$pg_bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null
+  return "$status"
+}
+
 # ---- the tree as the server's user sees it ---------------------------------------------------------------------------
 # pg_regress, isolation and TAP start servers, which root may not: they run as the server's user, in a copy of the tree
 # that leaves nothing of theirs in yours.
@@ -137,7 +152,7 @@ for name in "${stages[@]}"; do
     fuzz) counter=count_fuzz ;;
     *) counter=count_lines ;;
   esac
-  if [[ $name == sql || $name == tap || $name == matrix ]]; then [[ -n ${stage:-} ]] || make_stage; fi
+  if [[ $name == sql || $name == tap || $name == judges || $name == matrix ]]; then [[ -n ${stage:-} ]] || make_stage; fi
   run_stage "$name" "$counter"
 done
 

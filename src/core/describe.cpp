@@ -113,7 +113,9 @@ std::string extract_booking_json(const Parsed& parsed) {
   JsonObject out;
   if (parsed.meaning != Meaning::kMerge) return out.dump();
   const Event& event = parsed.event;
-  const Person booker = event.attendees.empty() ? Person{} : event.attendees.front();
+  // Of a seated booking the column stays empty: whoever holds a seat may read it.
+  const bool shown = !event.seated && !event.attendees.empty();
+  const Person booker = shown ? event.attendees.front() : Person{};
   out.set("uid", event.uid)
       .set("status", json_of(status_of(event)))
       .set("attendee_name", json_of(booker.name))

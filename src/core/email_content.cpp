@@ -56,6 +56,7 @@ class Builder {
 
  private:
   bool off() const { return is_off(input_.kind); }
+  bool asked_for() const { return input_.kind == MailKind::kRequested; }
 
   void add_facts() {
     content_.title = title_of(input_, locale_.texts);
@@ -88,7 +89,8 @@ class Builder {
     } else {
       row(texts.host_time, content_.host_when);
       add_former_time();
-      row(texts.where, content_.place.words, content_.place.url);
+      // What is only asked for has a place, but nothing to join yet.
+      row(texts.where, content_.place.words, asked_for() ? std::string() : content_.place.url);
     }
     row(texts.who, organizer_row(input_));
     if (input_.kind == MailKind::kCancellation) row(texts.cancelled_by, content_.cancelled_by);
@@ -111,9 +113,9 @@ class Builder {
       button(texts.book_again, safe_url(input_.cal_link), true);
       return;
     }
-    const bool asked_for = input_.kind == MailKind::kRequested;  // nothing to join or note down yet
-    if (!asked_for) button(texts.join, content_.place.url, true);
-    if (!asked_for && !input_.has_calendar_file) button(texts.add_to_calendar, content_.calendar_url, false);
+    if (!asked_for()) button(texts.join, content_.place.url, true);
+    if (!asked_for() && !input_.has_calendar_file)
+      button(texts.add_to_calendar, content_.calendar_url, false);
     button(texts.reschedule, safe_url(input_.reschedule_url), false);
     button(texts.cancel, safe_url(input_.cancel_url), false);
   }

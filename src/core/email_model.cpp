@@ -32,13 +32,14 @@ void add_times(TemplateValues& values, const EmailInput& input, const Locale& lo
 }
 
 void add_links(TemplateValues& values, const EmailInput& input, const EmailContent& content) {
-  values["links.add_to_calendar"] = content.calendar_url;
   if (is_off(input.kind)) {
     values["links.book_again"] = safe_url(input.cal_link);
     return;
   }
   values["links.cancel"] = safe_url(input.cancel_url);
   values["links.reschedule"] = safe_url(input.reschedule_url);
+  if (input.kind == MailKind::kRequested) return;
+  values["links.add_to_calendar"] = content.calendar_url;
   values["meeting_url"] = content.place.url;
 }
 

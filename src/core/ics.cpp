@@ -19,7 +19,7 @@ constexpr std::int64_t kMaxSequence = 2'147'483'647;  // an INTEGER of RFC 5545
 
 class Lines {
  public:
-  void add(std::string line) {
+  void add(std::string_view line) {
     std::string_view rest = line;
     std::size_t room = kMaxLine;
     while (rest.size() > room) {

@@ -55,6 +55,7 @@ constexpr std::array kPayloadRules = std::to_array<Rule>({
     {Detail::kCancellationReason, "cancellationReason", Kind::kText, kCancelled},
     {Detail::kCancelledBy, "cancelledBy", Kind::kEmail, kCancelled},
     {Detail::kRejectionReason, "rejectionReason", Kind::kText, kRejected},
+    {Detail::kRescheduleReason, "rescheduleReason", Kind::kText, kAsksToMove, true},  // of own bookings
     {Detail::kRescheduledBy, "rescheduledBy", Kind::kEmail, kAsksToMove},
     {Detail::kPrice, "price", Kind::kBigint, kAll},
     {Detail::kCurrency, "currency", Kind::kLine, kAll},

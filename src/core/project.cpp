@@ -82,9 +82,43 @@ VisibleAttendee attendee(const Facts& facts, const Seat& seat) {
 }
 
 // A seat's CANCELLED carries its reason in the booking's fields; a booking that lives on was not cancelled.
-bool hidden(Detail detail, const Booking& booking) {
+bool of_a_seat_only(Detail detail, const Booking& booking) {
   const bool of_a_cancel = detail == Detail::kCancellationReason || detail == Detail::kCancelledBy;
-  return of_a_cancel && booking.seated && booking.status != Step::kCancelled;
+  return of_a_cancel && booking.status != Step::kCancelled;
+}
+
+// Everybody who holds a seat may read the booking, and must not learn from it who else does: neither by what
+// was written while it was not known to be seated, nor by the address of a guest who moved or cancelled.
+bool tells_of_a_guest(Detail detail, const Value& value, const Facts& facts) {
+  switch (detail) {
+    case Detail::kAdditionalNotes:
+    case Detail::kResponses:
+    case Detail::kMetadata:
+      return true;
+    case Detail::kCancelledBy:
+    case Detail::kRescheduledBy: {
+      const auto* address = std::get_if<std::string>(&value);
+      return address != nullptr && !is_host(facts, *address);
+    }
+    default:
+      return false;
+  }
+}
+
+bool hidden(Detail detail, const Value& value, const Facts& facts, const Booking& booking) {
+  return booking.seated && (of_a_seat_only(detail, booking) || tells_of_a_guest(detail, value, facts));
+}
+
+void project_details(const Facts& facts, Booking& booking) {
+  for (std::size_t i = 0; i < kDetailCount; ++i) {
+    const auto& held = facts.details[i];
+    if (held && !hidden(static_cast<Detail>(i), held->value, facts, booking))
+      booking.details[i] = held->value;
+  }
+  // Cal.com's title of a seated booking names the guest who booked last ("... between Zoe and Ana").
+  const Value& event_title = booking.details[static_cast<std::size_t>(Detail::kEventTitle)];
+  if (booking.seated && std::holds_alternative<std::string>(event_title))
+    booking.details[static_cast<std::size_t>(Detail::kTitle)] = event_title;
 }
 
 // Where the booking went, by the newest word. A seated booking that lives on went nowhere.
@@ -111,10 +145,8 @@ Booking project(std::string_view uid, const Facts& facts) {
   booking.status = status_of(facts);
   booking.seated = facts.seated;
   booking.moved_in_place = facts.moved.has_value();
-  for (std::size_t i = 0; i < kDetailCount; ++i)
-    if (facts.details[i] && !hidden(static_cast<Detail>(i), booking))
-      booking.details[i] = facts.details[i]->value;
-  if (facts.booker && !is_host(facts, facts.booker->email)) {
+  project_details(facts, booking);
+  if (facts.booker && !facts.seated && !is_host(facts, facts.booker->email)) {
     booking.attendee_name = facts.booker->name;
     booking.attendee_email = facts.booker->email;
     booking.attendee_time_zone = facts.booker->time_zone;

@@ -32,19 +32,6 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-Sha256 mac(std::string_view body, std::string_view secret) {
-  const ErrorMark mark;
-  const std::string_view key =
-      secret.empty() ? std::string_view("\0", 1) : secret;  // equal to HMAC's padding
-  Sha256 out{};
-  unsigned int length = 0;
-  const unsigned char* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(body),
-                                   body.size(), out.data(), &length);
-  if (made == nullptr || length != out.size())
-    throw std::bad_alloc();  // SHA-256 fails for want of memory only
-  return out;
-}
-
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -74,11 +61,23 @@ Sha256 sha256(std::string_view bytes) {
   return out;
 }
 
+Sha256 hmac_sha256(std::string_view bytes, std::string_view key) {
+  const ErrorMark mark;
+  if (key.empty()) key = std::string_view("\0", 1);  // equal to HMAC's padding
+  Sha256 out{};
+  unsigned int length = 0;
+  const unsigned char* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes),
+                                   bytes.size(), out.data(), &length);
+  if (made == nullptr || length != out.size())
+    throw std::bad_alloc();  // SHA-256 fails for want of memory only
+  return out;
+}
+
 std::string sign(std::string_view body, std::string_view secret) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
   out.reserve(64);
-  for (const unsigned char byte : mac(body, secret)) {
+  for (const unsigned char byte : hmac_sha256(body, secret)) {
     out += kDigits[byte >> 4U];
     out += kDigits[byte & 0xFU];
   }
@@ -92,7 +91,7 @@ SignatureVerdict verify(std::string_view body, std::string_view signature, std::
   if (value.find(',') != std::string_view::npos) return SignatureVerdict::kSeveral;
   const std::optional<Sha256> given = decode(value);
   if (!given) return SignatureVerdict::kMalformed;
-  const Sha256 due = mac(body, secret);
+  const Sha256 due = hmac_sha256(body, secret);
   const bool equal = CRYPTO_memcmp(given->data(), due.data(), due.size()) == 0;
   if (secret.empty()) return SignatureVerdict::kSecretEmpty;
   return equal ? SignatureVerdict::kValid : SignatureVerdict::kWrong;

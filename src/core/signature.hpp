@@ -12,6 +12,7 @@ namespace calcom {
 using Sha256 = std::array<unsigned char, 32>;
 
 Sha256 sha256(std::string_view bytes);
+Sha256 hmac_sha256(std::string_view bytes, std::string_view key);
 std::string sign(std::string_view body, std::string_view secret);  // 64 lower-case hex digits
 
 // Why a signature header was not accepted; never tells how far a comparison came.

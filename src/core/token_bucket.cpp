@@ -8,14 +8,18 @@ namespace calcom {
 
 namespace {
 constexpr double kShare = 0.8;
-}
+// The provider counts in fixed windows of a second without a burst on top. What is saved up and what flows in
+// during a second together stay below its limit, with a tenth to spare for requests that travel at different
+// speeds.
+constexpr double kSaved = 0.1;
+}  // namespace
 
 void TokenBucket::refill(Micros now) {
   if (refilled_at_ == 0) refilled_at_ = now;
   const Micros elapsed = std::max<Micros>(now - refilled_at_, 0);  // a clock set back gives nothing
   refilled_at_ = now;
   const double gained = per_second_ * static_cast<double>(elapsed) / kSecond;
-  tokens_ = std::min(tokens_ + gained, std::max(per_second_, 1.0));
+  tokens_ = std::min(tokens_ + gained, capacity_);
 }
 
 int TokenBucket::available(Micros now) {
@@ -32,9 +36,18 @@ Micros TokenBucket::ready_at(Micros now) {
 }
 
 void TokenBucket::learn(const RateAdvice& advice) {
-  if (advice.limit && *advice.limit > 0) per_second_ = std::max(kShare * *advice.limit, 0.5);
-  if (advice.remaining && *advice.remaining <= 0 && advice.reset_at)
-    closed_until_ = std::max(closed_until_, *advice.reset_at);
+  if (advice.limit && *advice.limit > 0) {
+    limit_ = *advice.limit;
+    per_second_ = std::max(kShare * limit_, 0.5);
+    capacity_ = std::max(kSaved * limit_, 1.0);
+    tokens_ = std::min(tokens_, capacity_);
+  }
+  if (advice.remaining) remaining_ = *advice.remaining;
+  if (advice.remaining && *advice.remaining <= 0 && advice.reset_at) close(*advice.reset_at);
+}
+
+void TokenBucket::close(Micros until) {
+  closed_until_ = std::max(closed_until_, until);
 }
 
 }  // namespace calcom

@@ -26,13 +26,15 @@ bool tables_are_current(Spi& spi) {
 
 Account load_account(Spi& spi, const std::string& account) {
   static constinit Statement statement{
-      "select (select m.value from @extschema@.calcom_meta m where m.key = 'schema_version')"
+      "select (select m.value from @extschema@.calcom_meta m where m.key = 'schema_version'),"
+      "       a.disabled_at is not null"
       "  from @extschema@.calcom_accounts a where a.account = $1"};
   const Rows rows = spi.run(statement, Params().text(account));
   Account found;
   if (rows.empty()) return found;
   found.known = true;
   found.tables_current = rows.text(0, 1) == kSchemaVersion;
+  found.disabled = rows.boolean(0, 2);
   return found;
 }
 

@@ -80,6 +80,9 @@ void authenticate(const Credentials& credentials, const std::string& body, const
                                       "Add it with calcom_account_add(), or mend the webhook's address."});
   if (none) refuse_signature(SignatureVerdict::kSecretEmpty, schema);
   if (verdict != SignatureVerdict::kValid) refuse_signature(verdict, schema);
+  if (credentials.account.disabled)  // said to who holds the secret only
+    refuse(Refusal::kDisabledAccount, {kDisabledAccount, "account is disabled", "",
+                                       "Run: SELECT " + schema.quoted + ".calcom_account_enable(account);"});
 }
 
 }  // namespace calcom::pg

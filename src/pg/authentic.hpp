@@ -18,7 +18,8 @@ struct Credentials {  // of one account, loaded once for all its deliveries of a
 };
 Credentials load_credentials(Spi& spi, const std::string& account);
 
-// Raises KC401 to KC404 unless the body is signed with one of the account's secrets. An unknown account costs
+// Raises KC401 to KC404 or KC423 unless the body is signed with one of the account's secrets
+// and the account is enabled. An unknown account costs
 // the same as a known one with a wrong signature: it is compared with a dummy secret.
 void authenticate(const Credentials& credentials, const std::string& body, const std::string& signature,
                   const Schema& schema);

@@ -10,9 +10,7 @@
 
 namespace calcom::pg {
 
-namespace {
-
-Facts decoded(const std::string& uid, const std::string& text) {
+Facts decoded_facts(const std::string& uid, const std::string& text) {
   std::optional<Facts> facts = decode_facts(text);
   if (!facts)
     throw SqlError{
@@ -22,16 +20,21 @@ Facts decoded(const std::string& uid, const std::string& text) {
   return *std::move(facts);
 }
 
+namespace {
+
+// A booking that somebody inserted by hand has no facts: nothing was heard of it.
 void add_rows(const Rows& rows, FactsByUid* facts) {
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
     const std::string uid = rows.text(row, 1);
-    facts->insert_or_assign(uid, decoded(uid, rows.text(row, 2)));
+    facts->insert_or_assign(uid, rows.is_null(row, 2) ? Facts{} : decoded_facts(uid, rows.text(row, 2)));
   }
 }
 
 Rows select_facts(Spi& spi, const std::string& account, const std::vector<std::string>& uids) {
   static constinit Statement statement{
-      "select f.uid, f.facts from @extschema@.booking_facts f where f.account = $1 and f.uid = any($2)"};
+      "select b.uid, f.facts from @extschema@.bookings b"
+      "  left join @extschema@.booking_facts f on f.account = b.account and f.uid = b.uid"
+      " where b.account = $1 and b.uid = any($2)"};
   return spi.run(statement, Params().text(account).texts(uids));
 }
 
@@ -101,9 +104,14 @@ LoadedBookings lock_and_load(Spi& spi, const std::string& account, const std::ve
   return loaded;
 }
 
-std::optional<Booking> read_booking(Spi& spi, const std::string& account, const std::string& uid) {
+FactsByUid read_facts(Spi& spi, const std::string& account, const std::vector<std::string>& uids) {
   FactsByUid facts;
-  add_rows(select_facts(spi, account, {uid}), &facts);
+  add_rows(select_facts(spi, account, uids), &facts);
+  return facts;
+}
+
+std::optional<Booking> read_booking(Spi& spi, const std::string& account, const std::string& uid) {
+  FactsByUid facts = read_facts(spi, account, {uid});
   if (facts.empty()) return std::nullopt;
   follow_chains(spi, account, false, {uid}, &facts);
   auto bookings = project_chain(facts);

@@ -1,32 +1,18 @@
 // Writing of bookings, facts and attendees (booking_store.hpp). The column lists come from kDetails, so that
 // a new detail needs no change here.
+#include <algorithm>
+
+#include "pg/booking_columns.hpp"
 #include "pg/booking_store.hpp"
 
 namespace calcom::pg {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kOwnColumns = {
-    "status",         "attendee_name",        "attendee_email",     "attendee_time_zone", "seated",
-    "moved_in_place", "rescheduled_from_uid", "rescheduled_to_uid", "root_uid",           "created_at",
-    "updated_at"};
-
-// Made once per backend and kept for its life: a Statement points into it.
-const char* kept(std::string sql) {
-  return (new std::string(std::move(sql)))->c_str();
-}
-
-constexpr std::size_t kColumnCount = kOwnColumns.size() + kDetailCount;
-static_assert(kColumnCount < 63, "the columns to write are told in the bits of a bigint");
-
-std::string_view column(std::size_t i) {
-  return i < kOwnColumns.size() ? kOwnColumns[i] : kDetails[i - kOwnColumns.size()].column;
-}
-
 std::string insert_sql() {
   std::string columns = "account, uid", parameters = "$1, $2";
-  for (std::size_t i = 0; i < kColumnCount; ++i) {
-    (columns += ", ") += column(i);
+  for (std::size_t i = 0; i < kBookingColumns; ++i) {
+    (columns += ", ") += booking_column(i);
     parameters += ", $" + std::to_string(i + 3);
   }
   return "insert into @extschema@.bookings (" + columns + ") values (" + parameters +
@@ -35,35 +21,15 @@ std::string insert_sql() {
 
 // One statement for every set of columns: the last parameter has a bit set for each that is to be written.
 std::string update_sql() {
-  const std::string mask = "$" + std::to_string(kColumnCount + 3);
+  const std::string mask = "$" + std::to_string(kBookingColumns + 3);
   std::string assignments;
-  for (std::size_t i = 0; i < kColumnCount; ++i) {
+  for (std::size_t i = 0; i < kBookingColumns; ++i) {
     if (i > 0) assignments += ", ";
-    (assignments += column(i)) += " = case when " + mask + " & " + std::to_string(1LL << i) + " <> 0 then $" +
-                                  std::to_string(i + 3) + " else b.";
-    (assignments += column(i)) += " end";
+    (assignments += booking_column(i)) += " = case when " + mask + " & " + std::to_string(1LL << i) +
+                                          " <> 0 then $" + std::to_string(i + 3) + " else b.";
+    (assignments += booking_column(i)) += " end";
   }
   return "update @extschema@.bookings b set " + assignments + " where b.account = $1 and b.uid = $2";
-}
-
-std::int64_t differing_columns(const Booking& a, const Booking& b) {
-  const std::array<bool, kOwnColumns.size()> own = {a.status != b.status,
-                                                    a.attendee_name != b.attendee_name,
-                                                    a.attendee_email != b.attendee_email,
-                                                    a.attendee_time_zone != b.attendee_time_zone,
-                                                    a.seated != b.seated,
-                                                    a.moved_in_place != b.moved_in_place,
-                                                    a.rescheduled_from_uid != b.rescheduled_from_uid,
-                                                    a.rescheduled_to_uid != b.rescheduled_to_uid,
-                                                    a.root_uid != b.root_uid,
-                                                    a.created_at != b.created_at,
-                                                    true};  // updated_at
-  std::int64_t mask = 0;
-  for (std::size_t i = 0; i < own.size(); ++i)
-    if (own[i]) mask |= 1LL << i;
-  for (std::size_t i = 0; i < kDetailCount; ++i)
-    if (a.details[i] != b.details[i]) mask |= 1LL << (own.size() + i);
-  return mask;
 }
 
 void add_detail(Params& params, DetailType type, const Value& value) {
@@ -87,6 +53,32 @@ void add_detail(Params& params, DetailType type, const Value& value) {
   }
 }
 
+}  // namespace
+
+const char* kept(std::string sql) {
+  return (new std::string(std::move(sql)))->c_str();
+}
+
+std::int64_t differing_columns(const Booking& a, const Booking& b) {
+  const std::array<bool, kOwnColumns.size()> own = {a.status != b.status,
+                                                    a.attendee_name != b.attendee_name,
+                                                    a.attendee_email != b.attendee_email,
+                                                    a.attendee_time_zone != b.attendee_time_zone,
+                                                    a.seated != b.seated,
+                                                    a.moved_in_place != b.moved_in_place,
+                                                    a.rescheduled_from_uid != b.rescheduled_from_uid,
+                                                    a.rescheduled_to_uid != b.rescheduled_to_uid,
+                                                    a.root_uid != b.root_uid,
+                                                    a.created_at != b.created_at,
+                                                    false};  // updated_at says when, not what
+  std::int64_t mask = 0;
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (own[i]) mask |= column_bit(i);
+  for (std::size_t i = 0; i < kDetailCount; ++i)
+    if (a.details[i] != b.details[i]) mask |= column_bit(own.size() + i);
+  return mask;
+}
+
 Params booking_params(const std::string& account, const Booking& booking) {
   Params params;
   params.text(account).text(booking.uid);
@@ -103,88 +95,115 @@ Params booking_params(const std::string& account, const Booking& booking) {
   return params;
 }
 
+namespace {
+
+void insert_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
+  static constinit Statement insert{
+      "insert into @extschema@.booking_facts (account, uid, facts) values ($1, $2, $3)"};
+  spi.run(insert, Params().text(account).text(uid).text(encode_facts(facts)));
+}
+
 }  // namespace
+
+// A booking that was inserted by hand has no facts yet.
+void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
+  static constinit Statement update{
+      "update @extschema@.booking_facts set facts = $3 where account = $1 and uid = $2"};
+  const Rows rows = spi.run(update, Params().text(account).text(uid).text(encode_facts(facts)));
+  if (rows.affected() == 0) insert_facts(spi, account, uid, facts);
+}
 
 bool insert_booking(Spi& spi, const std::string& account, const Booking& booking, const Facts& facts) {
   static constinit Statement statement{nullptr};
   if (statement.sql == nullptr) statement.sql = kept(insert_sql());
   if (spi.run(statement, booking_params(account, booking)).affected() == 0) return false;
-  static constinit Statement insert_facts{
-      "insert into @extschema@.booking_facts (account, uid, facts) values ($1, $2, $3)"};
-  spi.run(insert_facts, Params().text(account).text(booking.uid).text(encode_facts(facts)));
+  insert_facts(spi, account, booking.uid, facts);
   return true;
 }
 
-void update_booking(Spi& spi, const std::string& account, const Booking& before, const Booking& after) {
+void write_columns(Spi& spi, const std::string& account, const Booking& booking, std::int64_t columns) {
   static constinit Statement statement{nullptr};
   if (statement.sql == nullptr) statement.sql = kept(update_sql());
-  spi.run(statement, booking_params(account, after).int8(differing_columns(before, after)));
+  spi.run(statement, booking_params(account, booking).int8(columns | column_bit(kUpdatedAt)));
 }
 
-void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
-  static constinit Statement statement{
-      "update @extschema@.booking_facts set facts = $3 where account = $1 and uid = $2"};
-  spi.run(statement, Params().text(account).text(uid).text(encode_facts(facts)));
+void update_booking(Spi& spi, const std::string& account, const Booking& before, const Booking& after) {
+  write_columns(spi, account, after, differing_columns(before, after));
 }
 
-void write_attendees(Spi& spi, const std::string& account, const Booking* before, const Booking& after) {
-  const Value& organizer_value = after.details[static_cast<std::size_t>(Detail::kOrganizerEmail)];
-  const auto* organizer = std::get_if<std::string>(&organizer_value);
-  const bool same_organizer =
-      before != nullptr &&
-      before->details[static_cast<std::size_t>(Detail::kOrganizerEmail)] == organizer_value;
-
+Params attendee_params(const std::string& account, const Booking& booking,
+                       const std::vector<const VisibleAttendee*>& attendees) {
   std::vector<std::string> email, name, zone, locale, phone, seat;
   std::vector<std::optional<bool>> no_show;
   std::vector<std::optional<Micros>> removed_at;
-  const auto unchanged = [&](const VisibleAttendee& attendee) {
-    if (!same_organizer) return false;
-    for (const auto& old : before->attendees)
-      if (old.person.email == attendee.person.email) return old == attendee;
-    return false;
-  };
-  for (const auto& attendee : after.attendees) {
-    if (unchanged(attendee)) continue;
-    email.push_back(attendee.person.email);
-    name.push_back(attendee.person.name);
-    zone.push_back(attendee.person.time_zone);
-    locale.push_back(attendee.person.locale);
-    phone.push_back(attendee.person.phone);
-    seat.push_back(attendee.person.seat_uid);
-    no_show.push_back(attendee.person.no_show);
-    removed_at.push_back(attendee.removed && storable_timestamp(attendee.removed_at)
-                             ? std::optional<Micros>(attendee.removed_at)
+  for (const VisibleAttendee* attendee : attendees) {
+    const Person& person = attendee->person;
+    email.push_back(person.email);
+    name.push_back(person.name);
+    zone.push_back(person.time_zone);
+    locale.push_back(person.locale);
+    phone.push_back(person.phone);
+    seat.push_back(person.seat_uid);
+    no_show.push_back(person.no_show);
+    removed_at.push_back(attendee->removed && storable_timestamp(attendee->removed_at)
+                             ? std::optional<Micros>(attendee->removed_at)
                              : std::nullopt);
   }
-  if (!email.empty()) {
-    static constinit Statement upsert{
-        "insert into @extschema@.booking_attendees as a"
-        " (account, booking_uid, organizer_email, email, name, time_zone, locale, phone, seat_uid, no_show, "
-        "removed_at)"
-        " select $1, $2, $3, u.* from unnest($4, $5, $6, $7, $8, $9, $10, $11) u"
-        " on conflict (account, booking_uid, email) do update set"
-        " organizer_email = excluded.organizer_email, name = excluded.name, time_zone = excluded.time_zone,"
-        " locale = excluded.locale, phone = excluded.phone, seat_uid = excluded.seat_uid,"
-        " no_show = excluded.no_show, removed_at = excluded.removed_at"};
-    Params params;
-    params.text(account).text(after.uid).text_or_null(organizer != nullptr ? *organizer : std::string());
-    params.texts(email).texts_or_null(name).texts_or_null(zone).texts_or_null(locale).texts_or_null(phone);
-    params.texts_or_null(seat).booleans(no_show).times(removed_at);
-    spi.run(upsert, params);
-  }
-  // Somebody who turned out to be a host is no attendee, and never was.
-  std::vector<std::string> gone;
-  if (before != nullptr)
-    for (const auto& old : before->attendees) {
-      bool still = false;
-      for (const auto& attendee : after.attendees) still = still || attendee.person.email == old.person.email;
-      if (!still) gone.push_back(old.person.email);
-    }
-  if (gone.empty()) return;
+  const auto* organizer =
+      std::get_if<std::string>(&booking.details[static_cast<std::size_t>(Detail::kOrganizerEmail)]);
+  Params params;
+  params.text(account).text(booking.uid).text_or_null(organizer != nullptr ? *organizer : std::string());
+  params.texts(email).texts_or_null(name).texts_or_null(zone).texts_or_null(locale).texts_or_null(phone);
+  params.texts_or_null(seat).booleans(no_show).times(removed_at);
+  return params;
+}
+
+void upsert_attendees(Spi& spi, const std::string& account, const Booking& booking,
+                      const std::vector<const VisibleAttendee*>& attendees) {
+  if (attendees.empty()) return;
+  static constinit Statement upsert{
+      "insert into @extschema@.booking_attendees as a"
+      " (account, booking_uid, organizer_email, email, name, time_zone, locale, phone, seat_uid, no_show, "
+      "removed_at)"
+      " select $1, $2, $3, u.* from unnest($4, $5, $6, $7, $8, $9, $10, $11) u"
+      " on conflict (account, booking_uid, email) do update set"
+      " organizer_email = excluded.organizer_email, name = excluded.name, time_zone = excluded.time_zone,"
+      " locale = excluded.locale, phone = excluded.phone, seat_uid = excluded.seat_uid,"
+      " no_show = excluded.no_show, removed_at = excluded.removed_at"};
+  spi.run(upsert, attendee_params(account, booking, attendees));
+}
+
+void remove_attendees(Spi& spi, const std::string& account, const std::string& uid,
+                      const std::vector<std::string>& emails) {
+  if (emails.empty()) return;
   static constinit Statement remove{
       "delete from @extschema@.booking_attendees where account = $1 and booking_uid = $2 and email = "
       "any($3)"};
-  spi.run(remove, Params().text(account).text(after.uid).texts(gone));
+  spi.run(remove, Params().text(account).text(uid).texts(emails));
+}
+
+void write_attendees(Spi& spi, const std::string& account, const Booking* before, const Booking& after) {
+  constexpr auto kOrganizer = static_cast<std::size_t>(Detail::kOrganizerEmail);
+  const bool same_organizer = before != nullptr && before->details[kOrganizer] == after.details[kOrganizer];
+  const auto found_in = [](const Booking& booking, const std::string& email) {
+    return std::find_if(booking.attendees.begin(), booking.attendees.end(),
+                        [&](const VisibleAttendee& one) { return one.person.email == email; });
+  };
+  std::vector<const VisibleAttendee*> changed;
+  for (const auto& attendee : after.attendees) {
+    if (same_organizer) {
+      const auto old = found_in(*before, attendee.person.email);
+      if (old != before->attendees.end() && *old == attendee) continue;
+    }
+    changed.push_back(&attendee);
+  }
+  upsert_attendees(spi, account, after, changed);
+  // Somebody who turned out to be a host is no attendee, and never was.
+  std::vector<std::string> gone;
+  if (before != nullptr)
+    for (const auto& old : before->attendees)
+      if (found_in(after, old.person.email) == after.attendees.end()) gone.push_back(old.person.email);
+  remove_attendees(spi, account, after.uid, gone);
 }
 
 }  // namespace calcom::pg

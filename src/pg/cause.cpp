@@ -15,6 +15,10 @@ CauseScope::CauseScope(const pg_uuid_t& event_id, const char* actor) : outer_(ca
   cause = {true, event_id, actor};
 }
 
+CauseScope::CauseScope(const char* actor) : outer_(cause) {
+  cause = {false, {}, actor};
+}
+
 CauseScope::~CauseScope() {
   cause = outer_;
 }

@@ -18,6 +18,7 @@ const Cause& current_cause();
 class CauseScope {
  public:
   CauseScope(const pg_uuid_t& event_id, const char* actor);
+  explicit CauseScope(const char* actor);  // a change of ours that no single event is the cause of
   ~CauseScope();
   CauseScope(const CauseScope&) = delete;
   CauseScope& operator=(const CauseScope&) = delete;

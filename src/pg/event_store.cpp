@@ -1,25 +1,29 @@
 // See event_store.hpp.
 #include "pg/event_store.hpp"
 
-#include <algorithm>
+#include "pg/lock_timeout.hpp"
+#include "pg/settings.hpp"
 
 namespace calcom::pg {
 
 namespace {
 
+// An equal body cannot be stored before the other one's fate is known, and there is nothing to defer: so it
+// waits longer than a merge, and then the sender is told to come again (55P03).
+constexpr int kDigestPatience = 8;
+
 std::string_view view(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-// Text where that loses nothing: then the log can be read and searched; else the bytes.
+}  // namespace
+
 bool lossless_as_text(std::string_view body) {
   return call([=] {
     return GetDatabaseEncoding() == PG_UTF8 && memchr(body.data(), 0, body.size()) == nullptr &&
            pg_verify_mbstr(PG_UTF8, body.data(), static_cast<int>(body.size()), true);
   });
 }
-
-}  // namespace
 
 std::uint64_t hash_of(const Sha256& digest) {
   std::uint64_t hash = 0;
@@ -32,8 +36,11 @@ std::optional<pg_uuid_t> claim_digest(Spi& spi, const std::string& account, cons
   static constinit Statement insert{
       "insert into @extschema@.calcom_event_digests (account, digest, event_id) values ($1, $2, $3)"
       " on conflict do nothing"};
-  if (spi.run(insert, Params().text(account).bytes(view(digest)).uuid(id)).affected() == 1)
-    return std::nullopt;
+  {  // a transaction that holds the same body and does not end must not hold this one for ever
+    const LockTimeout timeout(settings().merge_lock_timeout * kDigestPatience);
+    if (spi.run(insert, Params().text(account).bytes(view(digest)).uuid(id)).affected() == 1)
+      return std::nullopt;
+  }
   static constinit Statement select{
       "select d.event_id from @extschema@.calcom_event_digests d where d.account = $1 and d.digest = $2"};
   const Rows rows = spi.run(select, Params().text(account).bytes(view(digest)));
@@ -46,8 +53,9 @@ void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::s
   static constinit Statement insert{
       "insert into @extschema@.calcom_events (account, id, trigger_event, booking_uid, related_uid, "
       "created_at,"
-      " received_at, stamp, outcome, reason, body, body_bytes, settled_at)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $9 <> 'deferred' then $7 end)"};
+      " received_at, stamp, outcome, reason, body, body_bytes, settled_at, source)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $9 <> 'deferred' then $7 end,"
+      " $13)"};
   const bool created = event.created_at && storable_timestamp(*event.created_at);
   Params params;
   params.text(stored.account).uuid(stored.id).text_or_null(event.trigger_name).text_or_null(event.uid);
@@ -59,6 +67,7 @@ void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::s
   } else {
     params.null(TEXTOID).bytes(body);
   }
+  params.text(stored.source);
   spi.run(insert, params);
 }
 
@@ -69,27 +78,90 @@ std::string stored_uid(Spi& spi, const std::string& account, const pg_uuid_t& id
   return rows.empty() ? std::string() : rows.text(0, 1);
 }
 
-std::vector<DeferredEvent> lock_deferred(Spi& spi, int limit) {
-  static constinit Statement select{
-      "select e.account, e.id, e.stamp, d.digest, coalesce(e.body_bytes, pg_catalog.convert_to(e.body, "
-      "'UTF8'))"
-      "  from @extschema@.calcom_events e"
-      "  join @extschema@.calcom_event_digests d on d.account = e.account and d.event_id = e.id"
-      " where e.outcome = 'deferred' order by e.id limit $1 for update of e skip locked"};
-  const Rows rows = spi.run(select, Params().int8(limit));
-  std::vector<DeferredEvent> events(rows.size());
+// The columns of a LoggedEvent; e is calcom_events.
+#define CALCOM_LOGGED_EVENT                                                                    \
+  "e.account, e.id, e.stamp, e.source, e.outcome, coalesce(e.booking_uid, ''), e.received_at," \
+  " coalesce(e.body_bytes, pg_catalog.convert_to(e.body, 'UTF8'))"                             \
+  "  from @extschema@.calcom_events e"
+
+namespace {
+
+std::vector<LoggedEvent> logged_events(const Rows& rows) {
+  std::vector<LoggedEvent> events(rows.size());
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
-    DeferredEvent& event = events[row];
-    Sha256 digest{};
-    const std::string bytes = rows.bytes(row, 4);
-    std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
-    event.stored.id = rows.uuid(row, 2);
+    LoggedEvent& event = events[row];
     event.stored.account = rows.text(row, 1);
+    event.stored.id = rows.uuid(row, 2);
     event.stored.stamp = rows.time(row, 3).value_or(0);
-    event.stored.hash = hash_of(digest);
-    event.body = rows.bytes(row, 5);
+    event.source = rows.text(row, 4);
+    event.outcome = rows.text(row, 5);
+    event.booking_uid = rows.text(row, 6);
+    event.received_at = rows.time(row, 7).value_or(0);
+    event.has_body = !rows.is_null(row, 8);
+    event.body = rows.bytes(row, 8);
+    event.stored.hash = hash_of(sha256(event.body));
   }
   return events;
+}
+
+}  // namespace
+
+std::vector<LoggedEvent> lock_deferred(Spi& spi, int limit) {
+  static constinit Statement select{
+      "select " CALCOM_LOGGED_EVENT
+      " where e.outcome = 'deferred' order by e.settled_at nulls first, e.id limit $1"
+      " for update of e skip locked"};
+  return logged_events(spi.run(select, Params().int8(limit)));
+}
+
+std::vector<LoggedEvent> lock_dead(Spi& spi, const std::optional<std::string>& account, int limit) {
+  static constinit Statement select{"select " CALCOM_LOGGED_EVENT
+                                    " where e.outcome = 'dead' and ($1 is null or e.account = $1)"
+                                    " order by e.settled_at, e.id limit $2 for update of e skip locked"};
+  return logged_events(spi.run(select, Params().text_optional(account).int8(limit)));
+}
+
+std::optional<LoggedEvent> lock_event(Spi& spi, const std::string& account, const pg_uuid_t& id) {
+  static constinit Statement select{"select " CALCOM_LOGGED_EVENT
+                                    " where e.account = $1 and e.id = $2 for update of e"};
+  std::vector<LoggedEvent> found = logged_events(spi.run(select, Params().text(account).uuid(id)));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::vector<LoggedEvent> events_of(Spi& spi, const std::string& account,
+                                   const std::vector<std::string>& uids) {
+  static constinit Statement select{"select " CALCOM_LOGGED_EVENT
+                                    " where e.account = $1 and e.source <> 'manual'"
+                                    "   and e.outcome in ('applied', 'duplicate', 'stale', 'deferred')"
+                                    "   and (e.booking_uid = any($2) or e.related_uid = any($2))"};
+  return logged_events(spi.run(select, Params().text(account).texts(uids)));
+}
+
+std::vector<LoggedEvent> lock_older(Spi& spi, const std::string& account, Micros before, Micros after_time,
+                                    const pg_uuid_t& after_id, int limit) {
+  static constinit Statement select{
+      "select " CALCOM_LOGGED_EVENT
+      " where e.account = $1 and e.received_at < $2 and (e.received_at, e.id) > ($3, $4)"
+      "   and e.outcome in ('applied', 'duplicate', 'stale', 'ignored')"
+      " order by e.received_at, e.id limit $5 for update of e skip locked"};
+  return logged_events(
+      spi.run(select, Params().text(account).time(before).time(after_time).uuid(after_id).int8(limit)));
+}
+
+void delete_events(Spi& spi, const std::string& account, const std::vector<pg_uuid_t>& ids) {
+  static constinit Statement remove{
+      "delete from @extschema@.calcom_events where account = $1 and id = any($2)"};
+  spi.run(remove, Params().text(account).uuids(ids));
+}
+
+void store_change_by_hand(Spi& spi, const std::string& account, const std::string& uid, const pg_uuid_t& id,
+                          Micros at, std::string_view body) {
+  static constinit Statement insert{
+      "insert into @extschema@.calcom_events (account, id, source, booking_uid, received_at, stamp, outcome,"
+      " reason, body, settled_at) values ($1, $2, 'manual', $3, $4, $4, 'applied', 'changed by hand', $5, "
+      "$4)"};
+  spi.run(insert, Params().text(account).uuid(id).text(uid).time(at).text(body));
 }
 
 void settle(Spi& spi, const StoredEvent& stored, const Settlement& settlement) {

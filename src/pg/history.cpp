@@ -2,7 +2,9 @@
 // because of which event. Values are JSON; times are RFC 3339 in UTC whatever the session's settings are.
 #include "core/json_compose.hpp"
 #include "core/timestamp.hpp"
+#include "pg/actor.hpp"
 #include "pg/cause.hpp"
+#include "pg/event_store.hpp"
 #include "pg/spi.hpp"
 
 extern "C" {
@@ -145,30 +147,35 @@ std::string attendee_action(HeapTuple before, HeapTuple after, TupleDesc descrip
   return is ? "attendee_removed" : "attendee_returned";
 }
 
-std::string role_name() {
-  const char* name = call([] { return GetUserNameFromId(GetOuterUserId(), true); });
-  return name == nullptr ? "unknown" : name;
-}
-
 struct Row {
   std::string account, uid, action;
   Change change;
 };
 
-void insert_history(Spi& spi, const Row& row) {
+void insert_history(Spi& spi, const Row& row, const std::string& actor, Micros at) {
   static constinit Statement insert{
       "insert into @extschema@.booking_history (account, id, booking_uid, event_id, action, actor, at, "
       "old_values,"
       " new_values) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
   const Cause& cause = current_cause();
-  const Micros at = now();
   Params params;
   params.text(row.account).uuid(uuid_v7(at)).text(row.uid);
   cause.has_event ? params.uuid(cause.event_id) : params.null(UUIDOID);
-  params.text(row.action).text(cause.has_event ? std::string(cause.actor) : "role " + role_name()).time(at);
+  params.text(row.action).text(actor).time(at);
   row.change.old_values.empty() ? params.null(JSONBOID) : params.jsonb(row.change.old_values);
   row.change.new_values.empty() ? params.null(JSONBOID) : params.jsonb(row.change.new_values);
   spi.run(insert, params);
+}
+
+// A change that no merge made is an input of its own, so the log has it, too.
+void log_change_by_hand(Spi& spi, const Row& row, const char* table, const std::string& actor, Micros at) {
+  ObjectText body;
+  body.set("table", JsonValue(table).dump());
+  body.set("action", JsonValue(row.action).dump());
+  body.set("actor", JsonValue(actor).dump());
+  if (!row.change.old_values.empty()) body.set("old", row.change.old_values);
+  if (!row.change.new_values.empty()) body.set("new", row.change.new_values);
+  store_change_by_hand(spi, row.account, row.uid, uuid_v7(at), at, body.done());
 }
 
 TriggerData* trigger_data(FunctionCallInfo fcinfo) {
@@ -195,7 +202,11 @@ Datum record_change(FunctionCallInfo fcinfo, bool attendee) {
     row.action =
         attendee ? attendee_action(before, after, descriptor) : booking_action(row.change, inserted, deleted);
     Spi spi(schema_of_function(fcinfo));
-    insert_history(spi, row);
+    const bool by_hand = current_cause().actor == nullptr;
+    const std::string actor = by_hand ? calling_actor() : current_cause().actor;
+    const Micros at = now();
+    insert_history(spi, row, actor, at);
+    if (by_hand) log_change_by_hand(spi, row, attendee ? "booking_attendees" : "bookings", actor, at);
     return PointerGetDatum(nullptr);
   });
 }

@@ -55,15 +55,18 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
 }  // namespace
 
 // Tables of another version are not written: what waits for calcom_setup() goes on waiting.
-std::int64_t calcom::pg::merge_deferred(Spi& spi, int limit) {
-  if (!tables_are_current(spi)) return count_deferred(spi);
-  for (const DeferredEvent& event : lock_deferred(spi, limit)) {
+DeferredRound calcom::pg::merge_deferred(Spi& spi, int limit) {
+  DeferredRound round;
+  if (!tables_are_current(spi)) return {0, count_deferred(spi)};
+  for (const LoggedEvent& event : lock_deferred(spi, limit)) {
     const Parsed parsed = parse_event(event.body);
     std::optional<Settlement> settlement = settle_at_once(parsed, true);
     if (!settlement) settlement = try_merge(spi, event.stored, parsed.event);
     settle(spi, event.stored, *settlement);
+    round.merged += settlement->outcome != "deferred";
   }
-  return count_deferred(spi);
+  round.left = count_deferred(spi);
+  return round;
 }
 
 CALCOM_FUNCTION(calcom_ingest_bytea) {
@@ -80,6 +83,6 @@ CALCOM_FUNCTION(calcom_merge_deferred) {
     require_tables(schema);
     const int limit = fcinfo->args[0].isnull ? 100 : DatumGetInt32(fcinfo->args[0].value);
     Spi spi(schema);
-    return Int64GetDatum(merge_deferred(spi, limit));
+    return Int64GetDatum(merge_deferred(spi, limit).left);
   });
 }

@@ -11,7 +11,6 @@
 
 extern "C" {
 #include "utils/array.h"
-#include "utils/tuplestore.h"
 }
 
 using namespace calcom;
@@ -151,22 +150,12 @@ void ingest(Spi& spi, std::vector<BatchItem>& items) {
       item.receipt = repeated_delivery(spi, item.account, item.receipt.event_id);
 }
 
-void put_row(ReturnSetInfo* result, int position, const BatchItem& item) {
+void put_item(FunctionCallInfo fcinfo, int position, const BatchItem& item) {
   const std::optional<Datum> id =
       item.accepted() ? std::optional(uuid_datum(item.receipt.event_id)) : std::nullopt;
-  const std::array<std::optional<Datum>, 6> cells = {Int32GetDatum(position),
-                                                     text_datum(item.receipt.outcome),
-                                                     id,
-                                                     text_cell(item.receipt.booking_uid),
-                                                     text_cell(item.receipt.detail),
-                                                     text_cell(item.sqlstate)};
-  std::array<Datum, 6> values{};
-  std::array<bool, 6> nulls{};
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    nulls[i] = !cells[i];
-    values[i] = cells[i].value_or(static_cast<Datum>(0));
-  }
-  call([&] { tuplestore_putvalues(result->setResult, result->setDesc, values.data(), nulls.data()); });
+  put_row<6>(fcinfo,
+             {Int32GetDatum(position), text_datum(item.receipt.outcome), id,
+              text_cell(item.receipt.booking_uid), text_cell(item.receipt.detail), text_cell(item.sqlstate)});
 }
 
 }  // namespace
@@ -186,9 +175,8 @@ CALCOM_FUNCTION(calcom_ingest_batch) {
           Spi spi(schema);
           ingest(spi, items);
         }
-        call([=] { init_materialized_srf(fcinfo); });
-        auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
-        for (std::size_t i = 0; i < items.size(); ++i) put_row(result, static_cast<int>(i) + 1, items[i]);
+        begin_rows(fcinfo);
+        for (std::size_t i = 0; i < items.size(); ++i) put_item(fcinfo, static_cast<int>(i) + 1, items[i]);
         return 0;
       },
       Statements::kHidden);

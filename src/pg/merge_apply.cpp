@@ -13,41 +13,6 @@ namespace {
 
 using Bookings = std::map<std::string, Booking, std::less<>>;
 
-// Baseline rows hold the key and are never sent: what old events owe has been sent, or is too late.
-void queue_mails(Spi& spi, const StoredEvent& stored, const Booking* before, const Booking& after,
-                 Mails mails) {
-  const Micros at = now();
-  std::vector<Obligation> owed = obligations(after, at);
-  if (before != nullptr) {  // what was owed before stands in the outbox already
-    const std::vector<Obligation> old = obligations(*before, at);
-    std::erase_if(owed,
-                  [&](const Obligation& one) { return std::find(old.begin(), old.end(), one) != old.end(); });
-  }
-  if (owed.empty()) return;
-  std::vector<std::string> kind, recipient, key;
-  std::vector<std::optional<Micros>> start;
-  std::vector<pg_uuid_t> id;
-  for (const auto& obligation : owed) {
-    id.push_back(uuid_v7(at));
-    kind.emplace_back(mail_kind_name(obligation.kind));
-    recipient.push_back(obligation.recipient);
-    key.push_back(obligation.key);
-    start.emplace_back(obligation.start_time.at);
-  }
-  static constinit Statement insert{
-      "insert into @extschema@.email_outbox as o"
-      " (account, booking_uid, event_id, state, reason, id, kind, recipient, obligation_key, start_time)"
-      " select $1, $2, $3, case when $4 then 'queued' else 'skipped' end,"
-      " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, u.*"
-      "   from unnest($5, $6, $7, $8, $9) u"
-      " on conflict (account, obligation_key) do update set start_time = excluded.start_time"
-      " where o.state = 'queued' and o.first_attempt_at is null and excluded.state = 'queued'"};
-  Params params;
-  params.text(stored.account).text(after.uid).uuid(stored.id).boolean(mails == Mails::kQueue);
-  params.uuids(id).texts(kind).texts(recipient).texts(key).times(start);
-  spi.run(insert, params);
-}
-
 // False: a row that was absent is there now; nothing of this booking was written.
 bool write_one(Spi& spi, const StoredEvent& stored, const Booking* before, const Booking& after,
                const Facts* old, const Facts& facts, Mails mails) {
@@ -55,14 +20,14 @@ bool write_one(Spi& spi, const StoredEvent& stored, const Booking* before, const
     if (!insert_booking(spi, stored.account, after, facts)) return false;
     write_attendees(spi, stored.account, nullptr, after);
   } else {
-    if (*old == facts && *before == after) return true;
+    if (*old == facts && *before == after && mails != Mails::kOwed) return true;
     if (*before != after) {
       update_booking(spi, stored.account, *before, after);
       write_attendees(spi, stored.account, before, after);
     }
     if (*old != facts) update_facts(spi, stored.account, after.uid, facts);
   }
-  queue_mails(spi, stored, before, after, mails);
+  note_mails(spi, stored.account, stored.id, before, after, mails);
   queue_overdue_reminders(spi, stored, facts, after);
   return true;
 }
@@ -83,6 +48,52 @@ auto* find_or_null(Map& map, const std::string& uid) {
 }
 
 }  // namespace
+
+// Baseline rows hold the key and are never sent: what old events owe has been sent, or is too late.
+void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
+                const Booking* before, const Booking& after, Mails mails) {
+  const Micros at = now();
+  std::vector<Obligation> owed = obligations(after, at);
+  if (before != nullptr && mails != Mails::kOwed) {  // what was owed before stands in the outbox already
+    const std::vector<Obligation> old = obligations(*before, at);
+    std::erase_if(owed,
+                  [&](const Obligation& one) { return std::find(old.begin(), old.end(), one) != old.end(); });
+  }
+  if (owed.empty()) return;
+  std::vector<std::string> kind, recipient, key;
+  std::vector<std::optional<Micros>> start;
+  std::vector<pg_uuid_t> id;
+  for (const auto& obligation : owed) {
+    id.push_back(uuid_v7(at));
+    kind.emplace_back(mail_kind_name(obligation.kind));
+    recipient.push_back(obligation.recipient);
+    key.push_back(obligation.key);
+    start.emplace_back(obligation.start_time.at);
+  }
+  static constinit Statement insert{
+      "insert into @extschema@.email_outbox as o"
+      " (account, booking_uid, event_id, state, reason, created_at, id, kind, recipient, obligation_key,"
+      " start_time)"
+      " select $1, $2, $3, case when $4 then 'queued' else 'skipped' end,"
+      " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, $11, u.*"
+      "   from unnest($5, $6, $7, $8, $9) u"
+      " on conflict (account, obligation_key) do update"
+      " set start_time = excluded.start_time, state = 'queued', reason = null"
+      " where excluded.state = 'queued' and o.first_attempt_at is null"
+      "   and (o.state = 'queued' or ($10 and o.state = 'skipped' and o.reason like 'baseline:%'))"};
+  Params params;
+  params.text(account).text(after.uid);
+  event_id ? params.uuid(*event_id) : params.null(UUIDOID);
+  params.boolean(mails != Mails::kBaseline);
+  params.uuids(id)
+      .texts(kind)
+      .texts(recipient)
+      .texts(key)
+      .times(start)
+      .boolean(mails == Mails::kOwed)
+      .time(at);
+  spi.run(insert, params);
+}
 
 Applied apply_event(Spi& spi, const StoredEvent& stored, const Event& event, FactsByUid& facts) {
   const FactsByUid old = facts;

@@ -17,4 +17,9 @@ struct Applied {
 // Merges `event` into `facts`, which lock_and_load has brought, and writes every booking that differs.
 Applied apply_event(Spi& spi, const StoredEvent& stored, const Event& event, FactsByUid& facts);
 
+// Writes to the outbox what `after` owes and `before` did not. Baseline rows hold the key and are never sent:
+// what old events owe has been sent, or is too late.
+void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
+                const Booking* before, const Booking& after, Mails mails);
+
 }  // namespace calcom::pg

@@ -6,12 +6,9 @@
 
 #include "core/merge.hpp"
 #include "pg/booking_store.hpp"
+#include "pg/lock_timeout.hpp"
 #include "pg/merge_apply.hpp"
 #include "pg/settings.hpp"
-
-extern "C" {
-#include "utils/guc.h"
-}
 
 namespace calcom::pg {
 
@@ -30,25 +27,7 @@ bool passes_by_itself(int sqlstate) {
   }
 }
 
-// The lock timeout for the merge alone; the caller's own setting comes back with the scope.
-class LockTimeout {
- public:
-  explicit LockTimeout(int milliseconds) {
-    const std::string value = std::to_string(milliseconds);
-    const char* text = value.c_str();
-    level_ = call([=] {
-      const int level = NewGUCNestLevel();
-      set_config_option("lock_timeout", text, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-      return level;
-    });
-  }
-  ~LockTimeout() { AtEOXact_GUC(true, level_); }
-  LockTimeout(const LockTimeout&) = delete;
-  LockTimeout& operator=(const LockTimeout&) = delete;
-
- private:
-  int level_ = 0;
-};
+}  // namespace
 
 Settlement settlement_of(MergeOutcome outcome) {
   switch (outcome) {
@@ -61,8 +40,6 @@ Settlement settlement_of(MergeOutcome outcome) {
   }
   return {"applied", ""};
 }
-
-}  // namespace
 
 MergeOutcome merge_stored_event(Spi& spi, const StoredEvent& stored, const Event& event) {
   const std::vector<std::string> uids = touched_uids(event);

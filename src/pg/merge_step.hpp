@@ -10,16 +10,18 @@
 
 namespace calcom::pg {
 
-// Baseline: the keys of the mails that are owed are written down, and nothing is sent (replay, rebuild,
-// import).
-enum class Mails : bool { kQueue, kBaseline };
+// Queue: what the change makes owed is sent. Baseline: the keys of the mails that it makes owed are written
+// down, and nothing is sent (replay, rebuild, import). Owed: everything that the bookings owe and that was
+// not sent is queued, changed or not, and what a baseline held back, too (replay with mail).
+enum class Mails : std::uint8_t { kQueue, kBaseline, kOwed };
 
 struct StoredEvent {
   pg_uuid_t id{};
   std::string account;
-  Micros stamp = 0;               // fixed when stored
-  std::uint64_t hash = 0;         // first eight bytes of the body's SHA-256
-  const char* actor = "webhook";  // booking_history.actor; a string literal
+  Micros stamp = 0;                // fixed when stored
+  std::uint64_t hash = 0;          // first eight bytes of the body's SHA-256
+  const char* actor = "webhook";   // booking_history.actor; outlives the merge
+  const char* source = "webhook";  // calcom_events.source; a string literal
   Mails mails = Mails::kQueue;
 };
 
@@ -33,6 +35,8 @@ struct Settlement {
   std::string outcome;  // applied, duplicate, stale, deferred, dead
   std::string reason;   // of deferred and dead
 };
+
+Settlement settlement_of(MergeOutcome outcome);
 
 // merge_stored_event in a subtransaction with calcom.merge_lock_timeout. Lock, deadlock, serialization and
 // memory trouble, or tables of another version, end as deferred; any other error as dead. Cancel and shutdown

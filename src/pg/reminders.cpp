@@ -89,7 +89,7 @@ std::int64_t insert(Spi& spi, const std::string& account, const std::vector<Obli
   Params params;
   params.text(account);
   cause != nullptr ? params.uuid(cause->id) : params.null(UUIDOID);
-  params.boolean(cause == nullptr || cause->mails == Mails::kQueue);
+  params.boolean(cause == nullptr || cause->mails != Mails::kBaseline);
   params.uuids(ids).texts(uids).texts(recipients).texts(keys).times(starts);
   return static_cast<std::int64_t>(spi.run(statement, params).affected());
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/standard_webhooks.hpp"
 #include "pg/account.hpp"
 #include "pg/secret.hpp"
 
@@ -22,6 +23,14 @@ void check_kind(const std::string& kind) {
   if (std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end()) return;
   throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "unknown kind of secret", "",
                  "It is webhook, resend_api_key, resend_webhook or calcom_api_key."};
+}
+
+// A signing secret of Resend that is no key would refuse every event; better told now.
+void check_key(const std::string& kind, const std::string& value) {
+  if (kind != "resend_webhook" || value.starts_with("file:") || !sign_webhook("", "", "", value).empty())
+    return;
+  throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "secret is not valid",
+                 "The signing secret of a Resend webhook is whsec_ and base64."};
 }
 
 void check_value(const std::string& value) {
@@ -72,6 +81,7 @@ CALCOM_FUNCTION(calcom_set_secret) {
         const bool generate = args.is_null(2) && kind == "webhook";
         const std::string value = generate ? random_secret() : args.required_text(2, "value");
         check_value(value);
+        check_key(kind, value);
         if (args.is_null(3)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "grace must not be null"};
         {
           Spi spi(schema);

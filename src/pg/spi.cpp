@@ -187,6 +187,25 @@ std::int32_t Rows::int4(std::uint64_t row, int column) const {
   return null ? 0 : DatumGetInt32(value);
 }
 
+std::vector<std::int64_t> Rows::int8s(std::uint64_t row, int column) const {
+  bool null = true;
+  const Datum value = datum(row, column, &null);
+  if (null) return {};
+  struct {
+    Datum* items;
+    bool* nulls;
+    int count;
+  } list{};
+  call([&] {
+    deconstruct_array(DatumGetArrayTypeP(value), INT8OID, sizeof(std::int64_t), FLOAT8PASSBYVAL,
+                      TYPALIGN_DOUBLE, &list.items, &list.nulls, &list.count);
+  });
+  std::vector<std::int64_t> values;
+  values.reserve(static_cast<std::size_t>(list.count));
+  for (int i = 0; i < list.count; ++i) values.push_back(DatumGetInt64(list.items[i]));
+  return values;
+}
+
 bool Rows::boolean(std::uint64_t row, int column) const {
   bool null = true;
   const Datum value = datum(row, column, &null);
@@ -206,7 +225,8 @@ std::optional<Micros> Rows::time(std::uint64_t row, int column) const {
   return from_timestamptz(DatumGetTimestampTz(value));
 }
 
-Spi::Spi(Schema schema) : schema_(std::move(schema)), exceptions_(std::uncaught_exceptions()) {
+Spi::Spi(Schema schema, Access access)
+    : schema_(std::move(schema)), access_(access), exceptions_(std::uncaught_exceptions()) {
   check(call([] { return SPI_connect(); }), "SPI_connect");
 }
 
@@ -241,7 +261,8 @@ SPIPlanPtr Spi::prepare(const std::string& sql, const Params& params, bool keep)
 Rows Spi::execute(SPIPlanPtr plan, const Params& params) {
   auto* values = const_cast<Datum*>(params.values_.data());
   const char* nulls = params.nulls_.data();
-  check(call([=] { return SPI_execute_plan(plan, values, nulls, false, 0); }), "SPI_execute_plan");
+  const bool read_only = access_ == Access::kSnapshot;
+  check(call([=] { return SPI_execute_plan(plan, values, nulls, read_only, 0); }), "SPI_execute_plan");
   Rows rows;
   rows.affected_ = SPI_processed;
   rows.table_ = SPI_tuptable;

@@ -35,6 +35,7 @@ class Params {
   Params& int8(std::int64_t value) { return add(INT8OID, Int64GetDatum(value)); }
   Params& int4(std::int32_t value) { return add(INT4OID, Int32GetDatum(value)); }
   Params& boolean(bool value) { return add(BOOLOID, BoolGetDatum(value)); }
+  Params& interval(Datum value) { return add(INTERVALOID, value); }
   Params& uuid(const pg_uuid_t& value) { return add(UUIDOID, uuid_datum(value)); }
   Params& time(Micros value) { return add(TIMESTAMPTZOID, TimestampTzGetDatum(to_timestamptz(value))); }
   Params& time_optional(std::optional<Micros> value) { return value ? time(*value) : null(TIMESTAMPTZOID); }
@@ -67,7 +68,8 @@ class Rows {
   std::string bytes(std::uint64_t row, int column) const;
   std::int64_t int8(std::uint64_t row, int column) const;  // of a bigint column; 0 for null
   std::int32_t int4(std::uint64_t row, int column) const;
-  bool boolean(std::uint64_t row, int column) const;  // false for null
+  std::vector<std::int64_t> int8s(std::uint64_t row, int column) const;  // of a bigint[] without nulls
+  bool boolean(std::uint64_t row, int column) const;                     // false for null
   pg_uuid_t uuid(std::uint64_t row, int column) const;
   std::optional<Micros> time(std::uint64_t row, int column) const;
 
@@ -79,10 +81,13 @@ class Rows {
   std::uint64_t affected_ = 0;
 };
 
+// kSnapshot: everything is read as it stood when the calling statement began, and nothing can be written.
+enum class Access : bool { kReadWrite, kSnapshot };
+
 class Spi {
  public:
-  explicit Spi(Schema schema);  // SPI_connect
-  ~Spi();                       // SPI_finish, but not while an error is on its way: abort cleans up then
+  explicit Spi(Schema schema, Access access = Access::kReadWrite);  // SPI_connect
+  ~Spi();  // SPI_finish, but not while an error is on its way: abort cleans up then
   Spi(const Spi&) = delete;
   Spi& operator=(const Spi&) = delete;
 
@@ -96,6 +101,7 @@ class Spi {
   Rows execute(SPIPlanPtr plan, const Params& params);
   SPIPlanPtr prepare(const std::string& sql, const Params& params, bool keep);
   Schema schema_;
+  Access access_;
   int exceptions_;
 };
 

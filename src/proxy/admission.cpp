@@ -51,15 +51,23 @@ bool has_sound_host(const RequestHeader& header) {
   return hosts == 1 || (hosts == 0 && header.version() == 10);
 }
 
-std::optional<std::string> joined_signature(const RequestHeader& header) {
-  std::optional<std::string> joined;
-  const auto [first, last] =
-      header.equal_range(beast::string_view(kSignatureHeader.data(), kSignatureHeader.size()));
+std::optional<std::string> joined(const RequestHeader& header, std::string_view name) {
+  std::optional<std::string> values;
+  const auto [first, last] = header.equal_range(beast::string_view(name.data(), name.size()));
   for (auto field = first; field != last; ++field) {
-    joined = joined ? *joined + "," : std::string();
-    *joined += view(field->value());
+    values = values ? *values + "," : std::string();
+    *values += view(field->value());
   }
-  return joined;
+  return values;
+}
+
+Credentials credentials_of(const RequestHeader& header, Resource resource) {
+  if (resource == Resource::kWebhook) return {joined(header, kSignatureHeader), {}, {}};
+  for (const WebhookHeaders& names : {kSvixHeaders, kStandardHeaders}) {
+    auto signature = joined(header, names.signature);
+    if (signature) return {std::move(signature), joined(header, names.id), joined(header, names.timestamp)};
+  }
+  return {};
 }
 
 // Other bytes could not be sent as text to the database, and no signature has any.
@@ -82,8 +90,9 @@ std::optional<Reply> webhook_refusal(const RequestHeader& header, const Admissio
   }
   if (!is_identity(header)) return error_reply(415, "Content-Encoding is not supported");
   if (framing.length > max_body) return error_reply(413, "body too large");
-  if (admission.signature && !is_printable(*admission.signature)) {
-    return error_reply(401, "signature does not match");
+  for (const auto& value :
+       {admission.credentials.signature, admission.credentials.id, admission.credentials.timestamp}) {
+    if (value && !is_printable(*value)) return error_reply(401, "signature does not match");
   }
   return std::nullopt;
 }
@@ -109,8 +118,8 @@ Admission admit(const RequestHeader& header, std::size_t max_body) {
     admission.refusal->allow = allowed_methods(admission.route.resource);
     return admission;
   }
-  if (admission.route.resource != Resource::kWebhook) return admission;
-  admission.signature = joined_signature(header);
+  if (!is_webhook(admission.route.resource)) return admission;
+  admission.credentials = credentials_of(header, admission.route.resource);
   admission.expects_continue = admission.has_body && header.version() == 11 &&
                                beast::iequals(header[http::field::expect], "100-continue");
   admission.refusal = webhook_refusal(header, admission, framing, max_body);

@@ -19,9 +19,8 @@ using RequestHeader = boost::beast::http::request_header<>;
 struct Admission {
   Route route;
   std::optional<Reply> refusal;
-  std::optional<std::string>
-      signature;          // several headers: joined by ",", which the database refuses as several
-  bool has_body = false;  // a body follows, so a refusal must close the connection
+  Credentials credentials;  // several headers of a name: joined by ",", which the database refuses
+  bool has_body = false;    // a body follows, so a refusal must close the connection
   bool expects_continue = false;
 };
 

@@ -1,5 +1,5 @@
-// The seam between HTTP and the database. Today one delivery is one call; an implementation that gathers
-// several into one transaction fits behind the same interface, and no request would notice.
+// The seam between HTTP and the database. Behind it deliveries that wait at the same time share a
+// transaction; no request notices.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,18 @@
 
 namespace calcom::proxy {
 
+// Values of headers; absent: the request had no such header.
+struct Credentials {
+  std::optional<std::string> signature;
+  std::optional<std::string> id, timestamp;  // of Resend's webhook
+};
+
+enum class Sender { kCalcom, kResend };
+
 struct Delivery {
-  std::string body;                      // exact bytes
-  std::optional<std::string> signature;  // absent: the request had no such header
+  Sender sender = Sender::kCalcom;
+  std::string body;  // exact bytes
+  Credentials credentials;
   std::string account;
 };
 

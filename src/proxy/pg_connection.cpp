@@ -110,7 +110,7 @@ void PgConnection::introduced(const QueryResult& result) {
   if (result.state == QueryResult::State::kError) {
     return fail(Failure::kAway, "the session could not be set up, SQLSTATE " + result.sqlstate);
   }
-  schema_ = result.row.at(1);
+  schema_ = result.rows.at(0).at(1);
   if (schema_.empty()) {
     return fail(Failure::kNotInstalled, "the extension calcom is not installed in this database");
   }
@@ -184,8 +184,10 @@ void PgConnection::on_readable() {
 void PgConnection::collect(const PGresult* result) {
   if (PQresultStatus(result) == PGRES_TUPLES_OK) {
     result_.state = QueryResult::State::kRow;
-    for (int column = 0; PQntuples(result) > 0 && column < PQnfields(result); ++column) {
-      result_.row.emplace_back(PQgetvalue(result, 0, column));
+    for (int row = 0; row < PQntuples(result); ++row) {
+      auto& cells = result_.rows.emplace_back();
+      for (int column = 0; column < PQnfields(result); ++column)
+        cells.emplace_back(PQgetvalue(result, row, column));
     }
     return;
   }

@@ -31,9 +31,9 @@ struct Parameter {
 
 struct QueryResult {
   enum class State { kRow, kError, kLost };
-  State state = State::kLost;    // kLost: nobody knows whether the statement took effect
-  std::vector<std::string> row;  // kRow: the first row, NULL as ""; empty when there was none
-  std::string sqlstate;          // kError
+  State state = State::kLost;                  // kLost: nobody knows whether the statement took effect
+  std::vector<std::vector<std::string>> rows;  // kRow: NULL as ""
+  std::string sqlstate;                        // kError
 };
 
 struct ConnectionSettings {

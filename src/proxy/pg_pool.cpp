@@ -8,6 +8,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <utility>
 
+#include "proxy/calls.hpp"
+
 namespace calcom::proxy {
 namespace {
 
@@ -18,41 +20,12 @@ constexpr const char* kCheckSql =
     "SELECT coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure($1::text), 'EXECUTE'), "
     "false)";
 
-std::string ingest_sql(const std::string& schema) {
-  return "SELECT outcome, event_id, booking_uid, detail FROM " + schema +
-         ".calcom_ingest($1::bytea, $2::text, $3::text)";
-}
-
 // Answers after which this session will not get better by itself: the function is not where it was, or the
 // server has become a standby.
 bool is_stale_session(const QueryResult& result, bool is_check) {
   const std::string& state = result.sqlstate;
-  const bool check_failed = is_check && !result.row.empty() && result.row.front() != "t";
+  const bool check_failed = is_check && !result.rows.empty() && result.rows.front().front() != "t";
   return check_failed || state == "42883" || state == "3F000" || state == "25006";
-}
-
-Answer to_answer(const QueryResult& result) {
-  Answer answer;
-  switch (result.state) {
-    case QueryResult::State::kLost:
-      answer.fate = Fate::kUnknown;
-      break;
-    case QueryResult::State::kError:
-      answer.fate = Fate::kRefused;
-      answer.sqlstate = result.sqlstate;
-      break;
-    case QueryResult::State::kRow:
-      if (result.row.empty()) {
-        answer.fate = Fate::kRefused;  // no row is no word that anything was stored
-        answer.sqlstate = "02000";
-        break;
-      }
-      answer.fate = Fate::kCommitted;
-      answer.outcome = result.row.front();
-      answer.event_id = result.row.size() > 1 ? result.row[1] : "";
-      break;
-  }
-  return answer;
 }
 
 constexpr std::string_view kMayNotIngest = "calcom_ingest is missing or this login may not call it";
@@ -82,7 +55,10 @@ struct PgPool::Job {
   Job(net::io_context& io, std::optional<Delivery> what, Done then)
       : delivery(std::move(what)), done(std::move(then)), timer(io) {}
 
+  bool joins() const { return delivery && delivery->sender == Sender::kCalcom && !alone; }
+
   std::optional<Delivery> delivery;  // absent: a health check
+  bool alone = false;                // its batch failed as a whole: it goes by itself now
   Done done;                         // empty once called
   net::steady_timer timer;
 };
@@ -160,10 +136,29 @@ void PgPool::dispatch() {
   while (!waiting_.empty()) {
     PgConnection* connection = ready_connection();
     if (connection == nullptr) return;
-    const auto job = waiting_.front();
-    waiting_.pop_front();
-    start(*connection, job);
+    Jobs jobs = next_jobs();
+    if (jobs.size() == 1)
+      start(*connection, jobs.front());
+    else
+      start_batch(*connection, std::move(jobs));
   }
+}
+
+// What one connection takes: the first in the line, and while others wait behind it as many of them as share
+// one transaction well. The line is divided among the connections that are ready, so that none idles.
+PgPool::Jobs PgPool::next_jobs() {
+  const auto ready = static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(),
+                                                            [](const auto& one) { return one->is_ready(); }));
+  const std::size_t share = (waiting_.size() + ready - 1) / std::max<std::size_t>(ready, 1);
+  Jobs jobs;
+  std::size_t bytes = 0;
+  do {
+    bytes += waiting_.front()->delivery ? waiting_.front()->delivery->body.size() : 0;
+    jobs.push_back(waiting_.front());
+    waiting_.pop_front();
+  } while (jobs.front()->joins() && !waiting_.empty() && waiting_.front()->joins() &&
+           jobs.size() < std::min(share, kMaxBatchItems) && bytes < kMaxBatchBytes);
+  return jobs;
 }
 
 void PgPool::start(PgConnection& connection, const std::shared_ptr<Job>& job) {
@@ -176,11 +171,27 @@ void PgPool::start(PgConnection& connection, const std::shared_ptr<Job>& job) {
     const std::string function = connection.schema() + ".calcom_ingest(bytea, text, text)";
     return connection.run(kCheckSql, std::array{Parameter{function.c_str()}}, done);
   }
-  const Delivery& delivery = *job->delivery;
-  const std::array parameters{Parameter{delivery.body.data(), static_cast<int>(delivery.body.size()), true},
-                              Parameter{delivery.signature ? delivery.signature->c_str() : nullptr},
-                              Parameter{delivery.account.c_str()}};
-  connection.run(ingest_sql(connection.schema()), parameters, done);
+  const Call call = single_call(connection.schema(), *job->delivery);
+  connection.run(call.sql, call.parameters, done);
+}
+
+// An error of the batch as a whole is nobody's answer: its deliveries go one by one, at the head of the line.
+void PgPool::start_batch(PgConnection& connection, Jobs jobs) {
+  std::vector<const Delivery*> deliveries;
+  for (const auto& job : jobs) deliveries.push_back(&*job->delivery);
+  const Call call = batch_call(connection.schema(), deliveries);
+  connection.run(call.sql, call.parameters, [this, jobs = std::move(jobs)](const QueryResult& result) {
+    if (result.state == QueryResult::State::kError) {
+      for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
+        (*job)->alone = true;
+        if ((*job)->done) waiting_.push_front(*job);
+      }
+    } else {
+      const std::vector<Answer> answers = batch_answers(result, jobs.size());
+      for (std::size_t i = 0; i < jobs.size(); ++i) answer(*jobs[i], answers[i]);
+    }
+    dispatch();
+  });
 }
 
 void PgPool::on_ready(const PgConnection& connection) {

@@ -31,9 +31,12 @@ class PgPool final : public Ingester {
 
  private:
   struct Job;
+  using Jobs = std::vector<std::shared_ptr<Job>>;
 
   void enqueue(std::optional<Delivery> delivery, Done done);
+  Jobs next_jobs();
   void start(PgConnection& connection, const std::shared_ptr<Job>& job);
+  void start_batch(PgConnection& connection, Jobs jobs);
   void answer(Job& job, const Answer& answer);
   void answer_later(Done done, Fate fate);
   void expire(const std::shared_ptr<Job>& job);

@@ -1,4 +1,4 @@
-// The table of SQLSTATEs is the contract with calcom_ingest.
+// The table of SQLSTATEs is the contract with calcom_ingest and resend_ingest.
 #include "proxy/reply.hpp"
 
 #include <array>
@@ -26,10 +26,13 @@ struct State {
 // set up, upgraded or failed over refuses a call that will succeed later.
 constexpr std::array kStates{
     State{"KC401", 401, "signature does not match", ""},
-    State{"KC402", 401, "exactly one X-Cal-Signature-256 header is required", ""},
+    State{"KC402", 401, "exactly one set of signature headers is required", ""},
     State{"KC403", 401, "no webhook secret is set for this account",
-          "set the account's secret: SELECT calcom_set_secret(account, 'webhook', secret)"},
+          "set the account's secret: SELECT calcom_set_secret(account, kind, secret); kind is webhook for "
+          "Cal.com's, "
+          "resend_webhook for Resend's"},
     State{"KC404", 404, "unknown account", ""},
+    State{"KC423", 423, "account is disabled", ""},
     State{"KC413", 413, "body too large", ""},
     State{"KC503", 503, kNotSetUp, kHintSetUp},
     State{"3F000", 503, kNotSetUp, kHintSetUp},

@@ -1,13 +1,19 @@
 // Exact matching of raw bytes; only the account, the last segment, is decoded.
 #include "proxy/route.hpp"
 
+#include <array>
 #include <charconv>
 #include <optional>
 
 namespace calcom::proxy {
 namespace {
 
-constexpr std::string_view kWebhookPath = "/api/webhooks/calcom";
+struct WebhookPath {
+  std::string_view path;
+  Resource resource;
+};
+constexpr std::array kWebhookPaths{WebhookPath{"/api/webhooks/calcom", Resource::kWebhook},
+                                   WebhookPath{"/api/webhooks/resend", Resource::kResendWebhook}};
 constexpr std::string_view kHealthPath = "/healthz";
 constexpr std::string_view kDefaultAccount = "default";
 constexpr std::size_t kLongestAccount = 63;
@@ -58,19 +64,25 @@ std::string_view without_origin(std::string_view target) {
 Route route(std::string_view target) {
   const std::string_view path = without_origin(target.substr(0, target.find('?')));
   if (path == kHealthPath) return {Resource::kHealth, "", std::string(kHealthPath)};
-  if (path == kWebhookPath) {
-    return {Resource::kWebhook, std::string(kDefaultAccount), std::string(kWebhookPath)};
+  for (const auto& [prefix, resource] : kWebhookPaths) {
+    if (path == prefix) return {resource, std::string(kDefaultAccount), std::string(prefix)};
+    if (!path.starts_with(prefix) || path[prefix.size()] != '/') continue;
+    auto account = percent_decoded(path.substr(prefix.size() + 1));
+    if (!account || !is_account(*account)) return {};
+    std::string shown = std::string(prefix) + '/' + *account;
+    return {resource, std::move(*account), std::move(shown)};
   }
-  if (!path.starts_with(kWebhookPath) || path[kWebhookPath.size()] != '/') return {};
-  auto account = percent_decoded(path.substr(kWebhookPath.size() + 1));
-  if (!account || !is_account(*account)) return {};
-  std::string shown = std::string(kWebhookPath) + '/' + *account;
-  return {Resource::kWebhook, std::move(*account), std::move(shown)};
+  return {};
+}
+
+bool is_webhook(Resource resource) {
+  return resource == Resource::kWebhook || resource == Resource::kResendWebhook;
 }
 
 std::string_view allowed_methods(Resource resource) {
   switch (resource) {
     case Resource::kWebhook:
+    case Resource::kResendWebhook:
       return "POST";
     case Resource::kHealth:
       return "GET, HEAD";
@@ -81,7 +93,7 @@ std::string_view allowed_methods(Resource resource) {
 }
 
 bool is_allowed(Resource resource, std::string_view method) {
-  return resource == Resource::kWebhook ? method == "POST" : method == "GET" || method == "HEAD";
+  return is_webhook(resource) ? method == "POST" : method == "GET" || method == "HEAD";
 }
 
 }  // namespace calcom::proxy

@@ -1,4 +1,4 @@
-// Which resource a request target names. The proxy has two, so an exact match of raw path bytes does it:
+// Which resource a request target names. The proxy has three, so an exact match of raw path bytes does it:
 // nothing is normalised, hence no ".." and no encoded slash can lead anywhere.
 #pragma once
 
@@ -7,11 +7,11 @@
 
 namespace calcom::proxy {
 
-enum class Resource { kUnknown, kWebhook, kHealth };
+enum class Resource { kUnknown, kWebhook, kResendWebhook, kHealth };
 
 struct Route {
   Resource resource = Resource::kUnknown;
-  std::string account;     // kWebhook: percent-decoded, 1-63 of [A-Za-z0-9_.-]
+  std::string account;     // of a webhook: percent-decoded, 1-63 of [A-Za-z0-9_.-]
   std::string path = "-";  // for the log: a path of ours, never what an unknown caller typed
 };
 
@@ -21,6 +21,8 @@ Route route(std::string_view target);
 
 // Value of the Allow header.
 std::string_view allowed_methods(Resource resource);
+
+bool is_webhook(Resource resource);
 
 bool is_allowed(Resource resource, std::string_view method);
 

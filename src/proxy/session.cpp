@@ -161,8 +161,9 @@ void Session::on_body(Error error) {
 
 void Session::submit() {
   stage_ = Stage::kDatabase;
-  Delivery delivery{std::move(parser_->get().body()), std::move(admission_.signature),
-                    admission_.route.account};
+  const bool resend = admission_.route.resource == Resource::kResendWebhook;
+  Delivery delivery{resend ? Sender::kResend : Sender::kCalcom, std::move(parser_->get().body()),
+                    std::move(admission_.credentials), admission_.route.account};
   ingester_.submit(std::move(delivery), [self = shared_from_this()](const Answer& answer) {
     self->record_.outcome = answer.outcome;
     self->record_.event_id = answer.event_id;

@@ -1,6 +1,22 @@
 -- Version 1 of the data tables, run by calcom_setup() as calcom_owner. Every key starts with the account, ids are
 -- time-ordered uuids and nothing is unique across accounts, so that the tables can be sharded by account
 -- (docs/architecture.md). calcom_events stays append-compatible for ever: a newer library writes it before setup ran.
+-- What calcom_setup() makes, in one place: names that must be free, tables that have row level security.
+create function @extschema@.calcom_data_tables() returns text[]
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+  select array['calcom_meta', 'calcom_accounts', 'calcom_account_readers', 'calcom_environments', 'calcom_events',
+    'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
+    'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions', 'provider_events',
+    'reminder_rules', 'calcom_worker_epochs']
+$$;
+comment on function @extschema@.calcom_data_tables() is 'Names of the data tables that calcom_setup() makes.';
+
+create function @extschema@.calcom_data_views() returns text[]
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+as $$ select array['calcom_deliveries', 'calcom_mails', 'upcoming_bookings', 'bookings_by_day'] $$;
+comment on function @extschema@.calcom_data_views() is 'Names of the views that calcom_setup() makes.';
+
 create function @extschema@.calcom_setup_v1_tables() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $setup$
@@ -20,8 +36,20 @@ begin
     redirect_to text,
     locale text not null default 'en',
     paused boolean not null default false,
+    disabled_at timestamptz,
     calendar_file boolean not null default true,
+    max_mails_per_hour integer default 20 check (max_mails_per_hour > 0),
     created_at timestamptz not null default now()
+  );
+
+  -- regrole: follows a renamed role, is dumped by name.
+  create table @extschema@.calcom_account_readers (
+    account text not null references @extschema@.calcom_accounts,
+    role regrole not null,
+    mark text not null,
+    granted_at timestamptz not null default now(),
+    granted_by text not null default session_user,
+    primary key (account, role)
   );
 
   create table @extschema@.calcom_environments (
@@ -135,6 +163,17 @@ begin
     foreign key (account, uid) references @extschema@.bookings on delete cascade
   ) with (fillfactor = 80);
 
+  -- What a purge keeps of the events that it removes. Not a child of bookings: a booking that was deleted can still
+  -- be rebuilt from it.
+  create table @extschema@.booking_checkpoints (
+    account text not null,
+    uid text not null,
+    facts text not null,
+    up_to uuid not null,
+    purged_at timestamptz not null,
+    primary key (account, uid)
+  );
+
   create table @extschema@.booking_attendees (
     account text not null,
     booking_uid text not null,
@@ -193,6 +232,7 @@ begin
     settled_at timestamptz,
     provider_id text,
     delivery_status text,
+    delivery_status_at timestamptz,
     event_id uuid,
     created_at timestamptz not null default now(),
     primary key (account, id),
@@ -227,8 +267,10 @@ begin
 
   create table @extschema@.email_suppressions (
     account text not null,
-    email text not null,
+    email text not null check (email = lower(email)),
     reason text not null,
+    source text not null default 'manual' check (source in ('manual', 'provider')),
+    provider_at timestamptz,
     created_at timestamptz not null default now(),
     primary key (account, email)
   );

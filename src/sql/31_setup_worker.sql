@@ -11,7 +11,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $setup$
 begin
   create index if not exists email_outbox_held on @extschema@.email_outbox (account) where state = 'held';
-  create trigger calcom_wake after insert or update on @extschema@.email_outbox
+  -- Not by what Resend tells of a mail that has left: that would start a worker for every "delivered".
+  create trigger calcom_wake after insert or update of state, send_after, priority on @extschema@.email_outbox
     for each statement execute function @extschema@.calcom_outbox_changed('outbox');
   create trigger calcom_wake after insert or update on @extschema@.calcom_accounts
     for each statement execute function @extschema@.calcom_outbox_changed('config');

@@ -18,8 +18,17 @@ begin
   comment on column @extschema@.calcom_accounts.redirect_to is 'recipient of all mail in redirect mode';
   comment on column @extschema@.calcom_accounts.locale is 'language of mail where the recipient has none';
   comment on column @extschema@.calcom_accounts.paused is 'true: mail is held';
+  comment on column @extschema@.calcom_accounts.disabled_at is 'since when its deliveries are refused and its mail is held; null: enabled';
   comment on column @extschema@.calcom_accounts.calendar_file is 'true: mail brings a calendar file; false: a link';
+  comment on column @extschema@.calcom_accounts.max_mails_per_hour is 'mails to one recipient within an hour; more wait; null: no limit';
   comment on column @extschema@.calcom_accounts.created_at is 'when the account was added';
+  comment on table @extschema@.calcom_account_readers is
+    'Roles that may read one account and no other, written by calcom_grant_account().';
+  comment on column @extschema@.calcom_account_readers.account is 'calcom_accounts.account';
+  comment on column @extschema@.calcom_account_readers.role is 'who may read it';
+  comment on column @extschema@.calcom_account_readers.mark is 'which policies are of this role: part of their name, unchanged when the role is renamed';
+  comment on column @extschema@.calcom_account_readers.granted_at is 'since when';
+  comment on column @extschema@.calcom_account_readers.granted_by is 'session user who granted it';
   comment on table @extschema@.calcom_environments is
     'Where an account was armed by calcom_go_live(): elsewhere (a restored dump, a snapshot, a template copy) its mail is held.';
   comment on column @extschema@.calcom_environments.account is 'calcom_accounts.account';
@@ -43,7 +52,7 @@ begin
   comment on column @extschema@.calcom_events.reason is 'why it is ignored, deferred or dead';
   comment on column @extschema@.calcom_events.body is 'the exact body where text keeps it unchanged';
   comment on column @extschema@.calcom_events.body_bytes is 'the exact body otherwise; see calcom_event_body()';
-  comment on column @extschema@.calcom_events.settled_at is 'when it got its outcome; null while deferred';
+  comment on column @extschema@.calcom_events.settled_at is 'when it got its outcome; of a deferred one, when it was last tried again';
   comment on table @extschema@.calcom_event_digests is
     'SHA-256 of every stored body, so that a repeated delivery is recognised whatever happens to the log.';
   comment on column @extschema@.calcom_event_digests.account is 'calcom_accounts.account';
@@ -56,11 +65,11 @@ begin
   comment on column @extschema@.bookings.status is 'pending, accepted, rejected, cancelled, rescheduled (moved to rescheduled_to_uid) or placeholder (only its uid is known)';
   comment on column @extschema@.bookings.start_time is 'start';
   comment on column @extschema@.bookings.end_time is 'end';
-  comment on column @extschema@.bookings.title is 'title of the booking';
+  comment on column @extschema@.bookings.title is 'title of the booking; of a seated one that of its event type, as Cal.coms names a guest';
   comment on column @extschema@.bookings.event_type_slug is 'slug of the event type';
-  comment on column @extschema@.bookings.attendee_name is 'who booked';
-  comment on column @extschema@.bookings.attendee_email is 'address of who booked, lower case';
-  comment on column @extschema@.bookings.attendee_time_zone is 'IANA time zone of who booked, as sent';
+  comment on column @extschema@.bookings.attendee_name is 'who booked; null for seated bookings, whose guests must not learn of each other';
+  comment on column @extschema@.bookings.attendee_email is 'address of who booked, lower case; null for seated bookings';
+  comment on column @extschema@.bookings.attendee_time_zone is 'IANA time zone of who booked, as sent; null for seated bookings';
   comment on column @extschema@.bookings.organizer_name is 'host';
   comment on column @extschema@.bookings.organizer_email is 'address of the host, lower case';
   comment on column @extschema@.bookings.organizer_time_zone is 'IANA time zone of the host';
@@ -74,10 +83,10 @@ begin
   comment on column @extschema@.bookings.booking_id is 'Cal.com bookingId; not a key';
   comment on column @extschema@.bookings.length_minutes is 'length in minutes';
   comment on column @extschema@.bookings.cancellation_reason is 'as typed';
-  comment on column @extschema@.bookings.cancelled_by is 'address of who cancelled';
+  comment on column @extschema@.bookings.cancelled_by is 'address of who cancelled; of a seated booking only where it was a host';
   comment on column @extschema@.bookings.rejection_reason is 'as typed';
   comment on column @extschema@.bookings.reschedule_reason is 'as typed';
-  comment on column @extschema@.bookings.rescheduled_by is 'address of who rescheduled';
+  comment on column @extschema@.bookings.rescheduled_by is 'address of who rescheduled; of a seated booking only where it was a host';
   comment on column @extschema@.bookings.rescheduled_from_uid is 'the booking that this one replaces';
   comment on column @extschema@.bookings.rescheduled_to_uid is 'the booking that replaces this one';
   comment on column @extschema@.bookings.root_uid is 'first booking of the chain of reschedules: stable, equal to uid where there was none';
@@ -122,6 +131,13 @@ begin
   comment on column @extschema@.booking_attendees.no_show is 'true when marked as not having come';
   comment on column @extschema@.booking_attendees.removed_at is 'when the seat was cancelled or moved; null: attends';
   comment on column @extschema@.booking_attendees.organizer_email is 'host of the booking, for row policies';
+  comment on table @extschema@.booking_checkpoints is
+    'What merge kept of the events that calcom_purge() removed: where a rebuild starts.';
+  comment on column @extschema@.booking_checkpoints.account is 'calcom_accounts.account';
+  comment on column @extschema@.booking_checkpoints.uid is 'Cal.com uid';
+  comment on column @extschema@.booking_checkpoints.facts is 'merge facts of the removed events, as in booking_facts';
+  comment on column @extschema@.booking_checkpoints.up_to is 'the newest of them: an id of calcom_events';
+  comment on column @extschema@.booking_checkpoints.purged_at is 'when the last of them was removed';
   comment on table @extschema@.booking_history is
     'Append-only audit trail of bookings and attendees, written by trigger whoever changes them.';
   comment on column @extschema@.booking_history.account is 'calcom_accounts.account';
@@ -129,7 +145,7 @@ begin
   comment on column @extschema@.booking_history.booking_uid is 'bookings.uid';
   comment on column @extschema@.booking_history.event_id is 'calcom_events.id that caused it; null for a change by hand';
   comment on column @extschema@.booking_history.action is 'created, pending, accepted, rejected, cancelled, rescheduled, moved, updated, deleted, attendee_added, attendee_removed, attendee_returned, attendee_updated, attendee_deleted';
-  comment on column @extschema@.booking_history.actor is 'webhook, or "role NAME" for a change by hand';
+  comment on column @extschema@.booking_history.actor is 'webhook, replay, rebuild, or for a change by hand "role NAME", with "(claim ...)" where a verified JWT names somebody';
   comment on column @extschema@.booking_history.at is 'when';
   comment on column @extschema@.booking_history.old_values is 'what changed, before';
   comment on column @extschema@.booking_history.new_values is 'what changed, after';
@@ -157,7 +173,8 @@ begin
   comment on column @extschema@.email_outbox.last_attempt_at is 'latest attempt';
   comment on column @extschema@.email_outbox.settled_at is 'when it reached a final state';
   comment on column @extschema@.email_outbox.provider_id is 'id at Resend';
-  comment on column @extschema@.email_outbox.delivery_status is 'what Resend told later';
+  comment on column @extschema@.email_outbox.delivery_status is 'what Resend told later: scheduled, sent, delivery_delayed, delivered, opened, clicked, failed, suppressed, bounced or complained; the furthest wins';
+  comment on column @extschema@.email_outbox.delivery_status_at is 'when that happened, by Resends clock';
   comment on column @extschema@.email_outbox.event_id is 'calcom_events.id that made it owed';
   comment on column @extschema@.email_outbox.created_at is 'when it was queued';
   comment on table @extschema@.email_templates is
@@ -179,7 +196,9 @@ begin
     'Who must not be mailed, and why.';
   comment on column @extschema@.email_suppressions.account is 'calcom_accounts.account';
   comment on column @extschema@.email_suppressions.email is 'address, lower case';
-  comment on column @extschema@.email_suppressions.reason is 'bounce, complaint, manual';
+  comment on column @extschema@.email_suppressions.reason is 'bounced, complained, suppressed by the provider, or what calcom_suppress() was told';
+  comment on column @extschema@.email_suppressions.source is 'provider: told by Resend, which can also lift it; manual: stays until calcom_unsuppress()';
+  comment on column @extschema@.email_suppressions.provider_at is 'when Resend last gave a cause, by its clock';
   comment on column @extschema@.email_suppressions.created_at is 'since when';
   comment on table @extschema@.calcom_worker_epochs is
     'Durable epoch per node: raised by each worker that takes over, so that rows of a dead one are free at once.';

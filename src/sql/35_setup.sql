@@ -20,10 +20,7 @@ begin
     from pg_class c
    where c.relnamespace = '@extschema@'::regnamespace
      and c.relowner <> 'calcom_owner'::regrole
-     and c.relname in ('calcom_meta', 'calcom_accounts', 'calcom_environments', 'calcom_events',
-                       'calcom_event_digests', 'bookings', 'booking_facts', 'booking_attendees', 'booking_history',
-                       'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions',
-                       'calcom_worker_epochs', 'reminder_rules')
+     and c.relname = any(@extschema@.calcom_data_tables() || @extschema@.calcom_data_views())
    order by c.relname limit 1;
   if foreign_name is not null then
     raise exception using errcode = 'KC409',
@@ -56,11 +53,13 @@ begin
   end if;
   if standing is null then
     perform @extschema@.calcom_setup_v1_tables();
+    perform @extschema@.calcom_setup_v1_delivery();
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
+    perform @extschema@.calcom_setup_v1_reminders();
     perform @extschema@.calcom_setup_v1_policies();
     perform @extschema@.calcom_setup_v1_comments();
-    perform @extschema@.calcom_setup_v1_reminders();
+    perform @extschema@.calcom_setup_v1_views();
     perform @extschema@.calcom_setup_compression();
     execute 'insert into @extschema@.calcom_meta (key, value) values (''schema_version'', ''1'')';
     return 'made the tables of version 1';
@@ -71,7 +70,8 @@ begin
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_triggers_reminders();
-    return format('the tables are of version %s, made their triggers', standing);
+    perform @extschema@.calcom_setup_v1_views();
+    return format('the tables are of version %s, made their triggers and views', standing);
   end if;
   return format('the tables are of version %s', standing);
 end
@@ -85,7 +85,9 @@ as $lz4$
 begin
   alter table @extschema@.calcom_events alter body set compression lz4, alter body_bytes set compression lz4;
   alter table @extschema@.email_outbox alter request set compression lz4;
+  alter table @extschema@.provider_events alter body set compression lz4, alter body_bytes set compression lz4;
   alter table @extschema@.booking_facts alter facts set compression lz4;
+  alter table @extschema@.booking_checkpoints alter facts set compression lz4;
 exception when feature_not_supported then
   null;  -- a server built without lz4 keeps pglz: slower, but the same to the user
 end

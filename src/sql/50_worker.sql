@@ -80,4 +80,50 @@ comment on function @extschema@.calcom_go_live(text) is
   'Raises KC001 without a sender, KC002 without a Resend key, KC003 when the machine has no identity, KC404 for an '
   'unknown account. Call it again after pg_upgrade, a restore or a move, when mail shall leave from there.';
 
-grant execute on function @extschema@.calcom_environment(text), @extschema@.calcom_go_live(text) to calcom_operator;
+create function @extschema@.calcom_trust_node(account text default 'default', node text default null) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $trust$
+declare
+  here record;
+  named constant text := $2;
+begin
+  select e.* into here from @extschema@.calcom_this_environment() e;
+  if not exists (select from @extschema@.calcom_environments e
+                  where e.account = $1 and e.system_identifier = here.system_identifier
+                    and e.database_oid = here.database_oid) then
+    raise exception using errcode = 'KC004', message = 'this database did not go live for the account',
+      detail = 'Another machine can be trusted only with a database that mail leaves from.',
+      hint = format('Run: SELECT calcom_go_live(%L);', $1);
+  end if;
+  if named is null and here.node is null then
+    raise exception using errcode = 'KC003', message = 'this machine cannot be told from others',
+      detail = here.node_problem || '.',
+      hint = 'Set calcom.node_identity_file to a file outside the data directory that is unique to this machine.';
+  end if;
+  if named !~ '^[0-9a-f]{32}$' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'node is not valid',
+      hint = 'On the machine to trust run: SELECT node FROM calcom_environment();';
+  end if;
+  insert into @extschema@.calcom_environments (account, system_identifier, database_oid, node)
+    values ($1, here.system_identifier, here.database_oid, coalesce(named, here.node)) on conflict do nothing;
+  return coalesce(named, here.node);
+end
+$trust$;
+comment on function @extschema@.calcom_trust_node(text, text) is
+  'Names a machine that may send the account''s mail once this database runs there, as a standby that is promoted: '
+  'node as calcom_environment() shows it on that machine; null: this one. Returns it. Raises KC004 where the '
+  'account never went live, KC003 when the machine has no identity.';
+
+create function @extschema@.calcom_distrust_node(node text, account text default 'default') returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $distrust$
+begin
+  delete from @extschema@.calcom_environments e where e.account = $2 and e.node = $1;
+  return found;
+end
+$distrust$;
+comment on function @extschema@.calcom_distrust_node(text, text) is
+  'Takes back calcom_trust_node() or calcom_go_live() for one machine: mail is held there. False: it was not trusted.';
+
+grant execute on function @extschema@.calcom_environment(text), @extschema@.calcom_go_live(text),
+  @extschema@.calcom_trust_node(text, text), @extschema@.calcom_distrust_node(text, text) to calcom_operator;

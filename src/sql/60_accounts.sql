@@ -58,7 +58,8 @@ comment on function @extschema@.calcom_account_add(text, text, text, text, text,
 
 create function @extschema@.calcom_account_set(account text, sender text default null, reply_to text default null,
   cal_link text default null, booker_url text default null, locale text default null, mail_mode text default null,
-  redirect_to text default null, paused boolean default null, calendar_file boolean default null) returns void
+  redirect_to text default null, paused boolean default null, calendar_file boolean default null,
+  max_mails_per_hour integer default null) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $set$
 begin
@@ -74,11 +75,16 @@ begin
     raise exception using errcode = 'invalid_parameter_value', message = 'mail_mode is not valid',
       hint = 'It is test or redirect; calcom_go_live() makes it live.';
   end if;
+  if max_mails_per_hour < 0 then
+    raise exception using errcode = 'invalid_parameter_value', message = 'max_mails_per_hour is not valid',
+      hint = 'It is a number of mails to one recipient, or 0 for no limit.';
+  end if;
   update @extschema@.calcom_accounts a set
     sender = coalesce($2, a.sender), reply_to = coalesce($3, a.reply_to), cal_link = coalesce($4, a.cal_link),
     booker_url = coalesce($5, a.booker_url), locale = coalesce($6, a.locale), mail_mode = coalesce($7, a.mail_mode),
     redirect_to = coalesce($8, a.redirect_to), paused = coalesce($9, a.paused),
-    calendar_file = coalesce($10, a.calendar_file)
+    calendar_file = coalesce($10, a.calendar_file),
+    max_mails_per_hour = case when $11 = 0 then null else coalesce($11, a.max_mails_per_hour) end
   where a.account = $1;
   if not found then
     raise exception using errcode = 'KC404', message = 'unknown account',
@@ -94,10 +100,11 @@ begin
   end if;
 end
 $set$;
-comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean) is
+comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean,
+  integer) is
   'Changes an account; null leaves a value as it is. mail_mode: test (rendered and kept, never sent) or redirect (all '
   'to redirect_to, from this environment only); live only by calcom_go_live(). paused holds its mail. calendar_file: a '
-  'file with each mail, or a link.';
+  'file with each mail, or a link. max_mails_per_hour: to one recipient, more wait; 0: no limit.';
 
 create function @extschema@.calcom_set_secret(account text, kind text, value text default null,
   grace interval default interval '24 hours') returns text
@@ -107,3 +114,58 @@ comment on function @extschema@.calcom_set_secret(text, text, text, interval) is
   'a value, kind webhook makes a random one and returns it, once; otherwise returns null. The former value of a '
   'webhook secret stays valid for grace. file:NAME is read from calcom.secret_directory at each use and never enters '
   'a statement; a literal value may enter the server''s log when log_statement is on.';
+
+create function @extschema@.calcom_revoke_secret(account text, kind text, which text default 'previous') returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $revoke$
+begin
+  if account is null or kind is null or which is null then
+    raise exception using errcode = 'null_value_not_allowed', message = 'account, kind and which must not be null';
+  elsif kind not in ('webhook', 'resend_api_key', 'resend_webhook', 'calcom_api_key') then
+    raise exception using errcode = 'invalid_parameter_value', message = 'unknown kind of secret',
+      hint = 'It is webhook, resend_api_key, resend_webhook or calcom_api_key.';
+  elsif not exists (select from @extschema@.calcom_accounts a where a.account = $1) then
+    raise exception using errcode = 'KC404', message = 'unknown account', hint = 'Add it with calcom_account_add().';
+  end if;
+  case which
+    when 'previous' then
+      update @extschema@.calcom_secrets s set previous = null, previous_until = null
+       where s.account = $1 and s.kind = $2 and s.previous is not null;
+    when 'all' then
+      delete from @extschema@.calcom_secrets s where s.account = $1 and s.kind = $2;
+    else
+      raise exception using errcode = 'invalid_parameter_value', message = 'which is not valid',
+        hint = 'It is previous (the secret before the last change) or all.';
+  end case;
+  return found;
+end
+$revoke$;
+comment on function @extschema@.calcom_revoke_secret(text, text, text) is
+  'Ends a secret now: previous, the one before the last change, or all of the kind: deliveries are then refused, or '
+  'mail held, until calcom_set_secret(). False when there was none.';
+
+create function @extschema@.calcom_account_disable(account text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $disable$
+begin
+  update @extschema@.calcom_accounts a set disabled_at = coalesce(a.disabled_at, now()) where a.account = $1;
+  if not found then
+    raise exception using errcode = 'KC404', message = 'unknown account', hint = 'Add it with calcom_account_add().';
+  end if;
+end
+$disable$;
+comment on function @extschema@.calcom_account_disable(text) is
+  'Refuses the account''s deliveries (KC423) and holds its mail; its data, secrets and settings stay.';
+
+create function @extschema@.calcom_account_enable(account text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $enable$
+begin
+  update @extschema@.calcom_accounts a set disabled_at = null where a.account = $1;
+  if not found then
+    raise exception using errcode = 'KC404', message = 'unknown account', hint = 'Add it with calcom_account_add().';
+  end if;
+end
+$enable$;
+comment on function @extschema@.calcom_account_enable(text) is
+  'Takes back calcom_account_disable(): deliveries are taken, held mail is released.';

@@ -84,7 +84,10 @@ begin
     return next;
 
     check_name := format('mail mode of %s', account.account); command := null;
-    if account.paused then
+    if account.disabled_at is not null then
+      state := 'warning'; finding := 'disabled: deliveries are refused, mail is held';
+      command := format('SELECT @extschema@.calcom_account_enable(%L);', account.account);
+    elsif account.paused then
       state := 'warning'; finding := 'paused: mail is held';
       command := format('SELECT @extschema@.calcom_account_set(%L, paused => false);', account.account);
     elsif account.mail_mode = 'live' then
@@ -114,6 +117,7 @@ as $$
     when 'wrong signature' then 'the secret in Cal.com''s form differs, or something in between changes the body'
     when 'missing signature' then 'no secret in Cal.com''s form, or the proxy in front drops X-Cal-Signature-256'
     when 'no secret' then 'no webhook secret is set for the account'
+    when 'disabled account' then 'Cal.com still delivers for an account that was disabled'
     when 'unknown account' then 'the webhook''s address names an account that does not exist'
     when 'too large' then 'the body is larger than calcom.max_body_size'
     when 'not set up' then 'calcom_setup() has not run in this database'
@@ -144,6 +148,7 @@ begin
   check_name := 'last refused delivery'; state := 'ok'; finding := 'none since the server started'; command := null;
   select r.* into refusal
     from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(reason text, count bigint, last_at timestamptz)
+   where r.reason not like 'Resend:%'
    order by r.last_at desc nulls last limit 1;
   if refusal is not null then
     state := case when last_event is null or refusal.last_at > last_event.received_at then 'error' else 'warning' end;
@@ -151,6 +156,7 @@ begin
                     @extschema@.calcom_refusal_cause(refusal.reason));
     command := case refusal.reason
       when 'too large' then 'ALTER SYSTEM SET calcom.max_body_size = ''2MB''; SELECT pg_reload_conf();'
+      when 'disabled account' then 'SELECT @extschema@.calcom_account_enable(''NAME'');'
       when 'unknown account' then 'SELECT @extschema@.calcom_account_add(''NAME'');'
       when 'not set up' then 'SELECT * FROM @extschema@.calcom_setup();'
       else 'SELECT @extschema@.calcom_set_secret(''default'', ''webhook'', ''the secret of Cal.com''''s form'');' end;
@@ -188,6 +194,7 @@ begin
   return query select * from @extschema@.calcom_doctor_accounts();
   return query select * from @extschema@.calcom_doctor_deliveries();
   return query select * from @extschema@.calcom_doctor_zones();
+  return query select * from @extschema@.calcom_doctor_mail();
 end
 $doctor$;
 comment on function @extschema@.calcom_doctor() is

@@ -23,19 +23,34 @@ $privileges$;
 
 grant execute on function
   @extschema@.calcom_ingest(bytea, text, text), @extschema@.calcom_ingest(text, text, text),
-  @extschema@.calcom_ingest_batch(bytea[], text[], text[])
+  @extschema@.calcom_ingest_batch(bytea[], text[], text[]),
+  @extschema@.resend_ingest(bytea, text, text, text, text), @extschema@.resend_ingest(text, text, text, text, text)
   to calcom_ingester;
 
 grant execute on function
   @extschema@.calcom_verify_signature(bytea, text, text), @extschema@.calcom_verify_signature(text, text, text),
   @extschema@.calcom_sign(bytea, text), @extschema@.calcom_sign(text, text),
+  @extschema@.resend_verify_signature(bytea, text, text, text, text, interval),
+  @extschema@.resend_verify_signature(text, text, text, text, text, interval),
+  @extschema@.resend_sign(bytea, text, text, text),
   @extschema@.calcom_parse_payload(bytea), @extschema@.calcom_extract_booking(bytea)
   to calcom_reader, calcom_operator;
+
+grant execute on function @extschema@.calcom_booking(text, text), @extschema@.calcom_day(timestamptz, text)
+  to calcom_reader, calcom_operator;
+
+grant execute on function
+  @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, text),
+  @extschema@.calcom_update_booking(text, timestamptz, timestamptz, text, text, text, text, text, text),
+  @extschema@.calcom_cancel_booking(text, text, text, text),
+  @extschema@.calcom_revoke_secret(text, text, text),
+  @extschema@.calcom_account_disable(text), @extschema@.calcom_account_enable(text)
+  to calcom_operator;
 
 grant execute on function
   @extschema@.calcom_doctor(), @extschema@.calcom_merge_deferred(integer), @extschema@.calcom_event_body(uuid, text),
   @extschema@.calcom_account_add(text, text, text, text, text, text),
-  @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean),
+  @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean, integer),
   @extschema@.calcom_template_check(text, text, text, text), @extschema@.calcom_template_default(text, text, text),
   @extschema@.calcom_template_paths(), @extschema@.calcom_template_problem(text, text),
   @extschema@.calcom_set_secret(text, text, text, interval),
@@ -47,6 +62,24 @@ grant execute on function
   @extschema@.calcom_preview_email(text, text, text, text), @extschema@.calcom_simulate(interval, text),
   @extschema@.calcom_send_confirmation(text, text, text), @extschema@.calcom_send_cancellation(text, text, text),
   @extschema@.calcom_send_reminder(text, text, text, text)
+  to calcom_operator;
+
+grant execute on function
+  @extschema@.calcom_replay(uuid, text, boolean), @extschema@.calcom_replay_dead(text, integer, boolean),
+  @extschema@.calcom_rebuild(text, text, boolean), @extschema@.calcom_rebuild_all(boolean, text, integer),
+  @extschema@.calcom_purge(interval, text, integer)
+  to calcom_operator;
+grant execute on function @extschema@.calcom_trace(text, text) to calcom_reader, calcom_operator;
+
+-- Views of the extension show what a definer function behind them gives; both need the right.
+grant execute on function @extschema@.calcom_status_row(), @extschema@.calcom_dead_letter_rows()
+  to calcom_reader, calcom_operator;
+grant select on @extschema@.calcom_status, @extschema@.calcom_dead_letters to calcom_reader, calcom_operator;
+
+grant execute on function
+  @extschema@.calcom_retry_email(uuid, text, boolean), @extschema@.calcom_cancel_email(uuid, text),
+  @extschema@.calcom_pause(text), @extschema@.calcom_resume(text), @extschema@.calcom_prune_mail(interval, text),
+  @extschema@.calcom_suppress(text, text, text), @extschema@.calcom_unsuppress(text, text)
   to calcom_operator;
 
 do $notice$

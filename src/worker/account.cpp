@@ -22,6 +22,10 @@ std::string key_of(pg::Spi& spi, Account& account) {
 }
 
 void judge(pg::Spi& spi, Account& account) {
+  if (account.disabled) {
+    account.hold_reason = "the account is disabled";
+    return;
+  }
   if (account.paused) {
     account.hold_reason = "paused";
     return;
@@ -67,7 +71,8 @@ std::optional<Account> account_named(pg::Spi& spi, const std::string& name) {
 std::vector<Account> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
-      "       a.paused, a.first_at <= pg_catalog.clock_timestamp(), a.held, a.calendar_file"
+      "       a.paused, a.first_at <= pg_catalog.clock_timestamp(), a.held, a.disabled_at is not null, a.calendar_file,"
+      "       a.max_mails_per_hour"
       "  from (select c.*, (" CALCOM_STEP_PRIORITIES("c.account")
       "    select pg_catalog.min(f.send_after) from step s cross join lateral"
       "      (select o.send_after from @extschema@.email_outbox o where o.account = c.account"
@@ -83,7 +88,9 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
     account.paused = rows.boolean(row, 9);
     account.has_due = rows.boolean(row, 10);
     account.has_held = rows.boolean(row, 11);
-    account.calendar_file = rows.boolean(row, 12);
+    account.disabled = rows.boolean(row, 12);
+    account.calendar_file = rows.boolean(row, 13);
+    account.max_mails_per_hour = rows.int4(row, 14);
     judge(spi, account);
     accounts.push_back(std::move(account));
   }

@@ -8,11 +8,13 @@ namespace calcom::worker {
 struct Account {
   std::string name, sender, reply_to, cal_link, booker_url, mail_mode, redirect_to, locale;
   bool paused = false;
+  bool disabled = false;
   bool calendar_file = true;
-  bool has_due = false;     // queued rows whose time has come
-  bool has_held = false;    // rows that wait for what `hold_reason` spoke of
-  std::string key;          // of the provider; empty in test mode
-  std::string hold_reason;  // empty: mail may leave (or, in test mode, be captured)
+  int max_mails_per_hour = 0;  // to one recipient; 0: no limit
+  bool has_due = false;        // queued rows whose time has come
+  bool has_held = false;       // rows that wait for what `hold_reason` spoke of
+  std::string key;             // of the provider; empty in test mode
+  std::string hold_reason;     // empty: mail may leave (or, in test mode, be captured)
   bool sends() const { return mail_mode != "test"; }
 };
 

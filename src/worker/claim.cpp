@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "core/merge.hpp"
+#include "core/recipient_limit.hpp"
 #include "core/retry.hpp"
+#include "core/text.hpp"
 #include "pg/booking_store.hpp"
 #include "worker/compose.hpp"
 #include "worker/priorities.hpp"
@@ -29,13 +31,24 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
             " (select o.id, o.kind, o.booking_uid, o.recipient, o.start_time, o.attempts, o.request,"
             "         o.first_attempt_at, o.idempotency_key, o.mail_mode,"
             "         (select s.reason from @extschema@.email_suppressions s"
-            "           where s.account = o.account and s.email = pg_catalog.lower(o.recipient))"
+            "           where s.account = o.account and s.email = pg_catalog.lower(o.recipient)),"
+            "         array(select (extract(epoch from r.last_attempt_at) * 1000000)::bigint"
+            "                 from @extschema@.email_outbox r"
+            "                where r.account = o.account and pg_catalog.lower(r.recipient) = "
+            "pg_catalog.lower(o.recipient)"
+            "                  and r.attempts > 0 and r.last_attempt_at > $3 - interval '1 hour' and r.id <> "
+            "o.id"
+            "                order by r.last_attempt_at desc limit $4)"
             "    from @extschema@.email_outbox o"
             "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and o.send_after <= "
             "$3"
             "   order by o.send_after limit $2 for update of o skip locked) d limit $2"};
   std::vector<DueMail> due;
-  const pg::Rows rows = spi.run(statement, pg::Params().text(account.name).int8(limit).time(pg::now()));
+  const pg::Rows rows = spi.run(statement, pg::Params()
+                                               .text(account.name)
+                                               .int8(limit)
+                                               .time(pg::now())
+                                               .int8(account.sends() ? account.max_mails_per_hour : 0));
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
     DueMail mail;
     mail.id = rows.uuid(row, 1);
@@ -50,6 +63,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
     if (mail.idempotency_key.empty()) mail.idempotency_key = pg::uuid_string(mail.id);
     mail.mail_mode = rows.text(row, 10);
     mail.suppressed = rows.text(row, 11);
+    mail.sent = rows.int8s(row, 12);
     due.push_back(std::move(mail));
   }
   return due;
@@ -127,8 +141,12 @@ void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vecto
             Round& round) {
   Columns columns;
   const Micros now = pg::now();
+  RecipientLimit limit(account.sends() ? account.max_mails_per_hour : 0);
   for (DueMail& mail : due) {
     Fate fate = judge(spi, account, mail, now);
+    if (fate.state == "sending" && !mail.first_attempt_at)  // a repetition is no further mail
+      if (const auto later = limit.put_off(lower_ascii(mail.recipient), mail.sent, now))
+        fate = {"queued", "more mails to this recipient within an hour than the account allows", {}, later};
     if (fate.state == "sending") {
       Outgoing outgoing{account.name,
                         mail.id,
@@ -155,33 +173,36 @@ void look_again(Round& round, Micros at) {
   if (at != 0 && (round.look_at == 0 || at < round.look_at)) round.look_at = at;
 }
 
-// How many mails of this account may start now; where it is none, `round` learns when to look again.
+// How many mails of this account may start now, their tokens taken; where it is none, `round` learns when to
+// look again.
 int allowance(const Account& account, Sender& sender, int slots, Micros now, Round& round) {
   if (!account.sends()) return kCapturesPerRound;
   if (sender.wait_until > now) {
     look_again(round, sender.wait_until);
     return 0;
   }
-  const int allowed = sender.circuit.allowed(now, sender.bucket.available(now));
-  if (allowed == 0 && sender.circuit.probing())
+  const int wish = sender.circuit.allowed(now, slots);
+  const int taken = sender.rate.take(wish, now);
+  if (wish == 0 && sender.circuit.probing())
     round.wants_answer = true;
-  else if (allowed == 0)
-    look_again(round, std::max(sender.circuit.ready_at(), sender.bucket.ready_at(now)));
-  return std::min(allowed, slots);
+  else if (taken == 0)
+    look_again(round, std::max(sender.circuit.ready_at(), sender.rate.ready_at(now)));
+  return taken;
 }
 
 void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sender, int slots,
            Round& round) {
   const Micros now = pg::now();
+  if (account.sends()) sender.rate = KeyRate(account.key);
   const int limit = allowance(account, sender, slots, now, round);
   if (limit == 0) return;
   std::vector<DueMail> due = lock_due(spi, account, limit);
   const std::size_t before = round.outgoing.size();
   settle(spi, account, lease, due, round);
   const auto taken = static_cast<int>(round.outgoing.size() - before);
-  if (account.sends() && taken > 0) {
-    sender.bucket.take(taken);
-    sender.circuit.started();
+  if (account.sends()) {
+    sender.rate.give_back(limit - taken);
+    if (taken > 0) sender.circuit.started();
   }
   // All that was asked for was there, so there may be more: at once, unless slots or tokens are used up.
   if (static_cast<int>(due.size()) == limit) {
@@ -190,7 +211,7 @@ void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sen
     else if (sender.circuit.open() || taken == slots)
       round.wants_answer = true;
     else
-      look_again(round, sender.bucket.ready_at(pg::now()));
+      look_again(round, sender.rate.ready_at(pg::now()));
   }
 }
 

@@ -6,17 +6,18 @@
 #include <map>
 
 #include "core/circuit.hpp"
-#include "core/token_bucket.hpp"
 #include "worker/lease.hpp"
+#include "worker/rate.hpp"
 
 namespace calcom::worker {
 
 // What is known of one account's way to the provider. In this process only; the next worker learns it anew,
 // but for an open circuit.
 struct Sender {
-  TokenBucket bucket;
+  KeyRate rate;  // of its key, shared with other databases
   Circuit circuit;
-  Micros wait_until = 0;  // 429: the whole sender pauses
+  Micros wait_until = 0;    // 429: the whole sender pauses
+  std::string stop_reason;  // the answer that opened the circuit, or may come to open it
 };
 class Senders {
  public:
@@ -29,6 +30,11 @@ class Senders {
   }
   void probe_soon(Micros now) {
     for (auto& [account, sender] : senders_) sender.circuit.probe_soon(now);
+  }
+  std::string stop_reason() const {  // of the first open circuit
+    for (const auto& [account, sender] : senders_)
+      if (sender.circuit.open()) return sender.stop_reason;
+    return {};
   }
   // The longest pause of an open circuit; nullopt: all are closed.
   std::optional<Micros> open_circuit() const {

@@ -91,9 +91,10 @@ bool Drain::merge(pg::Failure* failure) {
   return transaction(failure, As::kOwner, [&] {
     if (!still_ours()) return;
     pg::Spi spi(schema_);
-    const bool left = pg::merge_deferred(spi, kDeferredPerRound) > 0;
-    deferred_pause_ = left ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
-    deferred_at_ = left ? pg::now() + deferred_pause_ : kNever;
+    const pg::DeferredRound round = pg::merge_deferred(spi, kDeferredPerRound);
+    const bool stuck = round.left > 0 && round.merged == 0;
+    deferred_pause_ = stuck ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
+    deferred_at_ = round.left > 0 ? pg::now() + deferred_pause_ : kNever;
   });
 }
 
@@ -206,7 +207,9 @@ void Drain::collect() {
     const auto found = in_flight_.find(result.tag);
     if (found == in_flight_.end()) continue;
     const Outgoing& sent = found->second;
-    finished_.push_back(judge_answer(sent, result.answer, senders_.of(sent.account), now, dice()));
+    Sender& sender = senders_.of(sent.account);
+    finished_.push_back(judge_answer(sent, result.answer, sender, now, dice()));
+    slot_.rate(sender.rate.look(now));
     in_flight_.erase(found);
     answered_ = true;
   }
@@ -217,7 +220,7 @@ void Drain::publish_circuit() {
   const std::optional<Micros> pause = senders_.open_circuit();
   if (pause == published_pause_) return;
   published_pause_ = pause;
-  slot_.circuit(pause.has_value(), pause.value_or(0));
+  slot_.circuit(pause.has_value(), pause.value_or(0), senders_.stop_reason());
 }
 
 void Drain::wait(Micros until) {

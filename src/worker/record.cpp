@@ -28,7 +28,8 @@ void retry(const Outgoing& sent, const Outcome& outcome, Micros now, std::uint64
 }
 
 void tell_sender(const Answer& answer, const Outcome& outcome, Sender& sender, Micros now) {
-  sender.bucket.learn(rate_advice(answer, now));
+  sender.rate.learn(rate_advice(answer, now), now);
+  sender.stop_reason = outcome.reason;
   switch (outcome.verdict) {
     case Verdict::kStop:
       return sender.circuit.stopped(now);
@@ -36,6 +37,8 @@ void tell_sender(const Answer& answer, const Outcome& outcome, Sender& sender, M
       return sender.circuit.stumbled(now);
     case Verdict::kWait:
       sender.wait_until = std::max(sender.wait_until, outcome.wait_until.value_or(now + kShortWait));
+      // A used-up second holds for whoever shares the key; a quota is asked about by each worker anew.
+      if (sender.wait_until - now <= kMinute) sender.rate.close(sender.wait_until, now);
       return sender.circuit.not_asked();
     case Verdict::kSent:
     case Verdict::kFail:

@@ -25,6 +25,12 @@ const char* refusal_name(Refusal refusal) {
       return "too large";
     case Refusal::kNotSetUp:
       return "not set up";
+    case Refusal::kDisabledAccount:
+      return "disabled account";
+    case Refusal::kResendSignature:
+      return "Resend: wrong signature";
+    case Refusal::kResendNoSecret:
+      return "Resend: no secret";
   }
   return "unknown";
 }
@@ -87,6 +93,11 @@ std::optional<WorkerState> worker_state() {
   state.captured = copy.captured;
   state.failed = copy.failed;
   state.circuit_open = copy.circuit_open;
+  state.circuit_reason = copy.circuit_reason;
+  state.rate_per_second = copy.rate_per_second;
+  state.rate_limit = copy.rate_limit;
+  state.rate_remaining = copy.rate_remaining;
+  state.last_sent_at = copy.last_sent_at;
   state.last_error = copy.last_error;
   state.last_error_at = copy.last_error_at;
   return state;

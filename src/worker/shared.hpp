@@ -19,9 +19,12 @@ enum class Refusal : std::uint8_t {
   kNoSecret,
   kUnknownAccount,
   kTooLarge,
-  kNotSetUp
+  kNotSetUp,
+  kDisabledAccount,
+  kResendSignature,  // of Resend's webhook, not of Cal.com's
+  kResendNoSecret
 };
-inline constexpr std::size_t kRefusalKinds = 6;
+inline constexpr std::size_t kRefusalKinds = 9;
 const char* refusal_name(Refusal refusal);  // "wrong signature", …
 
 struct RefusalRecord {
@@ -36,6 +39,10 @@ struct WorkerState {  // of the current database's slot
   Micros next_due = 0;  // 0: nothing is scheduled
   std::int64_t sent = 0, captured = 0, failed = 0;
   bool circuit_open = false;
+  std::string circuit_reason;
+  double rate_per_second = 0;  // 0: nothing was sent yet
+  int rate_limit = 0, rate_remaining = 0;
+  Micros last_sent_at = 0;
   std::string last_error;  // cut, no personal data
   Micros last_error_at = 0;
 };

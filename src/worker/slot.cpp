@@ -50,17 +50,29 @@ Slot Slot::take(Oid database) {
 
 void Slot::count(std::int64_t sent, std::int64_t captured, std::int64_t failed) const {
   if (sent == 0 && captured == 0 && failed == 0) return;
+  const Micros now = pg::now();
   change(entry_, [=](Entry& entry) {
     entry.sent += sent;
+    if (sent > 0) entry.last_sent_at = now;
     entry.captured += captured;
     entry.failed += failed;
   });
 }
 
-void Slot::circuit(bool open, Micros pause) const {
+void Slot::circuit(bool open, Micros pause, const std::string& reason) const {
+  const char* text = reason.c_str();
   change(entry_, [=](Entry& entry) {
     entry.circuit_open = open;
     entry.circuit_pause = pause;
+    strlcpy(entry.circuit_reason, text, sizeof entry.circuit_reason);
+  });
+}
+
+void Slot::rate(const TokenBucket& bucket) const {
+  change(entry_, [&](Entry& entry) {
+    entry.rate_per_second = bucket.per_second();
+    entry.rate_limit = bucket.limit();
+    entry.rate_remaining = bucket.remaining();
   });
 }
 

@@ -36,6 +36,10 @@ void clear(Entry* entry, Oid database) {
   entry->sent = entry->captured = entry->failed = 0;
   entry->circuit_open = false;
   entry->circuit_pause = 0;
+  entry->circuit_reason[0] = '\0';
+  entry->rate_per_second = 0;
+  entry->rate_limit = entry->rate_remaining = 0;
+  entry->last_sent_at = 0;
   entry->last_error[0] = '\0';
   entry->last_error_at = 0;
   for (auto& refusal : entry->refusals) refusal = {0, 0};
@@ -57,6 +61,7 @@ void startup() {
     pg_atomic_init_u32(&memory->scans, 0);
     ConditionVariableInit(&memory->left);
     memory->lock = &GetNamedLWLockTranche(kTranche)->lock;
+    for (auto& slot : memory->rates) slot = RateSlot{};
     for (auto& entry : memory->entries) {
       for (auto* flag : {&entry.wanted, &entry.changed, &entry.leave, &entry.process})
         pg_atomic_init_u32(flag, 0);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/plan.hpp"
+#include "worker/rate.hpp"
 #include "worker/shared.hpp"
 
 extern "C" {
@@ -17,6 +18,7 @@ namespace calcom::worker {
 
 inline constexpr int kEntries = 128;  // databases; beyond that a database is served late or not counted
 inline constexpr std::size_t kErrorBytes = 160;
+inline constexpr std::size_t kReasonBytes = 80;
 inline constexpr std::uint32_t kNobody = UINT32_MAX;
 
 struct RefusalCounter {
@@ -41,6 +43,10 @@ struct Entry {
   std::int64_t sent, captured, failed;
   bool circuit_open;
   Micros circuit_pause;  // how long the open circuit paused last: the next worker goes on from there
+  char circuit_reason[kReasonBytes];  // the answer that opened it
+  double rate_per_second;             // of the key that was used last; 0: none yet
+  int rate_limit, rate_remaining;     // as the provider last told
+  Micros last_sent_at;
   char last_error[kErrorBytes];
   Micros last_error_at;
   RefusalCounter refusals[kRefusalKinds];
@@ -53,6 +59,7 @@ struct Shared {
   pg_atomic_uint32 scans;     // counts the scouts that came to an end with all marks read
   ConditionVariable left;     // broadcast when a worker has left
   LWLock* lock;               // in the main shared memory, the same address in every process
+  RateSlot rates[kRateSlots];
   Entry entries[kEntries];
 };
 

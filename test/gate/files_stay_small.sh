@@ -8,7 +8,7 @@ scan() {
     lines=$(wc -l <"$file")
     ((lines <= 350)) || printf '%s: %s lines, more than 350\n' "$file" "$lines"
   done < <(find src test tools sql -type f \( -name '*.[ch]pp' -o -name '*.sql' -o -name '*.sh' -o -name '*.pl' -o -name '*.pm' \
-    -o -name '*.mjs' -o -name '*.js' -o -name '*.spec' \) -not -path '*/fixtures/*' -not -path '*/corpus/*' -not -path 'src/sql/release/*' 2>/dev/null | sort)
+    -o -name '*.mjs' -o -name '*.js' -o -name '*.spec' \) -not -path '*/fixtures/*' -not -path '*/node_modules/*' -not -path '*/corpus/*' -not -path 'src/sql/release/*' 2>/dev/null | sort)
 }
 
 plant() {

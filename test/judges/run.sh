@@ -1,14 +1,21 @@
 #!/usr/bin/env bash
 # Every built-in mail, calendar file and request before readers that nobody here wrote: ical.js, html-validate, and,
 # with RESEND_OPENAPI=FILE, the provider's official OpenAPI file in Prism. Prints `ok …` or `not ok …` for each.
-#   test/judges/run.sh          needs npm and its registry, or an installed test/judges/node_modules
+#   test/judges/run.sh          needs npm and its registry the first time; everything goes to build/judges
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=${BUILD:-$root/build}
 samples=$build/judge-samples
 
-[[ -d $here/node_modules ]] || npm --prefix "$here" ci --no-audit --no-fund >&2
+# Beside their own copy of judge.mjs, since that is where node looks for packages.
+judges=$build/judges
+mkdir -p "$judges"
+cp "$here/package.json" "$here/package-lock.json" "$here/judge.mjs" "$judges/"
+if ! cmp -s "$judges/package-lock.json" "$judges/installed-lock.json"; then
+  npm --prefix "$judges" ci --no-audit --no-fund >&2
+  cp "$judges/package-lock.json" "$judges/installed-lock.json"
+fi
 cmake -S "$root" -B "$build/cmake" -G Ninja >&2
 cmake --build "$build/cmake" -j 2 --target judge_samples >&2
 rm -rf "$samples" && mkdir -p "$samples"
@@ -19,9 +26,9 @@ prism=
 trap '[[ -z $prism ]] || kill "$prism"' EXIT
 if [[ -n ${RESEND_OPENAPI:-} ]]; then
   port=$(node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close() })")
-  node "$here/node_modules/@stoplight/prism-cli/dist/index.js" mock --errors -v silent -h 127.0.0.1 -p "$port" "$RESEND_OPENAPI" >&2 &
+  node "$judges/node_modules/@stoplight/prism-cli/dist/index.js" mock --errors -v silent -h 127.0.0.1 -p "$port" "$RESEND_OPENAPI" >&2 &
   prism=$!
   curl --silent --output /dev/null --retry 60 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port/"
   provider=("http://127.0.0.1:$port")
 fi
-node "$here/judge.mjs" "$samples" "${provider[@]}"
+node "$judges/judge.mjs" "$samples" "${provider[@]}"

@@ -30,8 +30,10 @@ $source->safe_psql('studio', q{
 	drop policy calcom_reads_all on email_suppressions;
 	select calcom_trust_claims('accountant');
 	update bookings set invoice = 'R-1' where uid = 'fNVRyZP6tt1tjU9vq3UVmY';
+	begin;  -- in one transaction: the worker takes up what is held as soon as the account is no longer paused
 	update calcom_accounts set paused = false;
-	update email_outbox set state = 'queued', send_after = now() + interval '10 years' where state = 'held'});
+	update email_outbox set state = 'queued', send_after = now() + interval '10 years' where state = 'held';
+	commit});
 ok($source->poll_query_until('studio', "select count(*) = 1 from email_outbox where state = 'queued'"), 'one mail is queued');
 my $sent = scalar @{ mails($resend) };
 cmp_ok($sent, '>', 4, 'Resend has the mails of the original');

@@ -38,6 +38,44 @@ subtest 'a blocked call blocks nobody else' => sub {
     is(stop_proxy($proxy), 0, 'ends cleanly');
 };
 
+# Sends them while the only connection is held, so that they wait together; their statuses, in order.
+sub together {
+    my ($proxy, @bodies) = @_;
+    my $lock = hold_lock(1);
+    my $running = send_delivery($proxy, 'lock 1');
+    waiting_for_lock(1);
+    my @waiting = map { send_delivery($proxy, $_) } @bodies;
+    wait_until('all are read', sub { sum_unread(@waiting) == 0 });
+    release_lock($lock);
+    is(statuses($running), '200', 'the one before them');
+    return statuses(@waiting);
+}
+
+# Bytes that the proxy has not read yet: what its sockets still have in their receive queues.
+sub sum_unread {
+    my %port = map { $_->{socket}->sockport => 1 } @_;
+    open my $table, '<', '/proc/net/tcp' or die $!;
+    my $unread = 0;
+    while (<$table>) {
+        my (undef, undef, $remote, undef, $queues) = split;
+        next unless $remote =~ /:([0-9A-F]{4})$/ && $port{ hex $1 };
+        $unread += hex((split /:/, $queues)[1]);
+    }
+    return $unread;
+}
+
+subtest 'deliveries that wait at the same time share a transaction' => sub {
+    my $proxy = start_proxy(qw(--pool 1));
+    psql(q{TRUNCATE "Web'Hooks".batched});
+    is(together($proxy, 'one', 'raise KC401', 'two', 'raise KC404', 'outcome dead', 'raise 40001', 'three'),
+        '200 401 200 404 200 503 200', 'each gets its own answer, a refused one affects no other');
+    is(psql(q{SELECT string_agg(items::text, ' ') FROM "Web'Hooks".batched}), '7', 'in one call');
+    is(psql(q{SELECT count(*) FROM "Web'Hooks".received WHERE body IN ('one', 'two', 'three')}), '3', 'and are stored');
+    is(together($proxy, 'four', 'whole', 'five'), '200 200 200', 'when the batch fails as a whole, each goes alone');
+    is(psql(q{SELECT count(*) FROM "Web'Hooks".received WHERE body IN ('four', 'five', 'whole')}), '3', 'and is stored, once');
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
 subtest 'the queue is bounded' => sub {
     my $proxy = start_proxy(qw(--pool 1 --queue 2));
     my $lock = hold_lock(1);

@@ -87,6 +87,7 @@ CREATE ROLE calcom_ingester NOLOGIN; CREATE ROLE proxy LOGIN IN ROLE calcom_inge
 ----
 CREATE SCHEMA "Web'Hooks"; GRANT USAGE ON SCHEMA "Web'Hooks" TO calcom_ingester;
 CREATE TABLE "Web'Hooks".received (body bytea, signature text, account text);
+CREATE TABLE "Web'Hooks".batched (items int);
 CREATE TABLE "Web'Hooks".late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO "Web'Hooks".late VALUES (1);
 CREATE FUNCTION "Web'Hooks".calcom_ingest(body bytea, signature text, account text DEFAULT 'default',
@@ -109,6 +110,33 @@ BEGIN
     ELSE NULL;
   END CASE;
   RETURN NEXT;
+END $$;
+CREATE FUNCTION "Web'Hooks".resend_ingest(body bytea, id text, "timestamp" text, signature text, account text DEFAULT 'default',
+  OUT outcome text, OUT event_id text, OUT outbox_id uuid, OUT detail text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "Web'Hooks", pg_temp AS $$
+BEGIN
+  IF encode(body, 'escape') = 'raise' THEN RAISE EXCEPTION 'no' USING ERRCODE = 'KC401'; END IF;
+  outcome := 'applied';
+  event_id := concat_ws('|', encode(sha256(body), 'hex'), coalesce(id, '-'), coalesce("timestamp", '-'), coalesce(signature, '-'), account);
+END $$;
+CREATE FUNCTION "Web'Hooks".calcom_ingest_batch(bodies bytea[], signatures text[], accounts text[],
+  OUT item int, OUT outcome text, OUT event_id text, OUT booking_uid text, OUT detail text, OUT sqlstate text) RETURNS SETOF record
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "Web'Hooks", pg_temp AS $$
+DECLARE
+  state text;
+BEGIN
+  INSERT INTO batched VALUES (cardinality(bodies));
+  FOR item IN 1 .. cardinality(bodies) LOOP
+    IF encode(substring(bodies[item] FOR 10), 'escape') = 'whole' THEN RAISE EXCEPTION 'no' USING ERRCODE = '55P03'; END IF;
+    outcome := null; event_id := null; state := null;
+    BEGIN
+      SELECT i.outcome, i.event_id INTO outcome, event_id FROM calcom_ingest(bodies[item], signatures[item], accounts[item]) i;
+    EXCEPTION WHEN OTHERS THEN
+      GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE;
+    END;
+    sqlstate := state;
+    RETURN NEXT;
+  END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION "Web'Hooks".calcom_ingest(bytea, text, text) FROM public;
 GRANT EXECUTE ON FUNCTION "Web'Hooks".calcom_ingest(bytea, text, text) TO calcom_ingester;

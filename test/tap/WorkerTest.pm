@@ -66,8 +66,10 @@ sub book {
 }
 
 sub start_resend {
+	my (%option) = @_;
+	my $limit = $option{ratelimit} // 100;
 	my ($in, $out) = ('', '');
-	my $harness = IPC::Run::start([ 'node', "$tools/fake_resend.mjs", '--ratelimit=100' ], '<', \$in, '>', \$out);
+	my $harness = IPC::Run::start([ 'node', "$tools/fake_resend.mjs", "--ratelimit=$limit" ], '<', \$in, '>', \$out);
 	$harness->pump until $out =~ /listening (\d+)/;
 	return { harness => $harness, url => "http://127.0.0.1:$1" };
 }
@@ -93,7 +95,7 @@ sub wait_for_mails {
 sub go_live {
 	my ($node, $database) = @_;
 	$node->safe_psql($database, qq{
-		select calcom_account_set('default', sender => 'Studio <mail\@studio.example>');
+		select calcom_account_set('default', sender => 'Studio <mail\@studio.example>', max_mails_per_hour => 0);
 		select calcom_set_secret('default', 'resend_api_key', '$API_KEY');
 		select calcom_go_live('default')});
 }

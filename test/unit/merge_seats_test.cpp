@@ -26,7 +26,7 @@ TEST(Seats, EachCreatedAddsItsOwnPerson) {
   EXPECT_EQ(people_of(a), "ana bob");
   EXPECT_EQ(a.attendees.at(1).stage, "seat-bob");
   EXPECT_EQ(a.attendees.at(1).person.seat_uid, "seat-bob");
-  EXPECT_EQ(a.attendee_email, "ana@example.com");
+  EXPECT_EQ(a.attendee_email, "");
 }
 
 TEST(Seats, OneCancelledSeatLeavesTheBookingToTheOthers) {
@@ -191,6 +191,38 @@ TEST(Seats, CoHostsListedInACancelAreNotASeat) {
   const Booking a = heard("A", {created("A", 1).of({"ana"}).seated().hosted_by("cohost"),
                                 cancelled("A", 2).of({"cohost"}).seated()});
   EXPECT_EQ(a.status, Step::kAccepted);
+}
+
+TEST(Seats, WhoHoldsASeatDoesNotLearnFromTheBookingWhoElseDoes) {
+  // Heard before it was known that the booking has seats.
+  const Event early = created("A", 1)
+                          .of({"ana"})
+                          .with(Detail::kTitle, "Yoga between Zoe and ana")
+                          .with(Detail::kEventTitle, "Yoga")
+                          .with(Detail::kAdditionalNotes, "my back hurts")
+                          .with(Detail::kResponses, JsonText{R"({"name":{"value":"ana"}})"})
+                          .with(Detail::kMetadata, JsonText{R"({"from":"ana"})"});
+  const auto told = std::vector<Event>{early} + seat_of("bob", "A", 2) +
+                    rescheduled("A", "B", 3).of({"bob"}).seated().with(Detail::kRescheduledBy, mail("bob"));
+  const Booking a = heard("A", told);
+  EXPECT_EQ(a.attendee_name + a.attendee_email + a.attendee_time_zone, "");
+  EXPECT_EQ(detail_of(a, Detail::kTitle), Value("Yoga"));
+  for (const Detail detail :
+       {Detail::kAdditionalNotes, Detail::kResponses, Detail::kMetadata, Detail::kRescheduledBy})
+    EXPECT_EQ(detail_of(a, detail), Value(Null{})) << info(detail).column;
+}
+
+TEST(Seats, ThatTheHostMovedOrCancelledIsShown) {
+  const auto moved = two_seats() + rescheduled("A", "A", 3)
+                                       .of({"ana", "bob"})
+                                       .seated()
+                                       .hosted_by("zoe")
+                                       .with(Detail::kRescheduledBy, mail("zoe"));
+  EXPECT_EQ(detail_of(heard("A", moved), Detail::kRescheduledBy), Value(mail("zoe")));
+  const Event by_zoe = cancelled("A", 4).of({"ana", "bob"}).with(Detail::kCancelledBy, mail("zoe"));
+  EXPECT_EQ(detail_of(heard("A", moved + by_zoe), Detail::kCancelledBy), Value(mail("zoe")));
+  const Event by_bob = cancelled("A", 4).of({"ana", "bob"}).with(Detail::kCancelledBy, mail("bob"));
+  EXPECT_EQ(detail_of(heard("A", moved + by_bob), Detail::kCancelledBy), Value(Null{}));
 }
 
 }  // namespace

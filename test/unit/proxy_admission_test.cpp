@@ -30,7 +30,7 @@ TEST(Admission, AnOrdinaryDeliveryIsTaken) {
   EXPECT_FALSE(admission.refusal);
   EXPECT_TRUE(admission.has_body);
   EXPECT_FALSE(admission.expects_continue);
-  EXPECT_FALSE(admission.signature);
+  EXPECT_FALSE(admission.credentials.signature);
   EXPECT_EQ(admission.route.account, "acme");
 }
 
@@ -38,7 +38,26 @@ TEST(Admission, SeveralSignaturesAreJoined) {
   RequestHeader header = post();
   header.insert("x-cal-signature-256", "");
   header.insert("X-Cal-Signature-256", "b");
-  EXPECT_EQ(admit(header, kMaxBody).signature, ",b");
+  EXPECT_EQ(admit(header, kMaxBody).credentials.signature, ",b");
+}
+
+TEST(Admission, ResendSignsWithThreeHeadersOfEitherName) {
+  RequestHeader header = post();
+  header.target("/api/webhooks/resend");
+  EXPECT_FALSE(admit(header, kMaxBody).credentials.signature);
+  for (const std::string prefix : {"webhook-", "Svix-"}) {  // Resend's own name wins
+    header.set(prefix + "Id", prefix + "msg_1");
+    header.set(prefix + "timestamp", "1763799672");
+    header.set(prefix + "signature", "v1,abc v1,def");
+    const Credentials credentials = admit(header, kMaxBody).credentials;
+    EXPECT_EQ(credentials.id, prefix + "msg_1");
+    EXPECT_EQ(credentials.timestamp, "1763799672");
+    EXPECT_EQ(credentials.signature, "v1,abc v1,def");
+  }
+  header.insert("svix-id", "other");
+  EXPECT_EQ(admit(header, kMaxBody).credentials.id, "Svix-msg_1,other");
+  header.set("svix-id", "msg\xff");
+  EXPECT_EQ(status_of(header), 401U);
 }
 
 TEST(Admission, AmbiguousFramingIsMalformed) {

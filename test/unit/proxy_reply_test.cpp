@@ -22,9 +22,9 @@ Answer fated(Fate fate) {
 TEST(Reply, EverySqlstateHasItsStatus) {
   const std::map<std::string, unsigned> expected{
       {"KC401", 401}, {"KC402", 401}, {"KC403", 401}, {"KC404", 404}, {"KC413", 413},
-      {"KC503", 503}, {"08006", 503}, {"53200", 503}, {"57014", 503}, {"40001", 503},
-      {"55P03", 503}, {"XX000", 503}, {"25006", 503}, {"42883", 503}, {"3F000", 503},
-      {"42501", 500}, {"22021", 500}, {"02000", 500}, {"", 500}};
+      {"KC423", 423}, {"KC503", 503}, {"08006", 503}, {"53200", 503}, {"57014", 503},
+      {"40001", 503}, {"55P03", 503}, {"XX000", 503}, {"25006", 503}, {"42883", 503},
+      {"3F000", 503}, {"42501", 500}, {"22021", 500}, {"02000", 500}, {"", 500}};
   for (const auto& [sqlstate, status] : expected) {
     const Reply reply = reply_to(refused(sqlstate));
     EXPECT_EQ(reply.status, status) << sqlstate;

@@ -41,6 +41,17 @@ TEST(Route, AccountHasAtMost63Characters) {
   EXPECT_EQ(route(prefix + std::string(64, 'a')).resource, Resource::kUnknown);
 }
 
+TEST(Route, ResendHasAPathOfItsOwn) {
+  EXPECT_EQ(route("/api/webhooks/resend").resource, Resource::kResendWebhook);
+  EXPECT_EQ(route("/api/webhooks/resend").account, "default");
+  EXPECT_EQ(route("/api/webhooks/resend/acme").account, "acme");
+  EXPECT_EQ(route("/api/webhooks/resend/acme").path, "/api/webhooks/resend/acme");
+  EXPECT_EQ(route("/api/webhooks/resendx").resource, Resource::kUnknown);
+  EXPECT_EQ(route("/api/webhooks/resend/..").resource, Resource::kUnknown);
+  EXPECT_TRUE(is_allowed(Resource::kResendWebhook, "POST"));
+  EXPECT_FALSE(is_allowed(Resource::kResendWebhook, "GET"));
+}
+
 TEST(Route, MethodsByResource) {
   EXPECT_TRUE(is_allowed(Resource::kWebhook, "POST"));
   EXPECT_FALSE(is_allowed(Resource::kWebhook, "post"));

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace calcom {
 namespace {
 
@@ -25,23 +27,37 @@ TEST(TokenBucket, StartsWithTheLeastThatWasEverGranted) {
 
 TEST(TokenBucket, LearnsTheLimitAndLeavesAFifthToOthers) {
   TokenBucket bucket;
-  bucket.learn(limit_of(10));
+  bucket.learn(limit_of(100));
+  EXPECT_EQ(bucket.per_second(), 80);
   bucket.available(kNow);
-  EXPECT_EQ(bucket.available(kNow + kSecond), 8);
-  EXPECT_EQ(bucket.available(kNow + kHour), 8) << "a window's worth is all that can be saved up";
+  EXPECT_EQ(bucket.available(kNow + kHour), 10) << "little is saved up while nothing is sent";
 }
 
-TEST(TokenBucket, NeverExceedsTheRateOverTime) {
-  TokenBucket bucket;
-  bucket.learn(limit_of(10));
-  int taken = 0;
-  for (Micros at = kNow; at < kNow + 10 * kSecond; at += 10'000) {
-    const int some = bucket.available(at);
-    bucket.take(some);
-    taken += some;
+TEST(TokenBucket, NoSecondSeesMoreThanTheLimitWhateverCameBefore) {
+  for (const int limit : {1, 2, 5, 10, 100}) {
+    TokenBucket bucket;
+    bucket.learn(limit_of(limit));
+    std::vector<Micros> starts;
+    for (Micros at = kNow; at < kNow + 20 * kSecond; at += 10'000) {
+      if (at > kNow + 5 * kSecond && at < kNow + 10 * kSecond) continue;  // rests, and saves up
+      const int some = bucket.available(at);
+      bucket.take(some);
+      starts.insert(starts.end(), static_cast<std::size_t>(some), at);
+    }
+    for (std::size_t i = 0; i + static_cast<std::size_t>(limit) < starts.size(); ++i)
+      EXPECT_GE(starts[i + static_cast<std::size_t>(limit)] - starts[i], kSecond) << limit;
+    EXPECT_GE(static_cast<double>(starts.size()), 0.75 * 15 * limit * 0.8)
+        << limit << ": and the share is used";
   }
-  EXPECT_LE(taken, 8 * 10 + 8);
-  EXPECT_GE(taken, 8 * 10 - 8);
+}
+
+TEST(TokenBucket, ClosedByTheProviderUntilItsTime) {
+  TokenBucket bucket;
+  bucket.close(kNow + 3 * kSecond);
+  bucket.close(kNow + kSecond);
+  EXPECT_EQ(bucket.available(kNow + 2 * kSecond), 0);
+  EXPECT_EQ(bucket.ready_at(kNow), kNow + 3 * kSecond);
+  EXPECT_GT(bucket.available(kNow + 3 * kSecond), 0);
 }
 
 TEST(TokenBucket, WaitsForTheNextWindowWhenThisOneIsUsedUp) {

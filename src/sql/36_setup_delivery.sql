@@ -1,0 +1,60 @@
+-- Version 1 of what Resend tells of mail that has left, and of the indexes that its answers, the limit per recipient
+-- and the views over the outbox read by.
+create function @extschema@.calcom_setup_v1_delivery() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $setup$
+begin
+  create table @extschema@.provider_events (
+    account text not null,
+    id text not null,
+    type text,
+    created_at timestamptz not null,
+    received_at timestamptz not null default now(),
+    email_id text,
+    outbox_id uuid,
+    recipient text,
+    detail text,
+    outcome text not null check (outcome in ('applied', 'stale', 'unmatched', 'ignored', 'dead')),
+    reason text,
+    body text,
+    body_bytes bytea,
+    primary key (account, id),
+    check (num_nonnulls(body, body_bytes) <= 1)
+  );
+  create index provider_events_mail on @extschema@.provider_events (account, outbox_id) where outbox_id is not null;
+  create index provider_events_recipient on @extschema@.provider_events (account, recipient)
+    where type = 'suppression.removed';
+  create index provider_events_received on @extschema@.provider_events (received_at);
+  create index email_outbox_provider on @extschema@.email_outbox (account, provider_id) where provider_id is not null;
+  create index email_outbox_recipient on @extschema@.email_outbox (account, lower(recipient), last_attempt_at)
+    where attempts > 0;
+  create index email_outbox_dead on @extschema@.email_outbox (account) where state in ('failed', 'uncertain');
+  create index email_outbox_settled on @extschema@.email_outbox (settled_at) where settled_at is not null;
+
+  alter table @extschema@.provider_events enable row level security;
+  revoke all on @extschema@.provider_events from public;
+  create policy calcom_reads_all on @extschema@.provider_events for select to calcom_reader, calcom_operator
+    using (true);
+  grant select (account, id, type, created_at, received_at, email_id, outbox_id, recipient, detail, outcome, reason)
+    on @extschema@.provider_events to calcom_reader, calcom_operator;
+  grant select (delivery_status_at) on @extschema@.email_outbox to calcom_reader, calcom_operator;
+
+  comment on table @extschema@.provider_events is
+    'What Resend told by webhook: one row an event, once each.';
+  comment on column @extschema@.provider_events.account is 'calcom_accounts.account';
+  comment on column @extschema@.provider_events.id is 'svix-id: the same in every repetition of an event';
+  comment on column @extschema@.provider_events.type is 'email.delivered, email.bounced, suppression.added, ...; null when there is none';
+  comment on column @extschema@.provider_events.created_at is 'when it happened, by Resends clock';
+  comment on column @extschema@.provider_events.received_at is 'when it was stored';
+  comment on column @extschema@.provider_events.email_id is 'id of the mail at Resend';
+  comment on column @extschema@.provider_events.outbox_id is 'email_outbox.id; null: no mail of this account';
+  comment on column @extschema@.provider_events.recipient is 'the address it speaks of, lower case; null unless there is exactly one';
+  comment on column @extschema@.provider_events.detail is 'kind of the bounce, reason of the failure, origin of the suppression';
+  comment on column @extschema@.provider_events.outcome is 'applied, stale (nothing new), unmatched (not a mail of this account), ignored (no meaning here), dead (not understood)';
+  comment on column @extschema@.provider_events.reason is 'why';
+  comment on column @extschema@.provider_events.body is 'the exact body where text keeps it unchanged; removed by calcom_prune_mail()';
+  comment on column @extschema@.provider_events.body_bytes is 'the exact body otherwise';
+end
+$setup$;
+comment on function @extschema@.calcom_setup_v1_delivery() is
+  'Internal step of calcom_setup(): makes the table of Resend''s events and the outbox''s further indexes, as calcom_owner.';

@@ -1,0 +1,234 @@
+-- Bookings made or changed here, not in Cal.com. Each change is a body in Cal.com's shape that takes the way of a
+-- delivery: log (source sql), merge, history, mail. What cannot be merged is an error of the caller's statement.
+create function @extschema@.calcom_apply_own(body text, account text) returns text
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_apply_own';
+comment on function @extschema@.calcom_apply_own(text, text) is
+  'Internal: stores a body as an event of source sql and merges it, with the calling role as the actor. Returns the '
+  'outcome. Raises 22023 for a value that the merge would leave out, KC404, KC423, KC503 as calcom_ingest does.';
+
+create function @extschema@.calcom_rfc3339(at timestamptz) returns text
+language sql stable strict set search_path = pg_catalog, pg_temp
+as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
+comment on function @extschema@.calcom_rfc3339(timestamptz) is 'Internal: a time as bodies have it, in UTC.';
+
+create function @extschema@.calcom_check_given(value text, what text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $check$
+begin
+  if value is null then
+    raise exception using errcode = 'null_value_not_allowed', message = what || ' must not be null';
+  elsif value ~ '^\s*$' then
+    raise exception using errcode = 'invalid_parameter_value', message = what || ' must not be empty';
+  end if;
+end
+$check$;
+comment on function @extschema@.calcom_check_given(text, text) is 'Internal: raises 22004 for null, 22023 for blank.';
+
+create function @extschema@.calcom_check_address(address text, what text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $check$
+begin
+  if address !~ '^[^[:space:][:cntrl:]<>@,;"]+@[^[:space:][:cntrl:]<>@,;"]+\.[^[:space:][:cntrl:]<>@,;"]+$' then
+    raise exception using errcode = 'invalid_parameter_value', message = what || ' is not an e-mail address',
+      hint = 'Write name@example.com.';
+  end if;
+end
+$check$;
+comment on function @extschema@.calcom_check_address(text, text) is
+  'Internal: raises 22023 unless null or an e-mail address.';
+
+create function @extschema@.calcom_check_zone(zone text, what text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $check$
+begin
+  if zone !~ '^[A-Za-z]+(/[A-Za-z0-9_+-]+)*$' then
+    raise invalid_parameter_value;
+  end if;
+  perform now() at time zone zone;
+exception when invalid_parameter_value then
+  raise exception using errcode = 'invalid_parameter_value', message = what || ' is not a time zone',
+    hint = 'Write an IANA name: SELECT name FROM pg_timezone_names;';
+end
+$check$;
+comment on function @extschema@.calcom_check_zone(text, text) is
+  'Internal: raises 22023 unless null or the name of a time zone.';
+
+create function @extschema@.calcom_check_times(start_time timestamptz, end_time timestamptz) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $check$
+begin
+  if start_time is null or end_time is null then
+    raise exception using errcode = 'null_value_not_allowed', message = 'start_time and end_time must not be null';
+  elsif least(start_time, end_time) < '0001-01-02Z' or greatest(start_time, end_time) >= '9999-12-31Z' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'start_time and end_time must lie in the years 1 to 9999';
+  elsif end_time <= start_time then
+    raise exception using errcode = 'invalid_parameter_value', message = 'end_time must be after start_time';
+  end if;
+end
+$check$;
+comment on function @extschema@.calcom_check_times(timestamptz, timestamptz) is
+  'Internal: raises 22004 for null, 22023 unless end is after start.';
+
+-- What is said here is newer than all that is known of the booking, though Cal.com's clock may be ahead of ours.
+create function @extschema@.calcom_own_event(trigger_event text, payload jsonb, account text) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $own$
+declare
+  newest timestamptz;
+begin
+  select max(e.stamp) into newest from @extschema@.calcom_events e
+   where e.account = $3 and e.booking_uid = payload ->> 'uid';
+  return @extschema@.calcom_apply_own(jsonb_build_object(
+    'triggerEvent', trigger_event,
+    'createdAt', @extschema@.calcom_rfc3339(greatest(clock_timestamp(), newest + interval '1 microsecond')),
+    'payload', payload)::text, $3);
+end
+$own$;
+comment on function @extschema@.calcom_own_event(text, jsonb, text) is
+  'Internal: composes and applies one body of an own booking.';
+
+create function @extschema@.calcom_create_booking(title text, start_time timestamptz, end_time timestamptz,
+  attendee_email text, attendee_name text default null, attendee_time_zone text default null,
+  organizer_email text default null, organizer_name text default null, organizer_time_zone text default null,
+  location text default null, notes text default null, event_type_slug text default null,
+  account text default 'default') returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $create$
+declare
+  uid constant text := 'own-' || replace(gen_random_uuid()::text, '-', '');
+begin
+  perform @extschema@.calcom_check_given(account, 'account');
+  perform @extschema@.calcom_check_given(title, 'title');
+  perform @extschema@.calcom_check_given(attendee_email, 'attendee_email');
+  perform @extschema@.calcom_check_address(attendee_email, 'attendee_email');
+  perform @extschema@.calcom_check_address(organizer_email, 'organizer_email');
+  perform @extschema@.calcom_check_zone(attendee_time_zone, 'attendee_time_zone');
+  perform @extschema@.calcom_check_zone(organizer_time_zone, 'organizer_time_zone');
+  perform @extschema@.calcom_check_times(start_time, end_time);
+  if lower(attendee_email) = lower(organizer_email) then
+    raise exception using errcode = 'invalid_parameter_value', message = 'attendee and organizer are the same person',
+      detail = 'Hosts are not attendees of their own bookings.';
+  end if;
+  perform @extschema@.calcom_own_event('BOOKING_CREATED', jsonb_strip_nulls(jsonb_build_object(
+    'uid', uid, 'status', 'ACCEPTED', 'title', title, 'type', event_type_slug,
+    'startTime', @extschema@.calcom_rfc3339(start_time), 'endTime', @extschema@.calcom_rfc3339(end_time),
+    'length', (extract(epoch from end_time - start_time) / 60)::bigint,
+    'location', location, 'additionalNotes', notes,
+    'organizer', nullif(jsonb_strip_nulls(jsonb_build_object('email', organizer_email, 'name', organizer_name,
+                                                             'timeZone', organizer_time_zone)), '{}'),
+    'attendees', jsonb_build_array(jsonb_build_object('email', attendee_email, 'name', coalesce(attendee_name, ''),
+                                                      'timeZone', attendee_time_zone)))), account);
+  return uid;
+end
+$create$;
+comment on function @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text, text,
+  text, text, text, text) is
+  'Makes a booking that is not in Cal.com: accepted, with one attendee, who is owed a confirmation. Returns its uid '
+  '(own-...). Goes through log, merge, history and mail as a delivery does. Raises 22004, 22023, KC404, KC423.';
+
+create type @extschema@.calcom_own_state as (status text, start_time timestamptz, end_time timestamptz, seated boolean);
+comment on type @extschema@.calcom_own_state is 'Internal: what calcom_own_lock() found of a booking.';
+
+-- The booking under lock, or the error that says why it cannot be changed.
+create function @extschema@.calcom_own_lock(uid text, account text) returns @extschema@.calcom_own_state
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $lock$
+declare
+  standing @extschema@.calcom_own_state;
+begin
+  perform @extschema@.calcom_check_given(uid, 'uid');
+  perform @extschema@.calcom_check_given(account, 'account');
+  select b.status, b.start_time, b.end_time, b.seated into standing
+    from @extschema@.bookings b where b.account = $2 and b.uid = $1 for update;
+  if not found then
+    raise exception using errcode = 'KC407', message = 'unknown booking',
+      hint = format('Run: SELECT uid, title FROM @extschema@.bookings WHERE account = %L;', account);
+  elsif standing.status not in ('pending', 'accepted') then
+    raise exception using errcode = 'KC406', message = format('booking is %s', standing.status),
+      detail = case standing.status when 'placeholder' then 'Nothing but its uid is known.'
+                                    else 'A booking that has come to its end is not changed any more.' end,
+      hint = case standing.status when 'rescheduled' then 'Change the booking that bookings.rescheduled_to_uid names.'
+                                  else 'Make another with calcom_create_booking().' end;
+  end if;
+  return standing;
+end
+$lock$;
+comment on function @extschema@.calcom_own_lock(text, text) is
+  'Internal: locks a booking that is to be changed. Raises KC407 when it is unknown, KC406 when it has ended.';
+
+create function @extschema@.calcom_update_booking(uid text, start_time timestamptz default null,
+  end_time timestamptz default null, title text default null, location text default null, notes text default null,
+  reason text default null, rescheduled_by text default null, account text default 'default') returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $update$
+declare
+  standing constant @extschema@.calcom_own_state := @extschema@.calcom_own_lock(uid, account);
+  details constant jsonb := jsonb_strip_nulls(jsonb_build_object(
+    'title', title, 'eventTitle', case when standing.seated then title end, 'location', location,
+    'additionalNotes', notes));
+  starts timestamptz := coalesce(start_time, standing.start_time);
+  ends timestamptz := coalesce(end_time, starts + (standing.end_time - standing.start_time));
+begin
+  if num_nonnulls(start_time, end_time, title, location, notes) = 0 then
+    raise exception using errcode = 'invalid_parameter_value', message = 'nothing to change',
+      hint = 'Give start_time, end_time, title, location or notes.';
+  end if;
+  if title is not null then perform @extschema@.calcom_check_given(title, 'title'); end if;
+  perform @extschema@.calcom_check_address(rescheduled_by, 'rescheduled_by');
+  if notes is not null and standing.seated then
+    raise exception using errcode = 'invalid_parameter_value', message = 'a booking with seats has no notes',
+      detail = 'Everybody who holds a seat would read them.';
+  end if;
+  if num_nonnulls(start_time, end_time) > 0 then
+    perform @extschema@.calcom_check_times(starts, ends);
+  end if;
+  if details <> '{}' then
+    perform @extschema@.calcom_own_event('BOOKING_LOCATION_UPDATED', jsonb_build_object('uid', uid) || details, account);
+  end if;
+  if num_nonnulls(start_time, end_time) > 0
+     and (starts, ends) is distinct from (standing.start_time, standing.end_time) then
+    perform @extschema@.calcom_own_event('BOOKING_RESCHEDULED', jsonb_build_object(
+      'uid', uid, 'status', upper(standing.status),
+      'startTime', @extschema@.calcom_rfc3339(starts), 'endTime', @extschema@.calcom_rfc3339(ends),
+      'length', (extract(epoch from ends - starts) / 60)::bigint,
+      'rescheduleReason', reason, 'rescheduledBy', rescheduled_by), account);
+  end if;
+end
+$update$;
+comment on function @extschema@.calcom_update_booking(text, timestamptz, timestamptz, text, text, text, text, text, text) is
+  'Changes a booking, one of Cal.com''s too; null leaves a value as it is, and a new start keeps the length. Who '
+  'attends is mailed when the time changes. Cal.com is not told: what it says later of the same values counts again. '
+  'Raises 22023, KC407 (unknown uid), KC406 (cancelled, rejected or rescheduled).';
+
+create function @extschema@.calcom_cancel_booking(uid text, reason text default null, cancelled_by text default null,
+  account text default 'default') returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $cancel$
+begin
+  perform @extschema@.calcom_own_lock(uid, account);
+  perform @extschema@.calcom_check_address(cancelled_by, 'cancelled_by');
+  perform @extschema@.calcom_own_event('BOOKING_CANCELLED', jsonb_strip_nulls(jsonb_build_object(
+    'uid', uid, 'status', 'CANCELLED', 'cancellationReason', reason, 'cancelledBy', cancelled_by,
+    'attendees', (select coalesce(jsonb_agg(jsonb_build_object('email', a.email, 'name', coalesce(a.name, ''),
+                                                               'timeZone', a.time_zone) order by a.email), '[]')
+                    from @extschema@.booking_attendees a
+                   where a.account = $4 and a.booking_uid = $1 and a.removed_at is null))), account);
+end
+$cancel$;
+comment on function @extschema@.calcom_cancel_booking(text, text, text, text) is
+  'Cancels a booking for everybody, all seats of a seated one; who attends is mailed. Cal.com is not told: cancel its '
+  'bookings there. Raises 22023, KC407 (unknown uid), KC406 (cancelled, rejected or rescheduled already).';
+
+create function @extschema@.calcom_booking(uid text, account text default 'default') returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $booking$
+begin
+  return (select to_jsonb(b) || jsonb_build_object('attendees', (
+              select coalesce(jsonb_agg(to_jsonb(a) - array['account', 'booking_uid', 'organizer_email']
+                                        order by a.removed_at nulls first, a.email), '[]')
+                from @extschema@.booking_attendees a where a.account = b.account and a.booking_uid = b.uid))
+            from @extschema@.bookings b where b.account = $2 and b.uid = $1);
+end
+$booking$;
+comment on function @extschema@.calcom_booking(text, text) is
+  'One booking with its attendees as a JSON object, as far as the caller may see them; null when there is none to see.';

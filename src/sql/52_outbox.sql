@@ -1,0 +1,187 @@
+-- What an operator may do to mail. What was captured in test mode never becomes sendable by any of it.
+create function @extschema@.calcom_lock_mail(id uuid, account text, out state text, out made_in text,
+  out attempted boolean, out account_is_in text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $lock$
+begin
+  select o.state, o.mail_mode, o.first_attempt_at is not null, a.mail_mode
+    into state, made_in, attempted, account_is_in
+    from @extschema@.email_outbox o join @extschema@.calcom_accounts a on a.account = o.account
+   where o.account = $2 and o.id = $1 for update of o;
+  if not found then
+    raise exception using errcode = 'KC430', message = 'no such mail',
+      hint = 'Look it up: SELECT account, id, state, recipient FROM email_outbox;';
+  end if;
+end
+$lock$;
+comment on function @extschema@.calcom_lock_mail(uuid, text) is
+  'Internal: locks a mail and returns what decides about it. Raises KC430 when there is none.';
+
+create function @extschema@.calcom_retry_email(id uuid, account text default 'default', force boolean default false)
+returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $retry$
+declare
+  mail record;
+  fresh_key constant text := gen_random_uuid()::text;
+begin
+  select * into mail from @extschema@.calcom_lock_mail($1, $2);
+  if mail.state not in ('failed', 'uncertain', 'skipped', 'cancelled') then
+    raise exception using errcode = 'KC431', message = format('the mail is %s and cannot be retried', mail.state),
+      hint = case mail.state
+        when 'captured' then 'Mail captured in test mode is never sent.'
+        when 'sent' then 'It was sent; delivery_status tells what became of it.'
+        else 'It is on its way: reason tells what it waits for.' end;
+  end if;
+  if mail.made_in <> mail.account_is_in then
+    raise exception using errcode = 'KC431',
+      message = format('the mail was made in %s mode and the account is in %s mode', mail.made_in, mail.account_is_in),
+      hint = 'A mail that was not made for its recipient is not sent to him later.';
+  end if;
+  if not $3 and (mail.state = 'uncertain' or (mail.attempted and mail.state <> 'failed')) then
+    raise exception using errcode = 'KC432', message = 'the mail may have been sent already',
+      detail = 'The answer to an earlier attempt never came, so another attempt may be a second copy.',
+      hint = format('Look for tag outbox_id=%s at Resend; to send it all the same: '
+                    'SELECT calcom_retry_email(%L, %L, force => true);', $1, $1, $2);
+  end if;
+  update @extschema@.email_outbox o set state = 'queued', reason = null, attempts = 0, send_after = now(),
+      idempotency_key = fresh_key, mail_mode = null, subject = null, request = null, first_attempt_at = null,
+      settled_at = null, provider_id = null, delivery_status = null, delivery_status_at = null
+   where o.account = $2 and o.id = $1;
+  return fresh_key;
+end
+$retry$;
+comment on function @extschema@.calcom_retry_email(uuid, text, boolean) is
+  'Queues a failed, skipped or cancelled mail again, rendered anew, and returns its new idempotency key. Whether it is '
+  'still true and its recipient not suppressed is asked again before it leaves. Raises KC432 for a mail that may have '
+  'been sent already unless force, KC431 where its state does not allow it, KC430 when there is none.';
+
+create function @extschema@.calcom_cancel_email(id uuid, account text default 'default') returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $cancel$
+declare
+  mail record;
+begin
+  select * into mail from @extschema@.calcom_lock_mail($1, $2);
+  if mail.state not in ('queued', 'held', 'failed', 'uncertain') then
+    raise exception using errcode = 'KC431', message = format('the mail is %s and cannot be cancelled', mail.state),
+      hint = case mail.state when 'sending' then 'It is being sent just now; try again in a moment.'
+                             else 'Nothing is left to cancel.' end;
+  end if;
+  update @extschema@.email_outbox o
+     set state = 'cancelled', settled_at = now(), reason = format('cancelled by %s, was %s', session_user, mail.state)
+   where o.account = $2 and o.id = $1;
+  return mail.state;
+end
+$cancel$;
+comment on function @extschema@.calcom_cancel_email(uuid, text) is
+  'Cancels a mail that has not left, or takes a failed or uncertain one from the dead letters; returns the state it '
+  'was in. Raises KC431 where its state does not allow it, KC430 when there is none.';
+
+create function @extschema@.calcom_set_paused(account text, paused boolean) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $pause$
+declare
+  changed bigint;
+begin
+  if $1 is not null and not exists (select from @extschema@.calcom_accounts a where a.account = $1) then
+    raise exception using errcode = 'KC404', message = 'unknown account',
+      hint = 'Add it with calcom_account_add().';
+  end if;
+  update @extschema@.calcom_accounts a set paused = $2
+   where a.account = coalesce($1, a.account) and a.paused is distinct from $2;
+  get diagnostics changed = row_count;
+  return changed;
+end
+$pause$;
+comment on function @extschema@.calcom_set_paused(text, boolean) is 'Internal part of calcom_pause() and calcom_resume().';
+
+create function @extschema@.calcom_pause(account text default null) returns bigint
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$ select @extschema@.calcom_set_paused($1, true) $$;
+comment on function @extschema@.calcom_pause(text) is
+  'Holds the mail of an account, or of all (null); deliveries are taken as before. Returns how many accounts it changed. '
+  'Requests in flight are not called back.';
+
+create function @extschema@.calcom_resume(account text default null) returns bigint
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$ select @extschema@.calcom_set_paused($1, false) $$;
+comment on function @extschema@.calcom_resume(text) is
+  'Ends calcom_pause() for an account, or for all (null): what is held leaves if it is still true. Returns how many '
+  'accounts it changed.';
+
+create function @extschema@.calcom_suppress(email text, reason text default 'manual', account text default 'default')
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $suppress$
+begin
+  if $1 is null or lower(trim($1)) !~ '^[^[:space:][:cntrl:]<>@]+@[^[:space:][:cntrl:]<>@]+$' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'email is not an e-mail address';
+  end if;
+  if not exists (select from @extschema@.calcom_accounts a where a.account = $3) then
+    raise exception using errcode = 'KC404', message = 'unknown account',
+      hint = 'Add it with calcom_account_add().';
+  end if;
+  insert into @extschema@.email_suppressions as s (account, email, reason) values ($3, lower(trim($1)), coalesce($2, 'manual'))
+    on conflict on constraint email_suppressions_pkey do update set source = 'manual', reason = excluded.reason;
+end
+$suppress$;
+comment on function @extschema@.calcom_suppress(text, text, text) is
+  'Sends no mail of the account to this address any more, upper or lower case; asked before every send. Stays until '
+  'calcom_unsuppress(), whatever Resend tells.';
+
+create function @extschema@.calcom_unsuppress(email text, account text default 'default') returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $unsuppress$
+begin
+  delete from @extschema@.email_suppressions s where s.account = $2 and s.email = lower(trim($1));
+  return found;
+end
+$unsuppress$;
+comment on function @extschema@.calcom_unsuppress(text, text) is
+  'Lets mail go to this address again; false: it was not suppressed. Mail skipped meanwhile stays skipped: '
+  'calcom_retry_email(). Resend has a list of its own, see docs/delivery-status.md.';
+
+create function @extschema@.calcom_prune_mail(older_than interval default interval '90 days', account text default null)
+returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $prune$
+declare
+  pruned bigint;
+begin
+  if $1 is null or $1 < interval '0' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'older_than must be an interval of the past';
+  end if;
+  update @extschema@.email_outbox o set request = null, subject = null
+   where o.settled_at < now() - $1 and o.account = coalesce($2, o.account)
+     and o.state in ('sent', 'captured', 'skipped', 'cancelled', 'failed')
+     and num_nonnulls(o.request, o.subject) > 0;
+  get diagnostics pruned = row_count;
+  update @extschema@.provider_events e set body = null, body_bytes = null
+   where e.received_at < now() - $1 and e.account = coalesce($2, e.account)
+     and num_nonnulls(e.body, e.body_bytes) > 0;
+  return pruned;
+end
+$prune$;
+comment on function @extschema@.calcom_prune_mail(interval, text) is
+  'Removes what mails said (subject and frozen request) and the bodies of Resend''s events once they are older; the rows '
+  'stay, so that nothing is owed twice. Uncertain mails are kept whole for the person who decides. Returns the number '
+  'of mails.';
+
+create function @extschema@.calcom_dead_letter_rows(out account text, out id uuid, out state text, out reason text,
+  out kind text, out booking_uid text, out recipient text, out attempts integer, out last_attempt_at timestamptz,
+  out settled_at timestamptz, out command text)
+returns setof record
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select o.account, o.id, o.state, o.reason, o.kind, o.booking_uid, o.recipient, o.attempts, o.last_attempt_at,
+         o.settled_at, format('SELECT @extschema@.calcom_retry_email(%L, %L%s);', o.id, o.account,
+                              case when o.state = 'uncertain' then ', force => true' else '' end)
+    from @extschema@.email_outbox o where o.state in ('failed', 'uncertain') order by o.settled_at desc nulls last
+$$;
+comment on function @extschema@.calcom_dead_letter_rows() is 'Internal: the rows of calcom_dead_letters.';
+
+create view @extschema@.calcom_dead_letters as select * from @extschema@.calcom_dead_letter_rows();
+comment on view @extschema@.calcom_dead_letters is
+  'Mails that will not leave by themselves: failed, and uncertain (may have been sent; decide with the help of Resend''s '
+  'own list), with the reason and the command that retries.';

@@ -1,0 +1,138 @@
+-- What calcom_doctor() says of mail on its way and of what became of it.
+create function @extschema@.calcom_worker_state() returns jsonb
+language c volatile as 'MODULE_PATHNAME', 'calcom_worker_state';
+comment on function @extschema@.calcom_worker_state() is
+  'Internal: this database''s worker as shared memory has it: pid, started_at, next_due, circuit, rate, last error. '
+  'Empty when the library is not preloaded or no worker ever ran.';
+
+create function @extschema@.calcom_doctor_queue(out check_name text, out state text, out finding text, out command text)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $doctor$
+declare
+  worker constant jsonb := @extschema@.calcom_worker_state();
+  found_rows record;
+begin
+  check_name := 'circuit'; state := 'ok'; finding := 'closed'; command := null;
+  if (worker ->> 'circuit_open')::boolean then
+    state := 'error';
+    finding := format('open: Resend refuses us (%s); every mail is kept, one is tried now and then',
+                      coalesce(nullif(worker ->> 'circuit_reason', ''), 'no answer'));
+    command := case when worker ->> 'circuit_reason' ~ '^(400|401|403)'
+      then 'SELECT @extschema@.calcom_set_secret(''default'', ''resend_api_key'', ''file:resend'');' 
+      else 'see https://resend-status.com and that this server may reach calcom.resend_url' end;
+  end if;
+  return next;
+
+  select count(*) as mails, string_agg(distinct o.reason, '; ' order by o.reason) as reasons into found_rows
+    from @extschema@.email_outbox o where o.state = 'held';
+  check_name := 'held mails'; state := 'ok'; finding := 'none'; command := null;
+  if found_rows.mails > 0 then
+    state := 'warning'; finding := format('%s: %s', found_rows.mails, found_rows.reasons);
+    command := 'SELECT account, reason, count(*) FROM @extschema@.email_outbox WHERE state = ''held'' GROUP BY 1, 2;';
+  end if;
+  return next;
+
+  select count(*) filter (where o.state = 'failed') as failed, count(*) filter (where o.state = 'uncertain') as uncertain
+    into found_rows from @extschema@.email_outbox o where o.state in ('failed', 'uncertain');
+  check_name := 'dead letters'; state := 'ok'; finding := 'none'; command := null;
+  if found_rows.failed + found_rows.uncertain > 0 then
+    state := case when found_rows.uncertain > 0 then 'error' else 'warning' end;
+    finding := format('%s failed, %s uncertain (may have been sent: a person decides)', found_rows.failed,
+                      found_rows.uncertain);
+    command := 'SELECT * FROM @extschema@.calcom_dead_letters;';
+  end if;
+  return next;
+end
+$doctor$;
+comment on function @extschema@.calcom_doctor_queue() is
+  'Internal part of calcom_doctor(): circuit, held mails, dead letters.';
+
+create function @extschema@.calcom_doctor_provider(out check_name text, out state text, out finding text, out command text)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $doctor$
+declare
+  account record;
+  refusal record;
+begin
+  for account in
+    select a.account, a.mail_mode,
+           exists (select from @extschema@.calcom_secrets s where s.account = a.account and s.kind = 'resend_webhook') as signed,
+           (select e.type || ' at ' || e.received_at from @extschema@.provider_events e where e.account = a.account
+             order by e.received_at desc limit 1) as last_event
+      from @extschema@.calcom_accounts a order by a.account loop
+    check_name := format('Resend webhook of %s', account.account); command := null;
+    if not account.signed then
+      state := case account.mail_mode when 'test' then 'todo' else 'warning' end;
+      finding := 'no secret: nobody learns of bounces and complaints';
+      command := format('SELECT @extschema@.calcom_set_secret(%L, ''resend_webhook'', ''file:resend_webhook'');', account.account);
+    elsif account.last_event is null then
+      state := 'todo'; finding := 'secret set, no event yet';
+      command := format('at resend.com add the webhook https://YOUR-HOST/api/webhooks/resend%s (docs/delivery-status.md)',
+                        case account.account when 'default' then '' else '/' || account.account end);
+    else
+      state := 'ok'; finding := account.last_event;
+    end if;
+    return next;
+  end loop;
+
+  check_name := 'last refused event of Resend'; state := 'ok'; finding := 'none since the server started'; command := null;
+  select r.* into refusal
+    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(reason text, count bigint, last_at timestamptz)
+   where r.reason like 'Resend:%' order by r.last_at desc nulls last limit 1;
+  if refusal is not null then
+    state := 'warning'; finding := format('%s, %s times, last at %s', refusal.reason, refusal.count, refusal.last_at);
+    command := 'SELECT @extschema@.calcom_set_secret(''default'', ''resend_webhook'', ''file:resend_webhook'');';
+  end if;
+  return next;
+end
+$doctor$;
+comment on function @extschema@.calcom_doctor_provider() is
+  'Internal part of calcom_doctor(): Resend''s webhook, by account.';
+
+create function @extschema@.calcom_doctor_people(out check_name text, out state text, out finding text, out command text)
+returns setof record
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $doctor$
+declare
+  told record;
+begin
+  select count(*) as suppressed into told from @extschema@.email_suppressions;
+  check_name := 'suppressed people'; state := 'ok'; finding := format('%s are not mailed', told.suppressed);
+  command := null;
+  if told.suppressed > 0 then
+    command := 'SELECT * FROM @extschema@.email_suppressions ORDER BY created_at DESC;';
+  end if;
+  return next;
+
+  -- Resend pauses who has more than 4 % bounces or 0.08 % complaints.
+  select count(*) filter (where e.type = 'email.bounced') as bounced,
+         count(*) filter (where e.type = 'email.complained') as complained,
+         count(*) filter (where e.type = 'email.sent') as sent into told
+    from @extschema@.provider_events e where e.received_at > now() - interval '7 days';
+  check_name := 'bounces of 7 days'; command := null;
+  finding := format('%s bounced, %s complained', told.bounced, told.complained);
+  state := case when told.complained > 0 or told.bounced > greatest(told.sent, 50) * 0.04 then 'warning' else 'ok' end;
+  if state <> 'ok' then
+    command := 'SELECT recipient, type, detail, created_at FROM @extschema@.provider_events '
+               'WHERE type IN (''email.bounced'', ''email.complained'') ORDER BY created_at DESC;';
+  end if;
+  return next;
+end
+$doctor$;
+comment on function @extschema@.calcom_doctor_people() is
+  'Internal part of calcom_doctor(): suppressed people, bounces and complaints.';
+
+create function @extschema@.calcom_doctor_mail(out check_name text, out state text, out finding text, out command text)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $doctor$
+begin
+  return query select * from @extschema@.calcom_doctor_queue();
+  return query select * from @extschema@.calcom_doctor_provider();
+  return query select * from @extschema@.calcom_doctor_people();
+end
+$doctor$;
+comment on function @extschema@.calcom_doctor_mail() is
+  'Internal part of calcom_doctor(): mail on its way, Resend''s webhook, bounces.';
