@@ -7,7 +7,8 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 suite=${1:-bookworm}
-mirror=${MIRROR:-http://deb.debian.org/debian}
+# The mirror that this machine's own apt uses.
+mirror=${MIRROR:-$(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' | head -n 1)}
 cache=$build/bare/$suite.tar
 logs=$build/bare/logs
 [[ $(id -u) -eq 0 ]] || die 'mounting needs root'
