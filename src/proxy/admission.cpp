@@ -97,6 +97,12 @@ std::optional<Reply> webhook_refusal(const RequestHeader& header, const Admissio
   return std::nullopt;
 }
 
+// Of a page: a repeated header is no header, since nobody knows which of them a hop before us believed.
+std::optional<std::string> single(const RequestHeader& header, std::string_view name) {
+  return header.count(beast::string_view(name.data(), name.size())) == 1 ? joined(header, name)
+                                                                         : std::nullopt;
+}
+
 }  // namespace
 
 Admission admit(const RequestHeader& header, std::size_t max_body) {
@@ -118,12 +124,32 @@ Admission admit(const RequestHeader& header, std::size_t max_body) {
     admission.refusal->allow = allowed_methods(admission.route.resource);
     return admission;
   }
+  if (admission.route.resource == Resource::kPage && framing.length > kPageBodyLimit) {
+    admission.refusal = error_reply(413, "body too large");
+  }
   if (!is_webhook(admission.route.resource)) return admission;
   admission.credentials = credentials_of(header, admission.route.resource);
   admission.expects_continue = admission.has_body && header.version() == 11 &&
                                beast::iequals(header[http::field::expect], "100-continue");
   admission.refusal = webhook_refusal(header, admission, framing, max_body);
   return admission;
+}
+
+PageRequest page_request(const RequestHeader& header, const Route& route) {
+  PageRequest request;
+  request.method = view(header.method_string());
+  request.path = route.page;
+  const std::string_view target = view(header.target());
+  if (const auto mark = target.find('?'); mark != std::string_view::npos)
+    request.query = target.substr(mark + 1);
+  request.cookie = single(header, "Cookie");
+  request.host = single(header, "Host");
+  request.origin = single(header, "Origin");
+  request.content_type = single(header, "Content-Type");
+  request.fetch_site = single(header, "Sec-Fetch-Site");
+  request.if_none_match = single(header, "If-None-Match");
+  request.forwarded_proto = single(header, "X-Forwarded-Proto");
+  return request;
 }
 
 }  // namespace calcom::proxy

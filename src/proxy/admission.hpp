@@ -9,12 +9,15 @@
 #include <optional>
 #include <string>
 
+#include "proxy/page.hpp"
 #include "proxy/reply.hpp"
 #include "proxy/route.hpp"
 
 namespace calcom::proxy {
 
 using RequestHeader = boost::beast::http::request_header<>;
+
+inline constexpr std::size_t kPageBodyLimit = 64 * 1024;
 
 struct Admission {
   Route route;
@@ -25,5 +28,8 @@ struct Admission {
 };
 
 Admission admit(const RequestHeader& header, std::size_t max_body);
+
+// An admitted request for a page as the page sees it, without body and peer.
+PageRequest page_request(const RequestHeader& header, const Route& route);
 
 }  // namespace calcom::proxy

@@ -10,6 +10,7 @@
 
 #include "proxy/log.hpp"
 #include "proxy/options.hpp"
+#include "proxy/pages.hpp"
 #include "proxy/pg_pool.hpp"
 #include "proxy/server.hpp"
 
@@ -66,7 +67,8 @@ int serve(const Options& options) {
   net::io_context io(1);
   const Log log(options.log_format);
   PgPool pool(io, options, log);
-  Server server(io, options, pool, log);
+  Pages pages;
+  Server server(io, options, pool, pages, log);
   if (const std::string fault = server.listen(); !fault.empty()) {
     std::fprintf(stderr, "calcom-proxy: %s\n", fault.c_str());
     return EXIT_FAILURE;

@@ -196,6 +196,13 @@ void PgConnection::collect(const PGresult* result) {
   if (sqlstate == nullptr) return;
   result_.state = QueryResult::State::kError;
   result_.sqlstate = sqlstate;
+  const auto field = [result](int code) {
+    const char* text = PQresultErrorField(result, code);
+    return std::string(text == nullptr ? "" : text);
+  };
+  result_.message = field(PG_DIAG_MESSAGE_PRIMARY);
+  result_.detail = field(PG_DIAG_MESSAGE_DETAIL);
+  result_.hint = field(PG_DIAG_MESSAGE_HINT);
 }
 
 void PgConnection::finish() {

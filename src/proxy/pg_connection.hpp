@@ -34,6 +34,8 @@ struct QueryResult {
   State state = State::kLost;                  // kLost: nobody knows whether the statement took effect
   std::vector<std::vector<std::string>> rows;  // kRow: NULL as ""
   std::string sqlstate;                        // kError
+  // kError: what the server said. For an operator's eyes: it may speak of data, so it is never logged.
+  std::string message, detail, hint;
 };
 
 struct ConnectionSettings {

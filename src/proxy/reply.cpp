@@ -72,15 +72,14 @@ Reply refused(std::string_view sqlstate) {
 }  // namespace
 
 Reply error_reply(unsigned status, std::string_view error) {
-  return {status, "{\"error\":" + quoted(error) + "}", "", 0};
+  return {status, "{\"error\":" + quoted(error) + "}"};
 }
 
 Reply reply_to(const Answer& answer) {
   switch (answer.fate) {
     case Fate::kCommitted:
       return {200,
-              "{\"outcome\":" + quoted(answer.outcome) + ",\"event_id\":" + quoted(answer.event_id) + "}", "",
-              0};
+              "{\"outcome\":" + quoted(answer.outcome) + ",\"event_id\":" + quoted(answer.event_id) + "}"};
     case Fate::kRefused:
       return refused(answer.sqlstate);
     case Fate::kQueueFull:
@@ -96,7 +95,7 @@ Reply reply_to(const Answer& answer) {
 }
 
 Reply health_reply(std::string_view reason) {
-  return reason.empty() ? Reply{200, "{\"status\":\"ok\"}", "", 0} : unavailable(reason, kRetryWhenAway);
+  return reason.empty() ? Reply{200, "{\"status\":\"ok\"}"} : unavailable(reason, kRetryWhenAway);
 }
 
 std::string_view operator_hint(const Answer& answer) {

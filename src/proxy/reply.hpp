@@ -5,6 +5,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "proxy/ingester.hpp"
 
@@ -12,9 +14,12 @@ namespace calcom::proxy {
 
 struct Reply {
   unsigned status = 500;
-  std::string body;          // JSON
-  std::string_view allow;    // empty: no Allow header
+  std::string body;
+  std::string_view allow{};  // empty: no Allow header
   unsigned retry_after = 0;  // seconds, 0: no Retry-After header
+  std::string_view content_type = "application/json";
+  // Further ones, of pages. Values come from us alone: nothing of a request may stand in them unchecked.
+  std::vector<std::pair<std::string_view, std::string>> headers{};
 };
 
 Reply error_reply(unsigned status, std::string_view error);

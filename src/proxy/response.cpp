@@ -20,10 +20,12 @@ std::string http_date(std::time_t now) {
 Response make_response(const Reply& reply, const ResponseShape& shape, std::time_t now) {
   Response response(static_cast<http::status>(reply.status), shape.version);
   response.set(http::field::date, http_date(now));
-  response.set(http::field::content_type, "application/json");
+  response.set(http::field::content_type, std::string(reply.content_type));
   response.set(http::field::cache_control, "no-store");
+  response.set("X-Content-Type-Options", "nosniff");
   if (!reply.allow.empty()) response.set(http::field::allow, std::string(reply.allow));
   if (reply.retry_after != 0) response.set(http::field::retry_after, std::to_string(reply.retry_after));
+  for (const auto& [name, value] : reply.headers) response.set(std::string(name), value);
   response.keep_alive(shape.keep_alive);
   response.content_length(reply.body.size());
   if (!shape.header_only) response.body() = reply.body;

@@ -14,6 +14,7 @@ struct WebhookPath {
 };
 constexpr std::array kWebhookPaths{WebhookPath{"/api/webhooks/calcom", Resource::kWebhook},
                                    WebhookPath{"/api/webhooks/resend", Resource::kResendWebhook}};
+constexpr std::array<std::string_view, 3> kPagePaths{"/assets", "/book", "/admin"};
 constexpr std::string_view kHealthPath = "/healthz";
 constexpr std::string_view kDefaultAccount = "default";
 constexpr std::size_t kLongestAccount = 63;
@@ -22,6 +23,17 @@ bool is_account_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
          c == '-';
 }
+
+std::string_view without_origin(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const auto slash = target.find('/', scheme.size());
+    return slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
+  }
+  return target;
+}
+
+}  // namespace
 
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string out;
@@ -50,27 +62,20 @@ bool is_account(std::string_view name) {
   return true;
 }
 
-std::string_view without_origin(std::string_view target) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!target.starts_with(scheme)) continue;
-    const auto slash = target.find('/', scheme.size());
-    return slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
-  }
-  return target;
-}
-
-}  // namespace
-
 Route route(std::string_view target) {
   const std::string_view path = without_origin(target.substr(0, target.find('?')));
-  if (path == kHealthPath) return {Resource::kHealth, "", std::string(kHealthPath)};
+  if (path == kHealthPath) return {Resource::kHealth, "", "", std::string(kHealthPath)};
+  for (const std::string_view prefix : kPagePaths) {
+    if (path != prefix && !(path.starts_with(prefix) && path[prefix.size()] == '/')) continue;
+    return {Resource::kPage, "", std::string(path), std::string(prefix)};
+  }
   for (const auto& [prefix, resource] : kWebhookPaths) {
-    if (path == prefix) return {resource, std::string(kDefaultAccount), std::string(prefix)};
+    if (path == prefix) return {resource, std::string(kDefaultAccount), "", std::string(prefix)};
     if (!path.starts_with(prefix) || path[prefix.size()] != '/') continue;
     auto account = percent_decoded(path.substr(prefix.size() + 1));
     if (!account || !is_account(*account)) return {};
     std::string shown = std::string(prefix) + '/' + *account;
-    return {resource, std::move(*account), std::move(shown)};
+    return {resource, std::move(*account), "", std::move(shown)};
   }
   return {};
 }
@@ -86,6 +91,8 @@ std::string_view allowed_methods(Resource resource) {
       return "POST";
     case Resource::kHealth:
       return "GET, HEAD";
+    case Resource::kPage:
+      return "GET, HEAD, POST";
     case Resource::kUnknown:
       break;
   }
@@ -93,7 +100,8 @@ std::string_view allowed_methods(Resource resource) {
 }
 
 bool is_allowed(Resource resource, std::string_view method) {
-  return is_webhook(resource) ? method == "POST" : method == "GET" || method == "HEAD";
+  if (method == "POST") return is_webhook(resource) || resource == Resource::kPage;
+  return !is_webhook(resource) && (method == "GET" || method == "HEAD");
 }
 
 }  // namespace calcom::proxy

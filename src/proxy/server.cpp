@@ -20,8 +20,9 @@ std::string shown(const Tcp::endpoint& endpoint) {
 
 }  // namespace
 
-Server::Server(net::io_context& io, const Options& options, Ingester& ingester, const Log& log)
-    : io_(io), options_(options), ingester_(ingester), log_(log), acceptor_(io), pause_(io) {}
+Server::Server(net::io_context& io, const Options& options, Ingester& ingester, PageHandler& pages,
+               const Log& log)
+    : io_(io), options_(options), ingester_(ingester), pages_(pages), log_(log), acceptor_(io), pause_(io) {}
 
 std::string Server::listen() {
   boost::system::error_code error;
@@ -64,7 +65,7 @@ void Server::begin(Tcp::socket socket) {
   boost::system::error_code ignored;
   socket.set_option(Tcp::no_delay(true), ignored);
   const auto session =
-      std::make_shared<Session>(std::move(socket), options_, ingester_, log_,
+      std::make_shared<Session>(std::move(socket), options_, ingester_, pages_, log_,
                                 [this](const std::shared_ptr<Session>& closed) { on_closed(closed); });
   sessions_.insert(session);
   session->start();

@@ -12,13 +12,15 @@
 #include "proxy/ingester.hpp"
 #include "proxy/log.hpp"
 #include "proxy/options.hpp"
+#include "proxy/page.hpp"
 #include "proxy/session.hpp"
 
 namespace calcom::proxy {
 
 class Server {
  public:
-  Server(boost::asio::io_context& io, const Options& options, Ingester& ingester, const Log& log);
+  Server(boost::asio::io_context& io, const Options& options, Ingester& ingester, PageHandler& pages,
+         const Log& log);
 
   // Empty when it listens, else one sentence.
   std::string listen();
@@ -36,6 +38,7 @@ class Server {
   boost::asio::io_context& io_;
   const Options& options_;
   Ingester& ingester_;
+  PageHandler& pages_;
   const Log& log_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;

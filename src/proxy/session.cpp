@@ -46,12 +46,13 @@ std::string shown_method(const RequestHeader& header) {
 
 }  // namespace
 
-Session::Session(net::ip::tcp::socket socket, const Options& options, Ingester& ingester, const Log& log,
-                 Closed closed)
+Session::Session(net::ip::tcp::socket socket, const Options& options, Ingester& ingester, PageHandler& pages,
+                 const Log& log, Closed closed)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       options_(options),
       ingester_(ingester),
+      pages_(pages),
       log_(log),
       closed_(std::move(closed)),
       buffer_(kBufferLimit) {}
@@ -119,7 +120,9 @@ void Session::take(const RequestHeader& header) {
                                : reply(*admission_.refusal, parser_->keep_alive());
   }
   if (admission_.route.resource == Resource::kHealth) return check_health();
-  parser_->body_limit(options_.max_body);
+  const bool is_page = admission_.route.resource == Resource::kPage;
+  if (is_page && !admission_.has_body) return serve_page();
+  parser_->body_limit(is_page ? kPageBodyLimit : options_.max_body);
   admission_.expects_continue ? send_continue() : read_body();
 }
 
@@ -128,6 +131,17 @@ void Session::check_health() {
   ingester_.check([self = shared_from_this()](std::string_view reason) {
     const bool keep_alive = self->parser_->keep_alive() && !self->admission_.has_body;
     self->reply(health_reply(reason), keep_alive);
+  });
+}
+
+void Session::serve_page() {
+  stage_ = Stage::kDatabase;
+  Error ignored;
+  PageRequest request = page_request(parser_->get(), admission_.route);
+  request.body = std::move(parser_->get().body());
+  request.peer = socket_.remote_endpoint(ignored).address().to_string();
+  pages_.serve(request, [self = shared_from_this()](const Reply& answer) {
+    self->reply(answer, self->parser_->keep_alive());
   });
 }
 
@@ -154,7 +168,7 @@ void Session::on_body(Error error) {
   if (stage_ == Stage::kClosed) return;
   disarm();
   record_.bytes = parser_->get().body().size();
-  if (!error) return submit();
+  if (!error) return admission_.route.resource == Resource::kPage ? serve_page() : submit();
   const auto failure = failure_reply(error, timed_out_);
   failure ? refuse(*failure) : close();
 }

@@ -18,6 +18,7 @@
 #include "proxy/ingester.hpp"
 #include "proxy/log.hpp"
 #include "proxy/options.hpp"
+#include "proxy/page.hpp"
 #include "proxy/response.hpp"
 
 namespace calcom::proxy {
@@ -26,8 +27,8 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   using Closed = std::function<void(const std::shared_ptr<Session>&)>;
 
-  Session(boost::asio::ip::tcp::socket socket, const Options& options, Ingester& ingester, const Log& log,
-          Closed closed);
+  Session(boost::asio::ip::tcp::socket socket, const Options& options, Ingester& ingester, PageHandler& pages,
+          const Log& log, Closed closed);
 
   void start();
   // Finishes the request that has begun, if one has, and closes.
@@ -42,6 +43,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_header(Error error);
   void take(const RequestHeader& header);
   void check_health();
+  void serve_page();
   void send_continue();
   void read_body();
   void on_body(Error error);
@@ -52,7 +54,6 @@ class Session : public std::enable_shared_from_this<Session> {
   void linger();
   void discard();
   void close();
-  void log(unsigned status);
   void arm(Milliseconds limit);
   void disarm();
   bool has_unread_input();
@@ -67,6 +68,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Stage stage_ = Stage::kIdle;
   const Options& options_;
   Ingester& ingester_;
+  PageHandler& pages_;
   const Log& log_;
   Closed closed_;
 

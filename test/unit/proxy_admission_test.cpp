@@ -118,5 +118,30 @@ TEST(Admission, OneHostUnlessHttp10) {
   EXPECT_EQ(status_of(header), 0U);
 }
 
+TEST(Admission, PagesTakeSmallBodies) {
+  RequestHeader header = post();
+  header.target("/admin/login");
+  header.set(http::field::content_length, std::to_string(kPageBodyLimit));
+  EXPECT_EQ(status_of(header), 0U);
+  header.set(http::field::content_length, std::to_string(kPageBodyLimit + 1));
+  EXPECT_EQ(status_of(header), 413U);
+}
+
+TEST(PageRequest, KnowsQueryAndHeadersThatAreThereOnce) {
+  RequestHeader header = post();
+  header.target("/book/acme?a=1&b=2");
+  header.set(http::field::cookie, "session=1");
+  header.set(http::field::origin, "http://localhost");
+  header.insert("Sec-Fetch-Site", "same-origin");
+  header.insert("Sec-Fetch-Site", "cross-site");
+  const PageRequest request = page_request(header, admit(header, kMaxBody).route);
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.path, "/book/acme");
+  EXPECT_EQ(request.query, "a=1&b=2");
+  EXPECT_EQ(request.cookie, "session=1");
+  EXPECT_EQ(request.origin, "http://localhost");
+  EXPECT_EQ(request.fetch_site, std::nullopt) << "two headers of a name are nobody's word";
+}
+
 }  // namespace
 }  // namespace calcom::proxy

@@ -52,7 +52,21 @@ TEST(Route, ResendHasAPathOfItsOwn) {
   EXPECT_FALSE(is_allowed(Resource::kResendWebhook, "GET"));
 }
 
+TEST(Route, PagesAreFoundByTheirFirstSegmentOnly) {
+  for (const char* path :
+       {"/book", "/book/acme", "/book/acme/x/..", "/admin", "/admin/mail", "/assets/book.css"}) {
+    EXPECT_EQ(route(path).resource, Resource::kPage) << path;
+    EXPECT_EQ(route(path).page, path);
+  }
+  EXPECT_EQ(route("/book/acme?x=1").page, "/book/acme");
+  EXPECT_EQ(route("/book/someone@example.com").path, "/book") << "what a visitor typed is never logged";
+  for (const char* path : {"/bookx", "/", "/Admin", "/../admin", "//admin", "/%61dmin"})
+    EXPECT_EQ(route(path).resource, Resource::kUnknown) << path;
+}
+
 TEST(Route, MethodsByResource) {
+  for (const char* method : {"GET", "HEAD", "POST"}) EXPECT_TRUE(is_allowed(Resource::kPage, method));
+  EXPECT_FALSE(is_allowed(Resource::kPage, "PUT"));
   EXPECT_TRUE(is_allowed(Resource::kWebhook, "POST"));
   EXPECT_FALSE(is_allowed(Resource::kWebhook, "post"));
   EXPECT_TRUE(is_allowed(Resource::kHealth, "HEAD"));

@@ -1,0 +1,42 @@
+// An asset's address carries the tag of its bytes, so that a browser may keep it for ever and still sees a
+// new version at once.
+#include "proxy/pages.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "proxy/assets.hpp"
+
+namespace calcom::proxy {
+namespace {
+
+constexpr std::string_view kAssetPath = "/assets/";
+
+Reply asset_reply(const PageRequest& request) {
+  if (request.method == "POST") {
+    Reply refusal = error_reply(405, "method not allowed");
+    refusal.allow = "GET, HEAD";
+    return refusal;
+  }
+  const Asset* asset = find_asset(std::string_view(request.path).substr(kAssetPath.size()));
+  if (asset == nullptr) return error_reply(404, "not found");
+  const std::string tag = '"' + std::string(asset->tag) + '"';
+  const bool versioned = request.query == "v=" + std::string(asset->tag);
+  Reply reply;
+  reply.status = request.if_none_match == tag ? 304 : 200;
+  if (reply.status == 200) reply.body = asset->bytes;
+  reply.content_type = asset->content_type;
+  reply.headers = {{"ETag", tag},
+                   {"Cache-Control", versioned ? "public, max-age=31536000, immutable" : "no-cache"}};
+  return reply;
+}
+
+}  // namespace
+
+void Pages::serve(const PageRequest& request, Done done) {
+  if (request.path.starts_with(kAssetPath)) return done(asset_reply(request));
+  done(error_reply(404, "not found"));
+}
+
+}  // namespace calcom::proxy
