@@ -23,6 +23,7 @@ namespace {
 constexpr int kDeferredPerRound = 20;
 constexpr int kHopeless = 8;  // failed rounds in a row: a fresh process may do better
 constexpr Micros kLongestPause = kMinute;
+constexpr Micros kGiveWay = kSecond / 10;
 constexpr Micros kLongestDeferral = 5 * kMinute;
 constexpr Micros kRemindEvery = kSecond;  // when news comes without end: a look costs a probe for each rule
 constexpr Micros kNever = std::numeric_limits<Micros>::max();
@@ -63,6 +64,10 @@ bool Drain::stopping() const {
 void Drain::failed(const char* what, const pg::Failure& failure) {
   if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION) {
     end_ = WorkerEnd::kLater;
+    return;
+  }
+  if (failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED) {  // we gave way to somebody's command
+    look_at_ = pause_until_ = pg::now() + kGiveWay;
     return;
   }
   log_failure(what, failure);
@@ -115,6 +120,10 @@ void Drain::remind() {
   if (committed) return;
   if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION)
     return failed("could not queue reminders", failure);
+  if (failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED) {
+    remind_at_ = now + kGiveWay;
+    return;
+  }
   log_failure("could not queue reminders", failure);
   slot_.error("could not queue reminders", failure.sqlstate);
   remind_at_ = now + kLongestPause;
