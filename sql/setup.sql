@@ -75,12 +75,8 @@ update bookings set status = 'cancelled';
 select action from booking_history order by at;
 delete from booking_history;
 
--- A schema of its own, whatever its name. Setup has marked the database, so its worker is told to go first.
+-- A schema of its own, whatever its name.
 set client_min_messages = warning;
-\o /dev/null
-alter database calcom_test_setup reset calcom.worker;
-select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and backend_type = 'calcom worker';
-\o
 drop extension calcom cascade;
 create schema "Cal com";
 create extension calcom schema "Cal com";

@@ -11,13 +11,13 @@ int Circuit::allowed(Micros now, int wish) const {
 }
 
 void Circuit::answered() {
-  *this = Circuit();
+  if (!deaf()) *this = Circuit();
 }
 
-// Answers to requests that were in flight when the circuit opened say nothing new.
-void Circuit::stopped(Micros now) {
-  if (open_ && !probing_) return;
-  pause_ = pause_ == 0 ? kFirstPause : std::min(2 * pause_, kLongestPause);
+void Circuit::stopped(Micros now, std::optional<Micros> pause) {
+  if (deaf()) return;
+  const Micros grown = pause_ == 0 ? kFirstPause : std::min(2 * pause_, kLongestPause);
+  pause_ = std::min(pause.value_or(grown), kLongestWait);
   open_ = true;
   probing_ = false;
   probe_at_ = now + pause_;
@@ -33,9 +33,10 @@ void Circuit::probe_soon(Micros now) {
   probe_at_ = now;
 }
 
-void Circuit::resume_open(Micros pause) {
+void Circuit::resume_open(Micros now, Micros pause, Micros probe_at) {
   open_ = true;
   pause_ = pause;
+  probe_at_ = std::min(probe_at, now + kLongestWait);
 }
 
 }  // namespace calcom

@@ -15,6 +15,8 @@ namespace {
 
 constexpr Micros kShortestWait = kSecond;
 constexpr Micros kLongestWait = kDay;
+constexpr Micros kYoungDay = 10 * kMinute;
+constexpr Micros kYoungDayPause = 2 * kMinute;
 
 std::string_view header(const Answer& answer, std::string_view name) {
   const auto found = answer.headers.find(name);
@@ -75,6 +77,12 @@ std::optional<Micros> retry_after(const Answer& answer, Micros now) {
 Micros next_utc_midnight(Micros now) {
   const Micros into_day = ((now % kDay) + kDay) % kDay;
   return now - into_day + kDay;
+}
+
+Micros daily_quota_renewed(Micros now) {
+  const Micros midnight = next_utc_midnight(now);
+  const bool day_is_young = now - (midnight - kDay) < kYoungDay;
+  return day_is_young ? now + kYoungDayPause : midnight;
 }
 
 RateAdvice rate_advice(const Answer& answer, Micros now) {

@@ -13,4 +13,8 @@ std::optional<Micros> retry_after(const Answer& answer, Micros now);
 // The next 00:00 UTC, when daily quotas start anew.
 Micros next_utc_midnight(Micros now);
 
+// When to go on after "daily quota exceeded". In the first minutes of a day that is soon: the provider's day
+// may begin later than by our clock, and a whole day would be lost.
+Micros daily_quota_renewed(Micros now);
+
 }  // namespace calcom

@@ -33,12 +33,15 @@ struct SendRequest {
 // The exact bytes to POST to /emails; deterministic for equal input.
 std::string compose_send(const SendRequest& request);
 
+// The domain that a request made by compose_send() is from, lower case.
+std::string sender_domain_of(std::string_view request);
+
 enum class Verdict : std::uint8_t {
   kSent,      // provider_id is set
   kFail,      // final for this row
   kRetry,     // same key, same bytes, later; counts an attempt
   kWait,      // the whole sender pauses until wait_until; nobody's attempt
-  kStop,      // open the circuit: keep every row, probe now and then
+  kStop,      // open the circuit: keep every row, probe now and then (see probe_after)
   kConflict,  // 409 invalid_idempotent_request: a mail was probably sent; park for a person
 };
 std::string_view verdict_name(Verdict verdict);
@@ -57,9 +60,14 @@ struct Outcome {  // every member has a default, so that { .verdict = … } is w
   std::string provider_id{};  // of kSent
   std::string reason{};  // "422 validation_error", "timeout"; never the provider's message text, which may
                          // echo addresses
-  std::optional<Micros> wait_until{};  // of kWait, kRetry with retry-after
-  bool unknown = false;                // the provider may have accepted it
+  std::optional<Micros> wait_until{};   // of kWait, kRetry with retry-after
+  std::optional<Micros> probe_after{};  // of kStop: its own pause; else it grows from probe to probe
+  bool of_domain = false;               // of kStop: the sender's domain is refused, and no other
+  bool unknown = false;                 // the provider may have accepted it
 };
+
+inline constexpr Micros kMonthlyQuotaProbe = kHour;
+inline constexpr Micros kDomainProbe = 10 * kMinute;
 
 Outcome classify(const Answer& answer, Micros now);
 

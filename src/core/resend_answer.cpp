@@ -9,6 +9,7 @@
 #include "core/escape.hpp"
 #include "core/rate.hpp"
 #include "core/resend.hpp"
+#include "core/text.hpp"
 
 namespace calcom {
 
@@ -62,11 +63,29 @@ bool speaks_of_the_key(const ErrorBody& body) {
          body.message.starts_with("api key");
 }
 
+// "The studio.example domain is not verified. …": in front, for the same reason. A domain is not blank, so
+// that no echoed text can stand in its place.
+bool speaks_of_the_domain(const ErrorBody& body) {
+  if (body.name == "invalid_from_address") return true;
+  constexpr std::string_view kThe = "the ";
+  constexpr std::string_view kUnverified = " domain is not verified";
+  const std::string_view message = body.message;
+  if (message.starts_with("domain is not verified") || message.starts_with("domain not verified"))
+    return true;
+  const std::size_t end = message.find(' ', kThe.size());
+  return message.starts_with(kThe) && end != std::string_view::npos &&
+         message.substr(end).starts_with(kUnverified);
+}
+
+Outcome of_domain() {
+  return {.verdict = Verdict::kStop, .probe_after = kDomainProbe, .of_domain = true};
+}
+
 Verdict forbidden(const ErrorBody& body) {
   // The provider's shared test sender, used towards somebody else: this mail can never go out.
   if (body.name == "validation_error" && body.message.starts_with("you can only send testing emails"))
     return Verdict::kFail;
-  return Verdict::kStop;  // key, domain or the edge (1010): every mail would meet the same
+  return Verdict::kStop;  // key or the edge (1010): every mail would meet the same
 }
 
 Verdict not_found(const ErrorBody& body) {
@@ -75,14 +94,13 @@ Verdict not_found(const ErrorBody& body) {
 }
 
 Outcome too_many(const ErrorBody& body, const Answer& answer, Micros now) {
-  Outcome outcome{.verdict = Verdict::kWait};
   if (body.name == "monthly_quota_exceeded")
-    outcome.verdict = Verdict::kStop;
-  else if (body.name == "daily_quota_exceeded")
-    outcome.wait_until = next_utc_midnight(now);
-  else
-    outcome.wait_until = retry_after(answer, now).value_or(now + kSecond);
-  return outcome;
+    return {.verdict = Verdict::kStop, .probe_after = kMonthlyQuotaProbe};
+  if (body.name == "daily_quota_exceeded")
+    return {.verdict = Verdict::kWait, .wait_until = daily_quota_renewed(now)};
+  const Micros window = rate_advice(answer, now).reset_at.value_or(now);
+  return {.verdict = Verdict::kWait,
+          .wait_until = retry_after(answer, now).value_or(std::max(window, now + kSecond))};
 }
 
 Outcome conflict(const ErrorBody& body, const Answer& answer, Micros now) {
@@ -96,6 +114,7 @@ Outcome client_error(const ErrorBody& body, const Answer& answer, Micros now) {
   if (answer.status == 409) return conflict(body, answer, now);
   if (answer.status == 408) return {.wait_until = retry_after(answer, now), .unknown = true};
   if (speaks_of_the_key(body)) return {.verdict = Verdict::kStop};
+  if (speaks_of_the_domain(body)) return of_domain();
   switch (answer.status) {
     case 401:
     case 402:
@@ -151,6 +170,16 @@ std::string_view verdict_name(Verdict verdict) {
       return "conflict";
   }
   return "retry";
+}
+
+std::string sender_domain_of(std::string_view request) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  const simdjson::padded_string padded(request);
+  const simdjson::error_code error = parser.parse(padded).get(object);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (error != simdjson::SUCCESS) return {};
+  return sender_domain(member(object, "from"));
 }
 
 Outcome classify(const Answer& answer, Micros now) {

@@ -62,4 +62,10 @@ std::string sender_address(std::string_view from) {
   return normal_email(from.substr(open + 1, from.find('>', open) - open - 1));
 }
 
+std::string sender_domain(std::string_view from) {
+  const std::string address = sender_address(from);
+  const std::size_t at = address.rfind('@');
+  return at == std::string::npos ? std::string() : lower_ascii(std::string_view(address).substr(at + 1));
+}
+
 }  // namespace calcom

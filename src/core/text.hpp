@@ -19,6 +19,7 @@ std::string normal_email(std::string_view text);
 
 // The address of a From line: "a@b.c" or "Name <a@b.c>".
 std::string sender_address(std::string_view from);
+std::string sender_domain(std::string_view from);  // of that address, lower case; empty where there is none
 
 bool is_http_url(std::string_view text);  // http(s)://, something after it, no blank or control character
 

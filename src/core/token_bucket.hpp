@@ -18,6 +18,8 @@ class TokenBucket {
   Micros ready_at(Micros now);
   void learn(const RateAdvice& advice);
   void close(Micros until);  // the provider said to wait
+  void reopen() { closed_until_ = 0; }
+  Micros closed_until() const { return closed_until_; }
   double per_second() const { return per_second_; }
   int limit() const { return limit_; }          // as last told; 0: never
   int remaining() const { return remaining_; }  // of the window, as last told
@@ -30,7 +32,7 @@ class TokenBucket {
   int limit_ = 0;
   int remaining_ = 0;
   Micros refilled_at_ = 0;
-  Micros closed_until_ = 0;  // the window is used up, by whomever
+  Micros closed_until_ = 0;  // the window or a quota is used up, by whomever
 };
 
 }  // namespace calcom

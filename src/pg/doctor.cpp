@@ -60,8 +60,6 @@ CALCOM_FUNCTION(calcom_worker_state) {
     if (state->pid != 0) object.set("pid", state->pid);
     if (state->pid != 0) set_time(object, "started_at", state->started_at);
     set_time(object, "next_due", state->next_due);
-    object.set("circuit_open", state->circuit_open);
-    if (state->circuit_open) object.set("circuit_reason", state->circuit_reason);
     if (!state->last_error.empty()) object.set("last_error", state->last_error);
     set_time(object, "last_error_at", state->last_error_at);
     if (state->rate_per_second > 0) object.set("rate_per_second", state->rate_per_second);

@@ -1,5 +1,5 @@
--- Version 1 of what Resend tells of mail that has left, and of the indexes that its answers, the limit per recipient
--- and the views over the outbox read by.
+-- Version 1 of what Resend tells of mail that has left and of who waits for it, and of the indexes that its answers, the
+-- limit per recipient and the views over the outbox read by.
 create function @extschema@.calcom_setup_v1_delivery() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $setup$
@@ -30,6 +30,28 @@ begin
     where attempts > 0;
   create index email_outbox_dead on @extschema@.email_outbox (account) where state in ('failed', 'uncertain');
   create index email_outbox_settled on @extschema@.email_outbox (settled_at) where settled_at is not null;
+
+  -- A row while Resend takes no mail of an account; written by the worker, which may end meanwhile.
+  create table @extschema@.email_waits (
+    account text primary key references @extschema@.calcom_accounts on delete cascade,
+    reason text not null,
+    sender_domain text,
+    since timestamptz not null default now(),
+    until timestamptz not null,
+    pause interval not null
+  );
+  alter table @extschema@.email_waits enable row level security;
+  revoke all on @extschema@.email_waits from public;
+  create policy calcom_reads_all on @extschema@.email_waits for select to calcom_reader, calcom_operator using (true);
+  grant select on @extschema@.email_waits to calcom_reader, calcom_operator;
+  comment on table @extschema@.email_waits is
+    'Accounts whose mail waits because Resend takes none: a used-up quota, a refused key or domain, no answer.';
+  comment on column @extschema@.email_waits.account is 'calcom_accounts.account';
+  comment on column @extschema@.email_waits.reason is 'Resend''s answer: its status and the name of the error';
+  comment on column @extschema@.email_waits.sender_domain is 'the sender''s domain that Resend refuses; null: whatever sender';
+  comment on column @extschema@.email_waits.since is 'since when it answers so';
+  comment on column @extschema@.email_waits.until is 'nothing is tried before; then one mail';
+  comment on column @extschema@.email_waits.pause is 'how long the last pause was';
 
   alter table @extschema@.provider_events enable row level security;
   revoke all on @extschema@.provider_events from public;

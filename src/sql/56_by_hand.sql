@@ -1,4 +1,4 @@
--- What a person asks of mail: how would it look, what would leave, send it now.
+-- What a person asks of one mail: how would it look, send it now.
 create function @extschema@.calcom_preview_email(uid text, kind text, recipient text, account text default 'default',
   out subject text, out html text, out "text" text, out calendar_file text)
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_preview_email';
@@ -12,53 +12,6 @@ create function @extschema@.calcom_why_untrue(account text, uid text, kind text,
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_untrue';
 comment on function @extschema@.calcom_why_untrue(text, text, text, text, timestamptz, timestamptz) is
   'Internal: why a mail would be skipped at a time; null when it would not.';
-
-create function @extschema@.calcom_why_no_mail(account text) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select case
-    when a.paused then 'the account is paused'
-    when a.mail_mode = 'test' then 'the account is in test mode: rendered and kept, never sent'
-    when a.sender is null then 'no sender is set: calcom_account_set()'
-    when not exists (select from @extschema@.calcom_secrets s where s.account = a.account and s.kind = 'resend_api_key')
-      then 'no key is set: calcom_set_secret()'
-    else @extschema@.calcom_why_not_armed(a.account) end
-  from @extschema@.calcom_accounts a where a.account = $1
-$$;
-comment on function @extschema@.calcom_why_no_mail(text) is
-  'Internal: why no mail of the account would leave; null when it may.';
-
-create function @extschema@.calcom_simulate(span interval default '7 days', account text default null)
-returns table (at timestamptz, mail_account text, kind text, rule text, recipient text, booking_uid text,
-  start_time timestamptz, leaves boolean, reason text)
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  with ahead as (
-    select greatest(o.send_after, now()) as at, o.account, o.kind, null::text as rule, o.recipient, o.booking_uid,
-           o.start_time
-      from @extschema@.email_outbox o
-     where o.state in ('queued', 'held', 'sending') and o.send_after <= now() + $1
-    union all
-    select b.start_time - r.before, b.account, 'reminder', r.rule, p.email, b.uid, b.start_time
-      from @extschema@.reminder_rules r
-      join @extschema@.bookings b on b.account = r.account and b.start_time > greatest(now() + r.before, r.enabled_at + r.before)
-                                 and b.start_time <= now() + r.before + $1
-      join @extschema@.booking_attendees p on p.account = b.account and p.booking_uid = b.uid
-     where r.enabled
-  )
-  select m.at, m.account, m.kind, m.rule, m.recipient, m.booking_uid, m.start_time, why.reason is null, why.reason
-    from ahead m
-    cross join lateral (select coalesce(
-      @extschema@.calcom_why_untrue(m.account, m.booking_uid, m.kind, m.recipient, m.start_time, m.at),
-      (select 'suppressed: ' || s.reason from @extschema@.email_suppressions s
-        where s.account = m.account and s.email = lower(m.recipient)),
-      @extschema@.calcom_why_no_mail(m.account)) as reason) why
-   where $2 is null or m.account = $2
-   order by m.at, m.account, m.booking_uid, m.kind, m.recipient
-$$;
-comment on function @extschema@.calcom_simulate(interval, text) is
-  'Every mail that is queued or becomes due within the span, as things stand: whether it would leave and, if not, why '
-  '(no longer true, suppressed, test mode, ...). Stores and sends nothing. account null: all.';
 
 create function @extschema@.calcom_send_by_hand(uid text, kind text, account text, recipient text)
 returns table (email_id uuid, sent_kind text, sent_to text)

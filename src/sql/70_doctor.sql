@@ -5,6 +5,15 @@ comment on function @extschema@.calcom_refusals() is
   'Deliveries refused in this database since the server started, by reason: [{reason, count, last_at}]. Nothing of a '
   'refused body is kept. Empty when the library is not preloaded.';
 
+create function @extschema@.calcom_marked() returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from pg_db_role_setting s
+                  where s.setdatabase = (select d.oid from pg_database d where d.datname = current_database())
+                    and s.setrole = 0 and 'calcom.worker=on' = any(s.setconfig))
+$$;
+comment on function @extschema@.calcom_marked() is 'Internal: is this database marked for the worker?';
+
 create function @extschema@.calcom_doctor_server(out check_name text, out state text, out finding text, out command text)
 returns setof record
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -34,9 +43,7 @@ begin
   return next;
 
   check_name := 'database mark'; command := null;
-  if exists (select from pg_db_role_setting s
-              where s.setdatabase = (select d.oid from pg_database d where d.datname = current_database())
-                and s.setrole = 0 and 'calcom.worker=on' = any(s.setconfig)) then
+  if @extschema@.calcom_marked() then
     state := 'ok'; finding := 'marked for the worker';
   else
     state := 'todo'; finding := 'not marked: no worker serves this database (a copy or a plain restore has no mark)';

@@ -2,7 +2,7 @@
 create function @extschema@.calcom_worker_state() returns jsonb
 language c volatile as 'MODULE_PATHNAME', 'calcom_worker_state';
 comment on function @extschema@.calcom_worker_state() is
-  'Internal: this database''s worker as shared memory has it: pid, started_at, next_due, circuit, rate, last error. '
+  'Internal: this database''s worker as shared memory has it: pid, started_at, next_due, rate, last error. '
   'Empty when the library is not preloaded or no worker ever ran.';
 
 create function @extschema@.calcom_doctor_queue(out check_name text, out state text, out finding text, out command text)
@@ -10,19 +10,20 @@ returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $doctor$
 declare
-  worker constant jsonb := @extschema@.calcom_worker_state();
   found_rows record;
 begin
-  check_name := 'circuit'; state := 'ok'; finding := 'closed'; command := null;
-  if (worker ->> 'circuit_open')::boolean then
-    state := 'error';
-    finding := format('open: Resend refuses us (%s); every mail is kept, one is tried now and then',
-                      coalesce(nullif(worker ->> 'circuit_reason', ''), 'no answer'));
-    command := case when worker ->> 'circuit_reason' ~ '^(400|401|403)'
-      then 'SELECT @extschema@.calcom_set_secret(''default'', ''resend_api_key'', ''file:resend'');' 
-      else 'see https://resend-status.com and that this server may reach calcom.resend_url' end;
-  end if;
-  return next;
+  for found_rows in
+    select a.account, w.finding, w.command, w.ends
+      from @extschema@.calcom_accounts a left join @extschema@.calcom_mail_waits() w on w.account = a.account
+     order by a.account loop
+    check_name := format('circuit of %s', found_rows.account); state := 'ok'; finding := 'closed: no mail waits for Resend';
+    command := found_rows.command;
+    if found_rows.finding is not null then
+      state := case when found_rows.ends then 'warning' else 'error' end;
+      finding := 'open, every mail is kept: ' || found_rows.finding;
+    end if;
+    return next;
+  end loop;
 
   select count(*) as mails, string_agg(distinct o.reason, '; ' order by o.reason) as reasons into found_rows
     from @extschema@.email_outbox o where o.state = 'held';

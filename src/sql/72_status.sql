@@ -1,11 +1,12 @@
 -- calcom_status: one row that a dashboard can poll. Counts go by partial indexes, so it stays cheap with a long history.
 create function @extschema@.calcom_status_row(out database text, out worker text, out worker_pid integer,
   out worker_since timestamptz, out next_due timestamptz, out last_error text, out last_error_at timestamptz,
-  out circuit text, out circuit_reason text, out rate_per_second numeric, out rate_limit integer,
+  out circuit text, out circuit_reason text, out circuit_until timestamptz, out circuit_finding text,
+  out circuit_command text, out rate_per_second numeric, out rate_limit integer,
   out rate_remaining integer, out queued bigint, out due bigint, out oldest_due interval, out sending bigint,
   out held bigint, out failed bigint, out uncertain bigint, out last_sent timestamptz, out last_delivery timestamptz,
   out last_refused timestamptz, out last_provider_event timestamptz, out accounts bigint, out accounts_live bigint,
-  out accounts_armed bigint, out accounts_paused bigint, out suppressed bigint)
+  out accounts_armed bigint, out accounts_paused bigint, out accounts_waiting bigint, out suppressed bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $status$
 declare
@@ -19,8 +20,7 @@ begin
   next_due := (state ->> 'next_due')::timestamptz;
   last_error := state ->> 'last_error';
   last_error_at := (state ->> 'last_error_at')::timestamptz;
-  circuit := case when (state ->> 'circuit_open')::boolean then 'open' else 'closed' end;
-  circuit_reason := state ->> 'circuit_reason';
+  circuit := 'closed';
   rate_per_second := (state ->> 'rate_per_second')::numeric;
   rate_limit := (state ->> 'rate_limit')::integer;
   rate_remaining := (state ->> 'rate_remaining')::integer;
@@ -29,6 +29,11 @@ begin
   if to_regclass('@extschema@.calcom_accounts') is null then
     return;
   end if;
+  select 'open', w.reason, w.until, w.finding, w.command, count(*) over ()
+    into circuit, circuit_reason, circuit_until, circuit_finding, circuit_command, accounts_waiting
+    from @extschema@.calcom_mail_waits() w limit 1;
+  circuit := coalesce(circuit, 'closed');
+  accounts_waiting := coalesce(accounts_waiting, 0);
   select count(*), count(*) filter (where o.send_after <= now()), now() - min(o.send_after) filter (where o.send_after <= now())
     into queued, due, oldest_due from @extschema@.email_outbox o where o.state = 'queued';
   select count(*) into sending from @extschema@.email_outbox o where o.state = 'sending';
@@ -50,5 +55,5 @@ comment on function @extschema@.calcom_status_row() is 'Internal: the row of cal
 create view @extschema@.calcom_status as select * from @extschema@.calcom_status_row();
 comment on view @extschema@.calcom_status is
   'How this database''s mail is doing, one row: worker (running, resting or not preloaded), circuit (open: Resend '
-  'refuses us), rate of the key used last, the queue by state with the age of its oldest due mail, last mail sent, '
-  'last delivery taken and refused, accounts live, armed (this environment may send) and paused, suppressed people.';
+  'takes no mail of an account; why, until when and what to do), rate of the key used last, the queue by state with the age of its oldest due mail, last mail sent, '
+  'last delivery taken and refused, accounts live, armed (this environment may send), paused and waiting for Resend, suppressed people.';

@@ -60,12 +60,22 @@ std::optional<Account> account_named(pg::Spi& spi, const std::string& name) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, "
       "a.locale,"
-      "       a.calendar_file from @extschema@.calcom_accounts a where a.account = $1"};
+      "       a.calendar_file, a.paused, a.disabled_at is not null"
+      "  from @extschema@.calcom_accounts a where a.account = $1"};
   const pg::Rows rows = spi.run(statement, pg::Params().text(name));
   if (rows.empty()) return std::nullopt;
   Account account = account_of(rows, 0);
   account.calendar_file = rows.boolean(0, 9);
+  account.paused = rows.boolean(0, 10);
+  account.disabled = rows.boolean(0, 11);
   return account;
+}
+
+std::string why_held(pg::Spi& spi, const std::string& name) {
+  auto account = account_named(spi, name);
+  if (!account) return {};
+  judge(spi, *account);
+  return std::move(account->hold_reason);
 }
 
 std::vector<Account> accounts_with_mail(pg::Spi& spi) {

@@ -24,6 +24,9 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi);
 // One account as it is set, not judged: for previews. nullopt: there is none.
 std::optional<Account> account_named(pg::Spi& spi, const std::string& name);
 
+// Why the worker holds the mail of an account; empty: it does not, or there is none.
+std::string why_held(pg::Spi& spi, const std::string& name);
+
 // Parks due mail that may not leave, with the reason, and takes parked mail up again when it may. At most
 // some hundred rows a call; true: there may be more.
 bool hold_due(pg::Spi& spi, const Account& account);

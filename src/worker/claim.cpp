@@ -5,6 +5,7 @@
 
 #include "core/merge.hpp"
 #include "core/recipient_limit.hpp"
+#include "core/resend.hpp"
 #include "core/retry.hpp"
 #include "core/text.hpp"
 #include "pg/booking_store.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr int kCapturesPerRound = 50;         // test mode renders only; rounds stay short all the same
 constexpr Micros kUnreadable = 10 * kMinute;  // a booking that a later version wrote: its mail waits
+constexpr std::string_view kKeyIsOut = "429 as another database with this key was told";
 
 // What becomes of one due row, in the columns of the one UPDATE.
 struct Fate {
@@ -148,13 +150,15 @@ void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vecto
       if (const auto later = limit.put_off(lower_ascii(mail.recipient), mail.sent, now))
         fate = {"queued", "more mails to this recipient within an hour than the account allows", {}, later};
     if (fate.state == "sending") {
-      Outgoing outgoing{account.name,
-                        mail.id,
-                        mail.attempts + 1,
-                        mail.first_attempt_at.value_or(now),
-                        mail.idempotency_key,
-                        account.key,
-                        mail.request.empty() ? fate.frozen.request : std::move(mail.request)};
+      Outgoing outgoing{
+          account.name,
+          mail.id,
+          mail.attempts + 1,
+          mail.first_attempt_at.value_or(now),
+          mail.idempotency_key,
+          account.key,
+          mail.request.empty() ? fate.frozen.request : mail.request,
+          mail.request.empty() ? sender_domain(account.sender) : sender_domain_of(mail.request)};
       round.outgoing.push_back(std::move(outgoing));
     }
     round.captured += fate.state == "captured";
@@ -175,12 +179,10 @@ void look_again(Round& round, Micros at) {
 
 // How many mails of this account may start now, their tokens taken; where it is none, `round` learns when to
 // look again.
-int allowance(const Account& account, Sender& sender, int slots, Micros now, Round& round) {
-  if (!account.sends()) return kCapturesPerRound;
-  if (sender.wait_until > now) {
-    look_again(round, sender.wait_until);
-    return 0;
-  }
+int allowance(Sender& sender, int slots, Micros now, Round& round) {
+  // Another database was told of the key's quota.
+  const Micros closed = sender.rate.closed_until(now);
+  if (closed > now + kLongPause && !sender.circuit.open()) sender.stop(now, closed - now, kKeyIsOut);
   const int wish = sender.circuit.allowed(now, slots);
   const int taken = sender.rate.take(wish, now);
   if (wish == 0 && sender.circuit.probing())
@@ -193,8 +195,7 @@ int allowance(const Account& account, Sender& sender, int slots, Micros now, Rou
 void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sender, int slots,
            Round& round) {
   const Micros now = pg::now();
-  if (account.sends()) sender.rate = KeyRate(account.key);
-  const int limit = allowance(account, sender, slots, now, round);
+  const int limit = account.sends() ? allowance(sender, slots, now, round) : kCapturesPerRound;
   if (limit == 0) return;
   std::vector<DueMail> due = lock_due(spi, account, limit);
   const std::size_t before = round.outgoing.size();
@@ -220,6 +221,7 @@ void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sen
 Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots) {
   Round round;
   const Micros began = pg::now();
+  const bool afresh = senders.end_waits(spi, began);
   for (const Account& account : accounts_with_mail(spi)) {
     if (!account.hold_reason.empty()) {
       if (account.has_due && hold_due(spi, account)) look_again(round, began);
@@ -228,11 +230,15 @@ Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots) {
     if (account.has_held && release_held(spi, account)) look_again(round, began);
     if (!account.has_due && !account.has_held) continue;
     const int left = slots - static_cast<int>(round.outgoing.size());
-    if (account.sends() && left <= 0)
+    if (account.sends() && left <= 0) {
       round.wants_answer = true;
-    else
-      serve(spi, account, lease, senders.of(account.name), left, round);
+      continue;
+    }
+    Sender& sender = account.sends() ? senders.load(spi, account, began) : senders.of(account.name);
+    if (account.sends() && afresh) sender.rate.reopen(began);
+    serve(spi, account, lease, sender, left, round);
   }
+  senders.store(spi);
   if (const auto due = next_due(spi, began)) look_again(round, *due);
   return round;
 }

@@ -2,52 +2,10 @@
 // once, with the state that this leads to.
 #pragma once
 
-#include <algorithm>
-#include <map>
-
-#include "core/circuit.hpp"
 #include "worker/lease.hpp"
-#include "worker/rate.hpp"
+#include "worker/senders.hpp"
 
 namespace calcom::worker {
-
-// What is known of one account's way to the provider. In this process only; the next worker learns it anew,
-// but for an open circuit.
-struct Sender {
-  KeyRate rate;  // of its key, shared with other databases
-  Circuit circuit;
-  Micros wait_until = 0;    // 429: the whole sender pauses
-  std::string stop_reason;  // the answer that opened the circuit, or may come to open it
-};
-class Senders {
- public:
-  // An earlier worker left with an open circuit: every sender begins with a probe.
-  void inherit(Micros pause) { inherited_ = pause; }
-  Sender& of(const std::string& account) {
-    const auto [found, fresh] = senders_.try_emplace(account);
-    if (fresh && inherited_) found->second.circuit.resume_open(*inherited_);
-    return found->second;
-  }
-  void probe_soon(Micros now) {
-    for (auto& [account, sender] : senders_) sender.circuit.probe_soon(now);
-  }
-  std::string stop_reason() const {  // of the first open circuit
-    for (const auto& [account, sender] : senders_)
-      if (sender.circuit.open()) return sender.stop_reason;
-    return {};
-  }
-  // The longest pause of an open circuit; nullopt: all are closed.
-  std::optional<Micros> open_circuit() const {
-    std::optional<Micros> pause;
-    for (const auto& [account, sender] : senders_)
-      if (sender.circuit.open()) pause = std::max(pause.value_or(0), sender.circuit.pause());
-    return pause;
-  }
-
- private:
-  std::map<std::string, Sender> senders_;
-  std::optional<Micros> inherited_;
-};
 
 struct Outgoing {  // a row in state sending: committed, so it may leave
   std::string account;
@@ -55,6 +13,7 @@ struct Outgoing {  // a row in state sending: committed, so it may leave
   std::int32_t attempt = 0;
   Micros first_attempt_at = 0;
   std::string idempotency_key, key, request;
+  std::string domain;  // that the request is from: the account may have another sender by now
 };
 
 struct Round {

@@ -23,8 +23,10 @@ namespace {
 constexpr int kDeferredPerRound = 20;
 constexpr int kHopeless = 8;  // failed rounds in a row: a fresh process may do better
 constexpr Micros kLongestPause = kMinute;
+constexpr Micros kGiveWay = kSecond / 10;
 constexpr Micros kLongestDeferral = 5 * kMinute;
 constexpr Micros kRemindEvery = kSecond;  // when news comes without end: a look costs a probe for each rule
+constexpr char kAddressRefused[] = "calcom.resend_url was refused";
 constexpr Micros kNever = std::numeric_limits<Micros>::max();
 
 std::uint64_t dice() {
@@ -63,6 +65,10 @@ bool Drain::stopping() const {
 void Drain::failed(const char* what, const pg::Failure& failure) {
   if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION) {
     end_ = WorkerEnd::kLater;
+    return;
+  }
+  if (failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED) {  // we gave way to somebody's command
+    look_at_ = pause_until_ = pg::now() + kGiveWay;
     return;
   }
   log_failure(what, failure);
@@ -115,6 +121,10 @@ void Drain::remind() {
   if (committed) return;
   if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION)
     return failed("could not queue reminders", failure);
+  if (failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED) {
+    remind_at_ = now + kGiveWay;
+    return;
+  }
   log_failure("could not queue reminders", failure);
   slot_.error("could not queue reminders", failure.sqlstate);
   remind_at_ = now + kLongestPause;
@@ -133,7 +143,11 @@ void Drain::look() {
                 round = claim(spi, lease_, senders_, std::max(slots, 0));
               });
   if (end_) return;
-  if (!committed) return failed("could not claim mail", failure);
+  if (!committed) {
+    senders_.unsure();
+    for (const Outgoing& outgoing : round.outgoing) senders_.of(outgoing.account).circuit.not_asked();
+    return failed("could not claim mail", failure);
+  }
   failures_ = 0;
   slot_.count(0, round.captured, round.failed);
   look_at_ = round.look_at;
@@ -150,8 +164,12 @@ void Drain::settle() {
   const bool committed = transaction(&failure, As::kOwner, [&] {
     pg::Spi spi(schema_);
     record(spi, lease_, finished_);
+    senders_.store(spi);
   });
-  if (!committed) return failed("could not record what was sent", failure);
+  if (!committed) {
+    senders_.unsure();
+    return failed("could not record what was sent", failure);
+  }
   std::int64_t sent = 0, lost = 0;
   for (const Finished& row : finished_) {
     sent += row.state == "sent";
@@ -188,16 +206,10 @@ void Drain::send(Outgoing outgoing) {
     return;
   }
   // The address is not one that mail may be sent to: nobody's attempt, all mail waits.
-  senders_.of(outgoing.account).circuit.stopped(pg::now());
+  senders_.of(outgoing.account).stop(pg::now(), {}, kAddressRefused);
   answered_ = true;
-  finished_.push_back({outgoing.account,
-                       "queued",
-                       "calcom.resend_url was refused",
-                       {},
-                       outgoing.id,
-                       outgoing.attempt,
-                       true,
-                       {}});
+  finished_.push_back(
+      {outgoing.account, "queued", kAddressRefused, {}, outgoing.id, outgoing.attempt, true, false, {}});
 }
 
 void Drain::collect() {
@@ -213,14 +225,6 @@ void Drain::collect() {
     in_flight_.erase(found);
     answered_ = true;
   }
-  publish_circuit();
-}
-
-void Drain::publish_circuit() {
-  const std::optional<Micros> pause = senders_.open_circuit();
-  if (pause == published_pause_) return;
-  published_pause_ = pause;
-  slot_.circuit(pause.has_value(), pause.value_or(0), senders_.stop_reason());
 }
 
 void Drain::wait(Micros until) {
@@ -265,7 +269,7 @@ void Drain::finish_in_flight() {
 
 // Has anything happened that is worth a look into the outbox?
 bool Drain::due(Micros now) {
-  if (slot_.take_changed()) senders_.probe_soon(now);
+  if (slot_.take_changed()) senders_.changed();
   if (slot_.take_wanted()) {
     asked_ = true;
     deferred_at_ = 0;
@@ -287,8 +291,6 @@ Micros Drain::leave_at(Micros now) {
 }
 
 WorkerEnd Drain::run() {
-  published_pause_ = slot_.open_circuit();
-  if (published_pause_) senders_.inherit(*published_pause_);
   while (!end_ && !stopping()) {
     handle_interrupts();
     collect();

@@ -33,7 +33,6 @@ class Drain {
   void settle();  // second transaction
   void send(Outgoing outgoing);
   void collect();
-  void publish_circuit();
   void failed(const char* what, const pg::Failure& failure);
   bool stopping() const;
   void wait(Micros until);
@@ -59,9 +58,8 @@ class Drain {
   Micros idle_since_ = 0;
   Micros deferred_at_ = 0;  // when deferred deliveries are tried again
   Micros deferred_pause_ = 0;
-  Micros remind_at_ = 0;    // when reminders are looked for again
-  Micros reminded_at_ = 0;  // when they were
-  std::optional<Micros> published_pause_;
+  Micros remind_at_ = 0;          // when reminders are looked for again
+  Micros reminded_at_ = 0;        // when they were
   std::optional<WorkerEnd> end_;  // set: leave
 };
 

@@ -70,6 +70,10 @@ void KeyRate::close(Micros until, Micros now) const {
   with_bucket(key_, now, [=](TokenBucket& bucket) { bucket.close(until); });
 }
 
+void KeyRate::reopen(Micros now) const {
+  with_bucket(key_, now, [](TokenBucket& bucket) { bucket.reopen(); });
+}
+
 TokenBucket KeyRate::look(Micros now) const {
   TokenBucket copy;
   with_bucket(key_, now, [&](const TokenBucket& bucket) { copy = bucket; });

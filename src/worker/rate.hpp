@@ -25,6 +25,8 @@ class KeyRate {
   Micros ready_at(Micros now) const;
   void learn(const RateAdvice& advice, Micros now) const;
   void close(Micros until, Micros now) const;
+  void reopen(Micros now) const;  // whatever was said, ask again
+  Micros closed_until(Micros now) const { return look(now).closed_until(); }
   TokenBucket look(Micros now) const;  // a copy
 
  private:

@@ -27,19 +27,32 @@ void retry(const Outgoing& sent, const Outcome& outcome, Micros now, std::uint64
   }
 }
 
-void tell_sender(const Answer& answer, const Outcome& outcome, Sender& sender, Micros now) {
+// A used-up second or quota holds for whoever shares the key.
+void wait(const Outcome& outcome, Sender& sender, Micros now) {
+  const Micros until = outcome.wait_until.value_or(now + kShortWait);
+  sender.rate.close(until, now);
+  if (until - now > kLongPause)
+    sender.stop(now, until - now, outcome.reason);
+  else
+    sender.circuit.not_asked();
+}
+
+void tell_sender(const Answer& answer, const Outcome& outcome, Sender& sender, Micros now,
+                 const std::string& refused) {
   sender.rate.learn(rate_advice(answer, now), now);
-  sender.stop_reason = outcome.reason;
   switch (outcome.verdict) {
     case Verdict::kStop:
-      return sender.circuit.stopped(now);
+      if (refused != sender.domain && !refused.empty()) return sender.circuit.answered();
+      if (outcome.probe_after && !outcome.of_domain) sender.rate.close(now + *outcome.probe_after, now);
+      return sender.stop(now, outcome.probe_after, outcome.reason, refused);
     case Verdict::kRetry:
+      if (!sender.circuit.deaf()) {
+        sender.reason = outcome.reason;
+        sender.refused.clear();
+      }
       return sender.circuit.stumbled(now);
     case Verdict::kWait:
-      sender.wait_until = std::max(sender.wait_until, outcome.wait_until.value_or(now + kShortWait));
-      // A used-up second holds for whoever shares the key; a quota is asked about by each worker anew.
-      if (sender.wait_until - now <= kMinute) sender.rate.close(sender.wait_until, now);
-      return sender.circuit.not_asked();
+      return wait(outcome, sender, now);
     case Verdict::kSent:
     case Verdict::kFail:
     case Verdict::kConflict:
@@ -52,7 +65,8 @@ void tell_sender(const Answer& answer, const Outcome& outcome, Sender& sender, M
 Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender, Micros now,
                       std::uint64_t dice) {
   const Outcome outcome = classify(answer, now);
-  tell_sender(answer, outcome, sender, now);
+  const std::string refused = outcome.of_domain ? sent.domain : std::string();
+  tell_sender(answer, outcome, sender, now, refused);
   Finished finished;
   finished.account = sent.account;
   finished.id = sent.id;
@@ -70,11 +84,16 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
     case Verdict::kRetry:
       retry(sent, outcome, now, dice, finished);
       break;
-    case Verdict::kWait:
+    case Verdict::kWait:  // long ones are the sender's, so that all rows go on at once when it may
+      finished.state = "queued";
+      finished.refund = true;
+      if (outcome.wait_until && *outcome.wait_until - now <= kLongPause) finished.again = outcome.wait_until;
+      break;
     case Verdict::kStop:
       finished.state = "queued";
       finished.refund = true;
-      finished.again = outcome.wait_until;
+      finished.thaw = outcome.of_domain;
+      if (!refused.empty() && refused != sender.domain) finished.again = now + kDomainProbe;
       break;
     case Verdict::kConflict:
       finished.state = "uncertain";
@@ -84,26 +103,32 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
 }
 
 // A first attempt that is nobody's is undone as a whole: the provider has definitely not taken the mail, so
-// its 23 hours have not begun.
+// its 23 hours have not begun. One whose sender was refused is thawed as well, and composed anew under a new
+// key: it may get another sender.
 void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
       "  provider_id = coalesce(u.provider_id, o.provider_id), send_after = coalesce(u.again, o.send_after),"
       "  attempts = o.attempts - u.refund::integer,"
       "  first_attempt_at = case when u.refund and o.attempts = 1 then null else o.first_attempt_at end,"
+      "  request = case when u.thaw and o.attempts = 1 then null else o.request end,"
+      "  subject = case when u.thaw and o.attempts = 1 then null else o.subject end,"
+      "  mail_mode = case when u.thaw and o.attempts = 1 then null else o.mail_mode end,"
+      "  idempotency_key = case when u.thaw and o.attempts = 1 then pg_catalog.gen_random_uuid()::text"
+      "                         else o.idempotency_key end,"
       "  lease_node = null, lease_epoch = null,"
       "  settled_at = case when u.state <> 'queued' then pg_catalog.clock_timestamp() end"
       " from rows from (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5),"
       "                 pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
-      "                 pg_catalog.unnest($9), pg_catalog.unnest($10))"
-      "        as u (account, id, attempt, state, reason, provider_id, again, refund)"
+      "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11))"
+      "        as u (account, id, attempt, state, reason, provider_id, again, refund, thaw)"
       " where o.account = u.account and o.id = u.id and o.state = 'sending' and o.lease_node = $1"
       "   and o.lease_epoch = $2 and o.attempts = u.attempt"};
   std::vector<std::string> accounts, states, reasons, providers;
   std::vector<pg_uuid_t> ids;
   std::vector<std::int64_t> attempts;
   std::vector<std::optional<Micros>> again;
-  std::vector<std::optional<bool>> refunds;
+  std::vector<std::optional<bool>> refunds, thaws;
   for (const Finished& row : finished) {
     accounts.push_back(row.account);
     ids.push_back(row.id);
@@ -113,6 +138,7 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
     providers.push_back(row.provider_id);
     again.emplace_back(row.again);
     refunds.emplace_back(row.refund);
+    thaws.emplace_back(row.thaw);
   }
   spi.run(statement, pg::Params()
                          .text(lease.node)
@@ -124,7 +150,8 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
                          .texts_or_null(reasons)
                          .texts_or_null(providers)
                          .times(again)
-                         .booleans(refunds));
+                         .booleans(refunds)
+                         .booleans(thaws));
 }
 
 }  // namespace calcom::worker

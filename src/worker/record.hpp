@@ -12,6 +12,7 @@ struct Finished {  // an answered request, judged, waiting to be written
   pg_uuid_t id;
   std::int32_t attempt = 0;
   bool refund = false;          // nobody's attempt: it does not count
+  bool thaw = false;            // nor is it bound to what was frozen
   std::optional<Micros> again;  // queued: not before
 };
 

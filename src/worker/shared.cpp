@@ -92,8 +92,6 @@ std::optional<WorkerState> worker_state() {
   state.sent = copy.sent;
   state.captured = copy.captured;
   state.failed = copy.failed;
-  state.circuit_open = copy.circuit_open;
-  state.circuit_reason = copy.circuit_reason;
   state.rate_per_second = copy.rate_per_second;
   state.rate_limit = copy.rate_limit;
   state.rate_remaining = copy.rate_remaining;

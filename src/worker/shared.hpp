@@ -38,8 +38,6 @@ struct WorkerState {  // of the current database's slot
   Micros started_at = 0;
   Micros next_due = 0;  // 0: nothing is scheduled
   std::int64_t sent = 0, captured = 0, failed = 0;
-  bool circuit_open = false;
-  std::string circuit_reason;
   double rate_per_second = 0;  // 0: nothing was sent yet
   int rate_limit = 0, rate_remaining = 0;
   Micros last_sent_at = 0;

@@ -59,29 +59,12 @@ void Slot::count(std::int64_t sent, std::int64_t captured, std::int64_t failed) 
   });
 }
 
-void Slot::circuit(bool open, Micros pause, const std::string& reason) const {
-  const char* text = reason.c_str();
-  change(entry_, [=](Entry& entry) {
-    entry.circuit_open = open;
-    entry.circuit_pause = pause;
-    strlcpy(entry.circuit_reason, text, sizeof entry.circuit_reason);
-  });
-}
-
 void Slot::rate(const TokenBucket& bucket) const {
   change(entry_, [&](Entry& entry) {
     entry.rate_per_second = bucket.per_second();
     entry.rate_limit = bucket.limit();
     entry.rate_remaining = bucket.remaining();
   });
-}
-
-std::optional<Micros> Slot::open_circuit() const {
-  std::optional<Micros> pause;
-  change(entry_, [&](Entry& entry) {
-    if (entry.circuit_open) pause = entry.circuit_pause;
-  });
-  return pause;
 }
 
 void Slot::error(const char* what, int sqlstate) const {

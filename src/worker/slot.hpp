@@ -16,9 +16,7 @@ class Slot {
   bool asked_to_leave() const { return pg_atomic_read_u32(&entry_->leave) != 0; }
 
   void count(std::int64_t sent, std::int64_t captured, std::int64_t failed) const;
-  void circuit(bool open, Micros pause, const std::string& reason) const;
   void rate(const TokenBucket& bucket) const;
-  std::optional<Micros> open_circuit() const;        // the pause that an earlier worker had come to
   void error(const char* what, int sqlstate) const;  // the message may quote rows: it goes to the log only
   void end(WorkerEnd how, Micros next_due) const;    // what the launcher shall think of our exit
 

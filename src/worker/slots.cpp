@@ -34,9 +34,6 @@ void clear(Entry* entry, Oid database) {
   entry->started_at = 0;
   entry->next_due = 0;
   entry->sent = entry->captured = entry->failed = 0;
-  entry->circuit_open = false;
-  entry->circuit_pause = 0;
-  entry->circuit_reason[0] = '\0';
   entry->rate_per_second = 0;
   entry->rate_limit = entry->rate_remaining = 0;
   entry->last_sent_at = 0;

@@ -18,7 +18,6 @@ namespace calcom::worker {
 
 inline constexpr int kEntries = 128;  // databases; beyond that a database is served late or not counted
 inline constexpr std::size_t kErrorBytes = 160;
-inline constexpr std::size_t kReasonBytes = 80;
 inline constexpr std::uint32_t kNobody = UINT32_MAX;
 
 struct RefusalCounter {
@@ -41,11 +40,8 @@ struct Entry {
   Micros started_at;
   Micros next_due;  // 0: nothing is scheduled
   std::int64_t sent, captured, failed;
-  bool circuit_open;
-  Micros circuit_pause;  // how long the open circuit paused last: the next worker goes on from there
-  char circuit_reason[kReasonBytes];  // the answer that opened it
-  double rate_per_second;             // of the key that was used last; 0: none yet
-  int rate_limit, rate_remaining;     // as the provider last told
+  double rate_per_second;          // of the key that was used last; 0: none yet
+  int rate_limit, rate_remaining;  // as the provider last told
   Micros last_sent_at;
   char last_error[kErrorBytes];
   Micros last_error_at;

@@ -20,13 +20,14 @@ namespace {
 
 constexpr char kOwner[] = "calcom_owner";
 constexpr int kStatementTimeoutMs = 30'000;
+constexpr int kStepBackMs = 50;
 
 void set(const char* name, const char* value) {
   SetConfigOption(name, value, PGC_SUSET, PGC_S_OVERRIDE);
 }
 
-// INVARIANT: stays in force through COMMIT, so that deferred triggers planted by others run restricted as
-// well.
+constinit TimeoutId step_back = MAX_TIMEOUTS;  // registered once connected
+
 // INVARIANT: whoever planted a trigger, it never runs as who connected. The context stays in force through
 // COMMIT; in it PostgreSQL refuses deferred triggers altogether.
 void become_owner() {
@@ -43,15 +44,20 @@ struct Identity {
 };
 
 // statement_timeout is armed by the main loop of client backends only, so here by hand.
+// Of a circle of locks PostgreSQL ends whoever looks for one first, a second after beginning to wait: that
+// may be a DBA's DROP EXTENSION. We look again and again while we wait, so it is always us.
 void begin() {
   SetCurrentStatementStartTimestamp();
   StartTransactionCommand();
   PushActiveSnapshot(GetTransactionSnapshot());  // SPI insists on an outer one; each statement takes its own
   enable_timeout_after(STATEMENT_TIMEOUT, kStatementTimeoutMs);
+  enable_timeout_every(step_back, TimestampTzPlusMilliseconds(GetCurrentTimestamp(), kStepBackMs),
+                       kStepBackMs);
   pgstat_report_activity(STATE_RUNNING, nullptr);
 }
 
 void leave(Identity identity) {
+  disable_timeout(step_back, false);
   disable_timeout(STATEMENT_TIMEOUT, false);
   SetUserIdAndSecContext(identity.user, identity.context);
   pgstat_report_stat(false);
@@ -77,6 +83,8 @@ void connect_to(Oid database, const char* name) {
     set("application_name", name);
     set("search_path", "pg_catalog, pg_temp");
     set("lock_timeout", "5s");
+    set("log_lock_waits", "off");  // each look for a circle would be a line
+    step_back = RegisterTimeout(USER_TIMEOUT, CheckDeadLockAlert);
     set("idle_in_transaction_session_timeout", "0");
     if (synchronous_commit < SYNCHRONOUS_COMMIT_ON) set("synchronous_commit", "on");
     set("default_transaction_isolation", "read committed");

@@ -75,7 +75,7 @@ is(value('select rate_limit, rate_per_second from calcom_status'), '5|4.0', 'cal
 value(q{select calcom_set_secret('default', 'resend_api_key', 'wrong_key')});
 value(q{insert into email_outbox (account, kind, booking_uid, recipient, obligation_key) values ('default', 'confirmation', 'other', 'other@example.com', 'locked')});
 ok($node->poll_query_until('postgres', "select circuit = 'open' and circuit_reason like '400%' from calcom_status"), 'the circuit is open, with the reason');
-is(value("select state from calcom_doctor() where check_name = 'circuit'"), 'error', 'and the doctor says so');
+is(value("select state from calcom_doctor() where check_name = 'circuit of default'"), 'error', 'and the doctor says so');
 
 # An operator retries what failed, under a new key.
 value("select calcom_set_secret('default', 'resend_api_key', '$WorkerTest::API_KEY')");

@@ -11,6 +11,7 @@
 //                           ok                 take the mail
 //                           422 500 bad_key    refuse it; also html_403 (the edge) and empty_200 (200 without a body)
 //                           429                refuse it; "retry_after" (default 1), "name" (default rate_limit_exceeded)
+//                           unverified         refuse mail from "domain", take any other
 //                           delay              take the mail after "ms"
 //                           hang               never answer; the key stays in flight until the client goes away
 //                           reset_after_read   reset without taking the mail
@@ -133,6 +134,10 @@ function perform(step, request, response, text, entry) {
         ...limits(0),
         "retry-after": String(step.retry_after ?? 1),
       });
+    case "unverified":
+      if (!JSON.parse(text).from.replace(/>$/, "").endsWith(`@${step.domain}`)) return accept();
+      return refuse(response, 403, "validation_error",
+        `The ${step.domain} domain is not verified. Please, add and verify your domain on https://resend.com/domains`);
     case "500":
       return refuse(response, 500, "application_error", "An unexpected error occurred.");
     case "bad_key":

@@ -47,6 +47,15 @@ test("takes a mail and remembers it", async () => {
   assert.deepEqual(mails[0].body, mail);
 });
 
+test("an unverified domain is refused, others are not", async () => {
+  await script({ do: "unverified", domain: "studio.example", repeat: true });
+  const refused = await post();
+  assert.equal(refused.status, 403);
+  assert.match((await refused.json()).message, /^The studio\.example domain is not verified/);
+  assert.equal((await post({ ...mail, from: "zoe@other.example" })).status, 200);
+  assert.equal((await get("/__mails")).length, 1);
+});
+
 test("the same key and body is one mail, another body a conflict", async () => {
   const first = await (await keyed("k")).json();
   const second = await (await keyed("k")).json();

@@ -82,11 +82,45 @@ TEST(Circuit, AChangedKeyIsProbedAtOnce) {
 
 TEST(Circuit, TheNextWorkerGoesOnWhereTheLastOneStopped) {
   Circuit circuit;
-  circuit.resume_open(2 * kMinute);
-  EXPECT_EQ(circuit.allowed(kNow, 7), 1);
+  circuit.resume_open(kNow, 2 * kMinute, kNow + kMinute);
+  EXPECT_EQ(circuit.allowed(kNow + kMinute - 1, 7), 0) << "a new worker is no reason to ask sooner";
+  EXPECT_EQ(circuit.allowed(kNow + kMinute, 7), 1);
   circuit.started();
   circuit.stopped(kNow);
   EXPECT_EQ(circuit.ready_at(), kNow + 4 * kMinute);
+}
+
+TEST(Circuit, AWaitStoredUnderAWrongClockEnds) {
+  Circuit circuit;
+  circuit.resume_open(kNow, kMinute, kNow + 400 * kDay);
+  EXPECT_EQ(circuit.ready_at(), kNow + Circuit::kLongestWait);
+}
+
+TEST(Circuit, AQuotaHasAPauseOfItsOwnThatDoesNotGrow) {
+  Circuit circuit;
+  for (int probe = 0; probe < 3; ++probe) {
+    circuit.stopped(kNow, kHour);
+    EXPECT_EQ(circuit.ready_at(), kNow + kHour);
+    EXPECT_EQ(circuit.allowed(kNow + kHour, 7), 1);
+    circuit.started();
+  }
+  circuit.stopped(kNow);  // and then another refusal
+  EXPECT_EQ(circuit.ready_at(), kNow + Circuit::kLongestPause);
+}
+
+TEST(Circuit, AQuotaIsProbedSoonWhenTheKeyIsAnother) {
+  Circuit circuit;
+  circuit.stopped(kNow, kHour);
+  circuit.probe_soon(kNow + kSecond);
+  EXPECT_EQ(circuit.allowed(kNow + kSecond, 7), 1);
+}
+
+TEST(Circuit, AnAcceptanceThatWasUnderWayDoesNotClose) {
+  Circuit circuit;
+  circuit.stopped(kNow, kHour);
+  EXPECT_TRUE(circuit.deaf());
+  circuit.answered();
+  EXPECT_EQ(circuit.ready_at(), kNow + kHour);
 }
 
 }  // namespace

@@ -186,8 +186,67 @@ TEST(Classify, DailyQuotaWaitsForMidnightUtc) {
       classify(answer(429, error_body("daily_quota_exceeded"), {{"retry-after", "1"}}), kNow);
   EXPECT_EQ(outcome.verdict, Verdict::kWait);
   EXPECT_EQ(outcome.wait_until, kMidnight);
-  EXPECT_EQ(classify(answer(429, error_body("daily_quota_exceeded")), kMidnight).wait_until,
-            kMidnight + kDay);
+  const auto wait_at = [](Micros now) {
+    return classify(answer(429, error_body("daily_quota_exceeded")), now).wait_until;
+  };
+  EXPECT_EQ(wait_at(kMidnight - 1), kMidnight);
+  EXPECT_EQ(wait_at(kMidnight + 10 * kMinute), kMidnight + kDay);
+  // The provider's day may begin a little later than ours.
+  EXPECT_EQ(wait_at(kMidnight), kMidnight + 2 * kMinute);
+  EXPECT_EQ(wait_at(kMidnight + 9 * kMinute), kMidnight + 11 * kMinute);
+}
+
+TEST(Classify, MonthlyQuotaStopsTheSenderAndIsProbedHourly) {
+  const Outcome outcome =
+      classify(answer(429, error_body("monthly_quota_exceeded"), {{"retry-after", "1"}}), kNow);
+  EXPECT_EQ(outcome.verdict, Verdict::kStop);
+  EXPECT_EQ(outcome.probe_after, kHour);
+  EXPECT_FALSE(outcome.of_domain);
+  EXPECT_EQ(outcome.reason, "429 monthly_quota_exceeded");
+  EXPECT_FALSE(classify(answer(401, error_body("missing_api_key")), kNow).probe_after) << "grows instead";
+}
+
+TEST(Classify, RateLimitWithoutRetryAfterWaitsForTheWindow) {
+  const std::string body = error_body("rate_limit_exceeded");
+  EXPECT_EQ(classify(answer(429, body, {{"ratelimit-reset", "3"}}), kNow).wait_until, kNow + 3 * kSecond);
+  EXPECT_EQ(classify(answer(429, body, {{"ratelimit-reset", "0"}}), kNow).wait_until, kNow + kSecond);
+  EXPECT_EQ(classify(answer(429, body, {{"retry-after", "2"}, {"ratelimit-reset", "9"}}), kNow).wait_until,
+            kNow + 2 * kSecond);
+}
+
+TEST(Classify, AnUnverifiedDomainHoldsTheSenderAndNoMailIsLost) {
+  const auto of_domain = [](int status, const char* name, const char* message) {
+    const Outcome outcome = classify(answer(status, error_body(name, message)), kNow);
+    return outcome.verdict == Verdict::kStop && outcome.of_domain && outcome.probe_after == kDomainProbe;
+  };
+  constexpr const char* kSaid =
+      "The studio.example domain is not verified. Please, add and verify your domain on "
+      "https://resend.com/domains";
+  EXPECT_TRUE(of_domain(403, "validation_error", kSaid));
+  EXPECT_TRUE(of_domain(422, "validation_error", kSaid));
+  EXPECT_TRUE(of_domain(403, "invalid_from_address", "whatever"));
+  EXPECT_TRUE(of_domain(422, "invalid_from_address", "whatever"));
+  // Echoed text does not stop a sender, and a key is a key.
+  EXPECT_FALSE(of_domain(422, "validation_error", "Invalid `to` field: the a.b domain is not verified"));
+  EXPECT_FALSE(of_domain(422, "validation_error", "The `to` field, the a.b domain is not verified"));
+  EXPECT_FALSE(of_domain(403, "restricted_api_key", kSaid));
+  EXPECT_EQ(verdict(403, error_body("restricted_api_key", kSaid)), Verdict::kStop);
+}
+
+TEST(SenderDomain, OfARequestThatWeMade) {
+  SendRequest request{.from = "Studio <Mail@Studio.Example>",
+                      .to = "d@e.f",
+                      .reply_to = {},
+                      .subject = "from: x@y.z",
+                      .html = {},
+                      .text = "t",
+                      .tags = {},
+                      .headers = {}};
+  EXPECT_EQ(sender_domain_of(compose_send(request)), "studio.example");
+  request.from = "a@b.c";
+  EXPECT_EQ(sender_domain_of(compose_send(request)), "b.c");
+  for (const char* junk : {"", "{}", "[]", R"({"from":7})", R"({"from":"nobody"})"})
+    EXPECT_EQ(sender_domain_of(junk), "") << junk;
 }
 
 TEST(Classify, ConflictsAreToldApart) {

@@ -78,5 +78,16 @@ TEST(TokenBucket, AClockSetBackGivesNothing) {
   EXPECT_EQ(bucket.available(kNow - kHour + kSecond), 2);
 }
 
+TEST(TokenBucket, AQuotaClosesItForAllOfItsKeyUntilItIsOpenedAgain) {
+  TokenBucket bucket;
+  bucket.close(kNow + kHour);
+  bucket.close(kNow + kMinute);  // the longest counts
+  EXPECT_EQ(bucket.closed_until(), kNow + kHour);
+  EXPECT_EQ(bucket.available(kNow + kHour - 1), 0);
+  EXPECT_EQ(bucket.ready_at(kNow), kNow + kHour);
+  bucket.reopen();
+  EXPECT_EQ(bucket.available(kNow), 2);
+}
+
 }  // namespace
 }  // namespace calcom

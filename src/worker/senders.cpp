@@ -1,0 +1,119 @@
+// See senders.hpp.
+#include "worker/senders.hpp"
+
+#include "core/text.hpp"
+#include "worker/log.hpp"
+
+namespace calcom::worker {
+
+namespace {
+
+std::optional<Wait> wait_of(const Sender& sender) {
+  if (!sender.circuit.open()) return std::nullopt;
+  return Wait{sender.reason, sender.refused, sender.circuit.ready_at(), sender.circuit.pause()};
+}
+
+std::optional<Wait> read(pg::Spi& spi, const std::string& account) {
+  static constinit pg::Statement statement{
+      "select w.reason, w.sender_domain, w.until, (extract(epoch from w.pause) * 1000000)::bigint"
+      "  from @extschema@.email_waits w where w.account = $1"};
+  const pg::Rows rows = spi.run(statement, pg::Params().text(account));
+  if (rows.empty()) return std::nullopt;
+  return Wait{rows.text(0, 1), rows.text(0, 2), rows.time(0, 3).value_or(0), rows.int8(0, 4)};
+}
+
+void write(pg::Spi& spi, const std::string& account, const Wait& wait) {
+  static constinit pg::Statement statement{
+      "insert into @extschema@.email_waits as w (account, reason, sender_domain, until, pause)"
+      " values ($1, $2, $3, $4, $5 * interval '1 microsecond')"
+      " on conflict (account) do update set reason = excluded.reason, sender_domain = excluded.sender_domain,"
+      "   until = excluded.until, pause = excluded.pause,"
+      "   since = case when (w.reason, w.sender_domain) is not distinct from"
+      "                     (excluded.reason, excluded.sender_domain) then w.since else excluded.since end"};
+  spi.run(statement, pg::Params()
+                         .text(account)
+                         .text(wait.reason)
+                         .text_or_null(wait.domain)
+                         .time(wait.until)
+                         .int8(wait.pause));
+}
+
+void remove(pg::Spi& spi, const std::string& account) {
+  static constinit pg::Statement statement{"delete from @extschema@.email_waits w where w.account = $1"};
+  spi.run(statement, pg::Params().text(account));
+}
+
+// The same words as calcom_doctor()'s.
+void tell(pg::Spi& spi, const std::string& account, const Wait& wait) {
+  static constinit pg::Statement statement{
+      "select e.finding, e.command from @extschema@.calcom_explain_wait($1, $2, $3, $4) e"};
+  const pg::Rows rows = spi.run(
+      statement, pg::Params().text(account).text(wait.reason).text_or_null(wait.domain).time(wait.until));
+  log_waits(account, rows.text(0, 1), rows.text(0, 2));
+}
+
+}  // namespace
+
+void Sender::stop(Micros now, std::optional<Micros> pause, std::string_view why, std::string_view whom) {
+  if (circuit.deaf()) return;
+  circuit.stopped(now, pause);
+  reason = why;
+  refused = whom;
+}
+
+Sender& Senders::load(pg::Spi& spi, const Account& account, Micros now) {
+  Sender& sender = of(account.name);
+  sender.rate = KeyRate(account.key);
+  sender.domain = sender_domain(account.sender);
+  if (!sender.loaded) {
+    sender.loaded = true;
+    sender.stored = read(spi, account.name);
+    if (const auto& wait = sender.stored) {
+      sender.circuit.resume_open(now, wait->pause, wait->until);
+      sender.reason = wait->reason;
+      sender.refused = wait->domain;
+    }
+  }
+  // Another domain is another question.
+  if (!sender.refused.empty() && sender.refused != sender.domain) {
+    sender.circuit = Circuit();
+    sender.refused.clear();
+  }
+  return sender;
+}
+
+bool Senders::end_waits(pg::Spi& spi, Micros now) {
+  ending_ = changed_;
+  changed_ = false;
+  if (!ending_) return false;
+  static constinit pg::Statement statement{
+      "update @extschema@.email_waits w set until = $1 where w.until > $1"};
+  spi.run(statement, pg::Params().time(now));
+  for (auto& [account, sender] : senders_) sender.circuit.probe_soon(now);
+  return true;
+}
+
+void Senders::store(pg::Spi& spi) {
+  for (auto& [account, sender] : senders_) {
+    if (!sender.loaded) continue;
+    const std::optional<Wait> wait = wait_of(sender);
+    if (sender.sure && wait == sender.stored) continue;
+    if (wait)
+      write(spi, account, *wait);
+    else
+      remove(spi, account);
+    const bool news = wait && (!sender.stored || wait->reason != sender.stored->reason ||
+                               wait->domain != sender.stored->domain);
+    if (news) tell(spi, account, *wait);
+    if (!wait && sender.stored) log_leaves_again(account);
+    sender.stored = wait;
+    sender.sure = true;
+  }
+}
+
+void Senders::unsure() {
+  for (auto& [account, sender] : senders_) sender.sure = false;
+  changed_ = changed_ || ending_;
+}
+
+}  // namespace calcom::worker

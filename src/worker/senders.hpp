@@ -1,0 +1,59 @@
+// What is known of each account's way to the provider, and what of it outlives the worker: an open circuit (a
+// refused key or domain, a used-up quota) is a row of email_waits, so that neither the next worker nor a
+// restarted server asks the provider sooner.
+#pragma once
+
+#include <map>
+
+#include "core/circuit.hpp"
+#include "worker/account.hpp"
+#include "worker/rate.hpp"
+
+namespace calcom::worker {
+
+inline constexpr Micros kLongPause = kMinute;  // what is longer outlives the worker
+
+struct Wait {  // a row of email_waits
+  std::string reason, domain;
+  Micros until = 0, pause = 0;
+  bool operator==(const Wait&) const = default;
+};
+
+struct Sender {
+  KeyRate rate;  // of its key, shared with other databases
+  Circuit circuit;
+  std::string reason;   // the answer that opened the circuit, or may come to open it
+  std::string refused;  // the sender's domain that the provider refuses; empty: it refuses whatever sender
+  std::string domain;   // of the account's sender
+
+  bool loaded = false;
+  std::optional<Wait> stored;  // as the table has it
+  bool sure = true;            // that the table has it so
+
+  // `reason` is why. Nothing happens while an earlier refusal holds.
+  void stop(Micros now, std::optional<Micros> pause, std::string_view reason, std::string_view refused = {});
+};
+
+class Senders {
+ public:
+  Sender& of(const std::string& account) { return senders_[account]; }
+  // As of(), with what an earlier worker left in the table; once a process.
+  Sender& load(pg::Spi& spi, const Account& account, Micros now);
+
+  // Accounts or keys changed: every wait ends now, for one probe.
+  void changed() { changed_ = true; }
+  // Does that in the table, too. True: it was so.
+  bool end_waits(pg::Spi& spi, Micros now);
+
+  // Writes what changed, and tells the log what begins and ends. Belongs into a transaction; when that is
+  // rolled back, call unsure().
+  void store(pg::Spi& spi);
+  void unsure();
+
+ private:
+  std::map<std::string, Sender> senders_;
+  bool changed_ = false;
+  bool ending_ = false;  // the transaction that ends the waits is not known to have come through
+};
+
+}  // namespace calcom::worker
