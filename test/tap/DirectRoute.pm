@@ -11,9 +11,11 @@ use IO::Socket::INET;
 use IPC::Run ();
 use PostgreSQL::Test::Utils;
 
-our @EXPORT = qw(make_roles start_postgrest start_program stop_program free_port post_to signed_headers wait_for_port);
+our @EXPORT = qw(make_roles start_postgrest start_calcom_proxy start_program start_daemon stop_program free_port post_to
+  signed_headers recipe program);
 
 my $tools = dirname(__FILE__) . '/../tools';
+my $recipes = dirname(__FILE__) . '/../../docs/recipes';
 # No connection is kept: a server that a test stops must not look alive.
 my $http = HTTP::Tiny->new(timeout => 60, max_redirect => 0, keep_alive => 0);
 
@@ -27,15 +29,43 @@ sub make_roles {
 		grant usage on schema $schema to anon});
 }
 
-# Starts a program that says "listening PORT" on its first line.
-sub start_program {
+# Programs write into a file: nobody would empty a pipe for them.
+sub launch {
 	my (@command) = @_;
-	my ($in, $out, $err) = ('', '', '');
-	my $harness = IPC::Run::start(\@command, '<', \$in, '>', \$out, '2>', \$err);
-	my $timer = IPC::Run::timeout(60);
-	$harness->pump while $harness->pumpable && $out !~ /listening (\d+)\n/;
-	die "@command did not start: $out$err" unless $out =~ /listening (\d+)\n/;
-	return { harness => $harness, port => $1, url => "http://127.0.0.1:$1" };
+	my $in = '';
+	my $log = PostgreSQL::Test::Utils::tempdir() . '/log';
+	return { harness => IPC::Run::start(\@command, '<', \$in, '>', $log, '2>&1'), log => $log, name => $command[0] };
+}
+
+sub wait_until {
+	my ($program, $condition) = @_;
+	my $end = time + $PostgreSQL::Test::Utils::timeout_default;
+	while (time < $end && $program->{harness}->pumpable) {
+		my $value = $condition->();
+		return $value if $value;
+		$program->{harness}->pump_nb;
+		select undef, undef, undef, 0.05;    # poll interval
+	}
+	die "$program->{name} did not start: " . slurp_file($program->{log});
+}
+
+# Starts a program that says where it listens, and waits until it has said so.
+sub start_program {
+	my $program = launch(@_);
+	$program->{port} = wait_until($program, sub {
+		my ($port) = slurp_file($program->{log}) =~ m{^listening (?:on http://127\.0\.0\.1:)?(\d+)$}m;
+		return $port;
+	});
+	$program->{url} = "http://127.0.0.1:$program->{port}";
+	return $program;
+}
+
+# Starts a program of others in the foreground and waits until its port answers.
+sub start_daemon {
+	my ($port, @command) = @_;
+	my $program = launch(@command);
+	wait_until($program, sub { return IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") });
+	return $program;
 }
 
 sub stop_program { my ($program) = @_; $program->{harness}->kill_kill(grace => 10); return }
@@ -46,20 +76,36 @@ sub start_postgrest {
 		"--database=$database", @options);
 }
 
+sub start_calcom_proxy {
+	my ($connection, @options) = @_;
+	local $ENV{DATABASE_URL} = $connection;
+	delete local $ENV{PGAPPNAME};    # of the test's own sessions
+	my $proxy = start_program($ENV{CALCOM_PROXY}, '--listen', '127.0.0.1:0', @options);
+	wait_until($proxy, sub { return $http->get("$proxy->{url}/healthz")->{success} });
+	return $proxy;
+}
+
+# The file of a recipe as it is to be run here: each [what, instead] must be found in it, so that a test cannot go on
+# with a file that says something else by now.
+sub recipe {
+	my ($file, @changes) = @_;
+	my $text = slurp_file("$recipes/$file");
+	for my $change (@changes) {
+		my ($what, $instead) = @$change;
+		$text =~ s/\Q$what\E/$instead/g or die "$file does not say: $what";
+	}
+	return $text;
+}
+
+# Where a program is that an ordinary user's PATH may not name; undef when it is not here.
+sub program {
+	my ($name) = @_;
+	return (grep { -x } map { "$_/$name" } split(/:/, $ENV{PATH}), '/usr/sbin', '/usr/local/sbin')[0];
+}
+
 sub free_port {
 	my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die $!;
 	return $socket->sockport;
-}
-
-sub wait_for_port {
-	my ($port, $alive) = @_;
-	my $end = time + $PostgreSQL::Test::Utils::timeout_default;
-	while (time < $end) {
-		return 1 if IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port");
-		return 0 if $alive && !$alive->();
-		select undef, undef, undef, 0.05;    # poll interval
-	}
-	return 0;
 }
 
 sub signed_headers {
