@@ -23,7 +23,7 @@ append_to_file("$directory/userlist.txt", qq("calcom_proxy" "proxy-password"\n"a
 append_to_file("$directory/pgbouncer.ini", recipe('pgbouncer/pgbouncer.ini',
 		[ 'host=127.0.0.1 port=5432', 'host=' . $node->host . ' port=' . $node->port ], [ 'listen_port = 6432', "listen_port = $port" ],
 		[ '/etc/pgbouncer/userlist.txt', "$directory/userlist.txt" ]));
-append_to_file("$directory/roles.sql", recipe('pgbouncer/roles.sql'));
+append_to_file("$directory/roles.sql", recipe('pgbouncer/roles.sql', [ q{'8s'}, q{'1s'} ]));    # sooner than what the proxy sets by itself
 $node->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('app'), '-f', "$directory/roles.sql" ], 'roles.sql runs');
 my $pooler = start_daemon($port, $pgbouncer, "$directory/pgbouncer.ini");
 my $through = "host=127.0.0.1 port=$port dbname=app";
@@ -69,14 +69,11 @@ is($node->safe_psql('app', q{select distinct application_name from pg_stat_activ
 $node->safe_psql('app', q{select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename = 'calcom_proxy'});
 my $lock = $node->background_psql('app');
 $lock->query_safe('begin; lock table calcom_events in access exclusive mode');
-my $started = time;
 my $late = post_to($url, '{"triggerEvent":"PING","payload":{"n":1}}');
 is($late->{status}, 503, 'a delivery that hangs is answered with 503');
-cmp_ok(time - $started, '<', 20, 'within Cal.com\'s patience');
-ok($node->poll_query_until('app', q{select count(*) = 0 from pg_stat_activity where usename = 'calcom_proxy' and state = 'active'}), 'and is cancelled in the database');
 $lock->query_safe('commit');
 $lock->quit;
-like(slurp_file($node->logfile), qr/ERROR:  canceling statement due to (statement timeout|user request)/, 'by its timeout');
+like(slurp_file($node->logfile), qr/ERROR:  canceling statement due to statement timeout/, 'by the timeout of the role');
 
 # ---- plain SQL through it ---------------------------------------------------------------------------------------------
 $node->safe_psql('app', 'grant calcom_ingester, calcom_reader to app_user');

@@ -6,7 +6,7 @@
 //   node mini_postgrest.mjs --directory=SOCKETS --port=5432 --database=postgres [--login=authenticator] [--anon=anon]
 //     [--schema=api] [--key=KEY]     prints "listening PORT"; ends on SIGTERM or when its stdin closes
 //
-// --key plays the gateway of Supabase in front: 401 without header apikey: KEY.
+// --key plays the gateway of Supabase in front: /rest/v1 before the path, and 401 without the header apikey: KEY.
 import { createServer } from "node:http";
 import { Connection, ServerError } from "./mini_postgres_client.mjs";
 
@@ -128,7 +128,8 @@ async function handle(request, response) {
   try {
     const body = await bodyOf(request);
     if (key !== "" && request.headers.apikey !== key) throw new Refused(401, "", "No API key found in request");
-    const name = /^\/rpc\/([^/]+)$/.exec(url.pathname)?.[1];
+    const path = key === "" ? url.pathname : url.pathname.replace(/^\/rest\/v1(?=\/)/, "");
+    const name = /^\/rpc\/([^/]+)$/.exec(path)?.[1];
     if (name === undefined) throw new Refused(404, "PGRST125", "Invalid path specified in request URL");
     if (request.method !== "POST") throw new Refused(405, "PGRST101", "Cannot use this method on RPC");
     checkQuery(url.searchParams);
