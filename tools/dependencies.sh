@@ -69,12 +69,32 @@ without_new_cluster() {
   "$@"
 }
 
+# For the tests' own nginx, pgbouncer and caddy: the packages would start servers of theirs, now and at each boot.
+services=()
+need_server() {
+  have "$1" || [[ -x /usr/sbin/$1 ]] && return
+  need_package "$2"
+  services+=("$1")
+}
+
+without_services() {
+  local policy=/usr/sbin/policy-rc.d status=0 unit
+  if [[ ${#services[@]} -gt 0 && ! -e $policy ]]; then
+    trap 'as_root rm -f "$drop_in" /usr/sbin/policy-rc.d' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+  fi
+  "$@" || status=$?
+  ! have systemctl || for unit in "${services[@]}"; do as_root systemctl disable "$unit" >>"$log" 2>&1 || true; done
+  return "$status"
+}
+
 install_missing() {
   may_install || die "missing, and neither root nor sudo here; ask an administrator to run: apt-get install ${missing[*]}"
   say "installing: ${missing[*]}"
   say "(PostgreSQL packages make no cluster of their own here, nothing is started; log: ${log#"$root"/})"
   apt_update
-  without_new_cluster as_root env DEBIAN_FRONTEND=noninteractive \
+  without_new_cluster without_services as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 ||
     die "packages could not be installed: check the network, then run the same command again (log: $log)"
 }
@@ -103,6 +123,10 @@ if [[ $purpose == test ]]; then
   need_program jq jq
   need_program shellcheck shellcheck
   need_program ccache ccache
+  need_program systemd-analyze systemd
+  need_server nginx nginx-light
+  need_server pgbouncer pgbouncer
+  ! known caddy || need_server caddy caddy
   need_clang
 fi
 

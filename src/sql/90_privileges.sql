@@ -1,7 +1,10 @@
 -- Revoke by default, grant one by one (calcom_owner, who runs the definer functions, may call them all); and no definer function runs as the superuser who installs.
+-- ALTER DEFAULT PRIVILEGES of whoever installs may have granted more than PUBLIC's: Supabase's give anon every function and table of public.
 do $privileges$
 declare
   function regprocedure;
+  object text;
+  grantee regrole;
 begin
   for function in
     select d.objid::regprocedure from pg_catalog.pg_depend d
@@ -10,6 +13,19 @@ begin
        and d.refobjid = (select e.oid from pg_catalog.pg_extension e where e.extname = 'calcom') loop
     execute format('revoke all on function %s from public', function);
     execute format('grant execute on function %s to calcom_owner', function);
+  end loop;
+  for object, grantee in
+    select case when d.classid = 'pg_catalog.pg_proc'::regclass then 'function ' || d.objid::regprocedure
+                else d.objid::regclass::text end, a.grantee::regrole
+      from pg_catalog.pg_depend d
+      left join pg_catalog.pg_proc p on d.classid = 'pg_catalog.pg_proc'::regclass and p.oid = d.objid
+      left join pg_catalog.pg_class c on d.classid = 'pg_catalog.pg_class'::regclass and c.oid = d.objid,
+      pg_catalog.aclexplode(coalesce(p.proacl, c.relacl)) a
+     where d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e'
+       and d.refobjid = (select e.oid from pg_catalog.pg_extension e where e.extname = 'calcom')
+       and a.grantee not in (0, coalesce(p.proowner, c.relowner), 'calcom_owner'::regrole, 'calcom_ingester'::regrole,
+                             'calcom_reader'::regrole, 'calcom_operator'::regrole) loop
+    execute format('revoke all on %s from %s', object, grantee);
   end loop;
   for function in
     select p.oid::regprocedure from pg_catalog.pg_depend d join pg_catalog.pg_proc p on p.oid = d.objid

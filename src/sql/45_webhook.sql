@@ -1,0 +1,122 @@
+-- Deliveries without the proxy, behind PostgREST: the body is the one unnamed json parameter (json keeps its text byte
+-- for byte), headers are the setting request.headers, and the answer's status is response.status. A refusal is
+-- returned, not raised, because PostgREST would map our SQLSTATEs to 400, tell HINT and DETAIL to whoever asks, and a
+-- forged request would write a line into the server's log each time; it is rolled back to before the delivery and
+-- counted all the same, because the counters are in shared memory. Outside PostgREST it is raised as by calcom_ingest.
+
+-- The table of src/proxy/reply.cpp; test/tap/070_webhook_sql.pl compares the two.
+create function @extschema@.calcom_http_answer(state text, out status integer, out error text, out retry_after integer)
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+  select a.status, a.error, case a.status when 503 then 5 end
+    from (select coalesce(known.status, passing.status, 500), coalesce(known.error, passing.error, 'internal error')
+            from (select) one
+            left join (values
+              ('KC401', 401, 'signature does not match'),
+              ('KC402', 401, 'exactly one set of signature headers is required'),
+              ('KC403', 401, 'no webhook secret is set for this account'),
+              ('KC404', 404, 'unknown account'),
+              ('KC423', 423, 'account is disabled'),
+              ('KC413', 413, 'body too large'),
+              ('KC503', 503, 'calcom is not set up in the database'),
+              ('3F000', 503, 'calcom is not set up in the database'),
+              ('42883', 503, 'calcom is not set up in the database'),
+              ('25006', 503, 'database is not available, try again')) known(sqlstate, status, error) on known.sqlstate = $1
+            left join (values (503, 'database is not available, try again')) passing(status, error)
+              on left($1, 2) in ('08', '53', '57', '40', '55', 'XX')) a(status, error)
+$$;
+comment on function @extschema@.calcom_http_answer(text) is
+  'What HTTP answers to a delivery that failed with this SQLSTATE, the same as calcom-proxy: status, error and, in '
+  'seconds, Retry-After. Never 410, on which Cal.com switches the webhook off, and no redirect.';
+
+create function @extschema@.calcom_request_headers() returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $headers$
+declare
+  headers jsonb;
+begin
+  begin
+    headers := nullif(current_setting('request.headers', true), '')::jsonb;
+  exception when data_exception or program_limit_exceeded then  -- whoever may set the setting may write anything
+    headers := 'null';
+  end;
+  if jsonb_typeof(headers) <> 'object' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'request.headers is not a JSON object',
+      detail = 'PostgREST sets it for each request; nothing was stored.',
+      hint = 'From SQL call calcom_ingest(body, signature) or resend_ingest(body, id, timestamp, signature) instead.';
+  end if;
+  return headers;
+end
+$headers$;
+comment on function @extschema@.calcom_request_headers() is
+  'Internal: the headers of the HTTP request as PostgREST tells them, null when there is none. Raises 22023 when the '
+  'setting request.headers is anything but a JSON object.';
+
+create function @extschema@.calcom_take_webhook(provider text, account text, body text, headers jsonb,
+  out outcome text, out event_id text)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $take$
+declare
+  -- Svix's names of the three headers, or those of Standard Webhooks.
+  named constant text := case when headers ? 'svix-signature' then 'svix-' else 'webhook-' end;
+begin
+  if provider = 'calcom' then
+    select i.outcome, i.event_id into outcome, event_id
+      from @extschema@.calcom_ingest(body, headers ->> 'x-cal-signature-256', account) i;
+  else
+    select i.outcome, i.event_id into outcome, event_id
+      from @extschema@.resend_ingest(body, headers ->> (named || 'id'), headers ->> (named || 'timestamp'),
+                                     headers ->> (named || 'signature'), account) i;
+  end if;
+end
+$take$;
+comment on function @extschema@.calcom_take_webhook(text, text, text, jsonb) is
+  'Internal: hands a delivery with the headers of the HTTP request to calcom_ingest or resend_ingest.';
+
+-- INVARIANT: functions made by calcom_expose_webhook() depend on this name and these arguments.
+create function @extschema@.calcom_answer_webhook(provider text, account text, body json) returns json
+language plpgsql set search_path = pg_catalog, pg_temp
+as $answer$
+declare
+  headers constant jsonb := @extschema@.calcom_request_headers();
+  behind_postgrest constant boolean := coalesce(current_setting('request.method', true), '') <> '';  -- it always sets it
+  taken record;
+  answer record;
+begin
+  if not behind_postgrest then
+    taken := @extschema@.calcom_take_webhook(provider, account, body::text, headers);
+    return row_to_json(taken);
+  end if;
+  begin
+    taken := @extschema@.calcom_take_webhook(provider, account, body::text, headers);
+  exception when others then  -- which cancel and shutdown are not
+    answer := @extschema@.calcom_http_answer(sqlstate);
+    if answer.status >= 500 then
+      raise log 'calcom: a delivery was answered with %: %', answer.status, sqlerrm using errcode = sqlstate;
+    end if;
+    perform set_config('response.status', answer.status::text, true);
+    if answer.retry_after is not null then
+      perform set_config('response.headers', format('[{"Retry-After":"%s"}]', answer.retry_after), true);
+    end if;
+    return (select row_to_json(told) from (select answer.error) told);
+  end;
+  return row_to_json(taken);
+end
+$answer$;
+comment on function @extschema@.calcom_answer_webhook(text, text, json) is
+  'Internal: what calcom_webhook() and those that calcom_expose_webhook() makes do, as calcom_owner.';
+
+create function @extschema@.calcom_webhook(json) returns json
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$ select @extschema@.calcom_answer_webhook('calcom', 'default', $1) $$;
+comment on function @extschema@.calcom_webhook(json) is
+  'calcom_ingest for PostgREST, POST /rpc/calcom_webhook: takes Cal.com''s delivery to the account default, with the '
+  'signature from the request''s headers; answers {outcome, event_id}, or {error} and its HTTP status. Nobody may call '
+  'it before calcom_expose_webhook(role => ''anon''). Called outside PostgREST it raises what calcom_ingest raises.';
+
+create function @extschema@.resend_webhook(json) returns json
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$ select @extschema@.calcom_answer_webhook('resend', 'default', $1) $$;
+comment on function @extschema@.resend_webhook(json) is
+  'resend_ingest for PostgREST, POST /rpc/resend_webhook: the same for Resend''s events, with the headers svix-id, '
+  'svix-timestamp and svix-signature (or webhook-*).';

@@ -1,0 +1,185 @@
+-- Which webhooks PostgREST serves: for other accounts, in other schemas, to which role. Run as the caller, a superuser
+-- or a member of calcom_owner who may create in the schema: nobody else can open the database to the network.
+create function @extschema@.calcom_webhook_name(account text, provider text) returns name
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $name$
+declare
+  found text;
+begin
+  if account is null or provider is null then
+    raise exception using errcode = 'null_value_not_allowed', message = 'account and provider must not be null';
+  elsif provider not in ('calcom', 'resend') then
+    raise exception using errcode = 'invalid_parameter_value', message = 'unknown provider',
+      hint = 'It is calcom or resend.';
+  end if;
+  found := provider || '_webhook' || case when account <> 'default' then '_' || account else '' end;
+  if octet_length(found) > 63 then  -- cut off, two accounts could share one function
+    raise exception using errcode = 'invalid_parameter_value', message = 'account name is too long for a function''s name',
+      hint = 'Use calcom-proxy for it, or an account with a shorter name: calcom_account_add().';
+  end if;
+  return found;
+end
+$name$;
+comment on function @extschema@.calcom_webhook_name(text, text) is
+  'Internal: the name of the function behind which an account''s deliveries are taken.';
+
+-- Ours: a member of the extension, or made by calcom_expose_webhook(). Any other function of the name is refused, of
+-- whatever arguments: PostgREST could not tell the two apart.
+create function @extschema@.calcom_exposed_webhook(name name, schema oid) returns regprocedure
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $exposed$
+declare
+  found record;
+  ours regprocedure;
+begin
+  for found in
+    select p.oid::regprocedure as function,
+           p.proargtypes::text = 'json'::regtype::oid::text and p.proowner = 'calcom_owner'::regrole
+             and exists (select from pg_depend d
+                          where d.classid = 'pg_proc'::regclass and d.objid = p.oid
+                            and ((d.deptype = 'e' and d.refclassid = 'pg_extension'::regclass
+                                  and d.refobjid = (select e.oid from pg_extension e where e.extname = 'calcom'))
+                              or (d.refclassid = 'pg_proc'::regclass
+                                  and d.refobjid = '@extschema@.calcom_answer_webhook(text, text, json)'::regprocedure))) as ours
+      from pg_proc p where p.pronamespace = $2 and p.proname = $1 loop
+    if not found.ours then
+      raise exception using errcode = 'KC409', message = format('function %s exists and is not calcom''s', found.function),
+        detail = 'Nothing was made or changed.', hint = format('Drop or rename it, or choose another schema: DROP FUNCTION %s;', found.function);
+    end if;
+    ours := found.function;
+  end loop;
+  return ours;
+end
+$exposed$;
+comment on function @extschema@.calcom_exposed_webhook(name, oid) is
+  'Internal: the function of this name that calcom made in a schema, null when there is none. Raises KC409 for '
+  'somebody else''s.';
+
+create function @extschema@.calcom_check_exposure(schema regnamespace, role regrole) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $check$
+declare
+  told constant text := schema::text;
+begin
+  if not exists (select from pg_namespace n where n.oid = schema) or told ~ '^"?pg_' or told = 'information_schema' then
+    raise exception using errcode = 'invalid_parameter_value', message = format('schema %s cannot be exposed', told),
+      hint = 'Name a schema that PostgREST serves (db-schemas).';
+  elsif role is not null and not exists (select from pg_roles r where r.oid = role) then
+    raise exception using errcode = 'undefined_object', message = format('role %s does not exist', role);
+  -- Whoever may create there could put a function of the same name beside ours, or first.
+  elsif exists (select from pg_namespace n, aclexplode(n.nspacl) a
+                 where n.oid = schema and a.grantee = 0 and a.privilege_type = 'CREATE') then
+    raise exception using errcode = 'KC409', message = format('everybody may create objects in schema %s', told),
+      hint = format('Run: REVOKE CREATE ON SCHEMA %s FROM PUBLIC;', told);
+  elsif role is not null and has_schema_privilege(role, schema, 'create') then
+    raise exception using errcode = 'KC409', message = format('role %s may create objects in schema %s', role, told),
+      hint = format('Name the role of anonymous requests (db-anon-role), or run: REVOKE CREATE ON SCHEMA %s FROM %s;', told, role);
+  elsif role is not null and not has_schema_privilege(role, schema, 'usage') then
+    raise exception using errcode = 'insufficient_privilege', message = format('role %s cannot reach schema %s', role, told),
+      hint = format('Run: GRANT USAGE ON SCHEMA %s TO %s;', told, role);
+  end if;
+end
+$check$;
+comment on function @extschema@.calcom_check_exposure(regnamespace, regrole) is
+  'Internal: raises where a webhook''s function must not or cannot be made for a role in a schema.';
+
+-- Of PUBLIC, and of those whom ALTER DEFAULT PRIVILEGES names.
+create function @extschema@.calcom_revoke_from_others(function regprocedure) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp
+as $revoke$
+declare
+  grantee oid;
+  revoked boolean := false;
+begin
+  for grantee in
+    select a.grantee from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+     where p.oid = function and a.grantee <> p.proowner loop
+    execute format('revoke all on function %s from %s', function, case grantee when 0 then 'public' else grantee::regrole::text end);
+    revoked := true;
+  end loop;
+  return revoked;
+end
+$revoke$;
+comment on function @extschema@.calcom_revoke_from_others(regprocedure) is
+  'Internal: takes a function from everybody but its owner; false when nobody else could call it.';
+
+-- A body in standard SQL, because its dependency is recorded: DROP EXTENSION asks for CASCADE and then takes the
+-- function, a dump orders it behind the extension, and no search_path matters.
+create function @extschema@.calcom_make_webhook(name name, schema regnamespace, account text, provider text)
+returns regprocedure
+language plpgsql set search_path = pg_catalog, pg_temp
+as $make$
+declare
+  function constant text := format('%s.%I(json)', schema, name);
+begin
+  execute format('create function %s returns json language sql volatile security definer '
+                 'set search_path = pg_catalog, pg_temp '
+                 'begin atomic select @extschema@.calcom_answer_webhook(%L, %L, $1); end', function, provider, account);
+  perform @extschema@.calcom_revoke_from_others(function::regprocedure);
+  execute format('comment on function %s is %L', function,
+    format('Webhook of %s for account %s of calcom, made by calcom_expose_webhook(); drop it with calcom_hide_webhook().',
+           case provider when 'calcom' then 'Cal.com' else 'Resend' end, quote_literal(account)));
+  execute format('alter function %s owner to calcom_owner', function);
+  return function::regprocedure;
+exception when insufficient_privilege then
+  raise exception using errcode = 'insufficient_privilege', message = format('function %s cannot be made', function),
+    detail = initcap(left(sqlerrm, 1)) || substr(sqlerrm, 2) || '.',
+    hint = format('Ask a superuser, or run as a member of calcom_owner after: GRANT CREATE ON SCHEMA %s TO calcom_owner;', schema);
+end
+$make$;
+comment on function @extschema@.calcom_make_webhook(name, regnamespace, text, text) is
+  'Internal part of calcom_expose_webhook(): makes the function, owned by calcom_owner, callable by nobody.';
+
+create function @extschema@.calcom_expose_webhook(account text default 'default', schema regnamespace default null,
+  role regrole default null, provider text default 'calcom') returns text
+language plpgsql set search_path = pg_catalog, pg_temp
+as $expose$
+declare
+  name constant name := @extschema@.calcom_webhook_name(account, provider);
+  place constant regnamespace := coalesce(schema, '@extschema@'::regnamespace);
+  function regprocedure;
+begin
+  perform @extschema@.calcom_check_exposure(place, role);
+  if not exists (select from @extschema@.calcom_accounts a where a.account = $1) then
+    raise exception using errcode = 'KC404', message = 'unknown account', hint = 'Add it with calcom_account_add().';
+  end if;
+  function := coalesce(@extschema@.calcom_exposed_webhook(name, place),
+                       @extschema@.calcom_make_webhook(name, place, account, provider));
+  if role is not null then
+    execute format('grant execute on function %s to %s', function, role);
+  end if;
+  perform pg_notify('pgrst', 'reload schema');  -- PostgREST's own channel; nobody else listens there
+  return format('/rpc/%s', name);
+end
+$expose$;
+comment on function @extschema@.calcom_expose_webhook(text, regnamespace, regrole, text) is
+  'Lets PostgREST take an account''s webhook without the proxy and returns its path: makes calcom_webhook[_account] '
+  '(or, with provider resend, resend_webhook[_account]) in a schema that PostgREST serves and lets role, for example '
+  'anon, call it; without role nobody. Idempotent. Raises KC409 for a schema in which others may create and for '
+  'somebody else''s function.';
+
+create function @extschema@.calcom_hide_webhook(account text default 'default', schema regnamespace default null,
+  provider text default 'calcom') returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp
+as $hide$
+declare
+  place constant regnamespace := coalesce(schema, '@extschema@'::regnamespace);
+  function constant regprocedure :=
+    @extschema@.calcom_exposed_webhook(@extschema@.calcom_webhook_name(account, provider), place);
+  hidden boolean := true;
+begin
+  if function is null then
+    return false;
+  end if;
+  if place = '@extschema@'::regnamespace and account = 'default' then  -- the extension's own: nobody may call it any more
+    hidden := @extschema@.calcom_revoke_from_others(function);
+  else
+    execute format('drop function %s', function);
+  end if;
+  perform pg_notify('pgrst', 'reload schema');
+  return hidden;
+end
+$hide$;
+comment on function @extschema@.calcom_hide_webhook(text, regnamespace, text) is
+  'Takes back calcom_expose_webhook() in one schema; also for an account that is no more. False when there was nothing '
+  'to take back.';
