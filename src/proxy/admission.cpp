@@ -83,8 +83,8 @@ bool is_identity(const RequestHeader& header) {
   return codings == 0 || (codings == 1 && beast::iequals(header[http::field::content_encoding], "identity"));
 }
 
-std::optional<Reply> webhook_refusal(const RequestHeader& header, const Admission& admission,
-                                     const Framing& framing, std::size_t max_body) {
+std::optional<Reply> body_refusal(const RequestHeader& header, const Admission& admission,
+                                  const Framing& framing, std::size_t max_body) {
   if (header.count(http::field::expect) != 0 && !admission.expects_continue) {
     return error_reply(417, "only Expect: 100-continue is understood");
   }
@@ -124,14 +124,12 @@ Admission admit(const RequestHeader& header, std::size_t max_body) {
     admission.refusal->allow = allowed_methods(admission.route.resource);
     return admission;
   }
-  if (admission.route.resource == Resource::kPage && framing.length > kPageBodyLimit) {
-    admission.refusal = error_reply(413, "body too large");
-  }
-  if (!is_webhook(admission.route.resource)) return admission;
-  admission.credentials = credentials_of(header, admission.route.resource);
+  if (admission.route.resource == Resource::kHealth) return admission;
+  const bool delivers = is_webhook(admission.route.resource);
+  if (delivers) admission.credentials = credentials_of(header, admission.route.resource);
   admission.expects_continue = admission.has_body && header.version() == 11 &&
                                beast::iequals(header[http::field::expect], "100-continue");
-  admission.refusal = webhook_refusal(header, admission, framing, max_body);
+  admission.refusal = body_refusal(header, admission, framing, delivers ? max_body : kPageBodyLimit);
   return admission;
 }
 

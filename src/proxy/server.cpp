@@ -3,6 +3,7 @@
 #include "proxy/server.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <optional>
 #include <utility>
 
 namespace calcom::proxy {
@@ -46,7 +47,9 @@ std::string Server::url() const {
 
 // At the cap nothing is accepted: clients wait in the kernel's backlog until a connection ends.
 void Server::accept() {
-  if (accepting_ || !acceptor_.is_open() || sessions_.size() >= options_.max_connections) return;
+  if (accepting_ || !acceptor_.is_open()) return;
+  if (sessions_.size() >= options_.max_connections) return watch_backlog();
+  crowded_ = false;
   accepting_ = true;
   acceptor_.async_accept([this](boost::system::error_code error, Tcp::socket socket) {
     accepting_ = false;
@@ -61,12 +64,36 @@ void Server::accept() {
   });
 }
 
+void Server::watch_backlog() {
+  if (watching_) return;
+  watching_ = true;
+  acceptor_.async_wait(Tcp::acceptor::wait_read, [this](boost::system::error_code error) {
+    watching_ = false;
+    if (error || sessions_.size() < options_.max_connections) return;
+    crowded_ = true;
+    make_room();
+  });
+}
+
+// Whoever waits for longest without a request goes; without such a one, the first that has its answer will.
+void Server::make_room() {
+  std::shared_ptr<Session> oldest;
+  std::optional<Session::Clock::time_point> since;
+  for (const auto& session : sessions_) {
+    const auto idle = session->idle_since();
+    if (!idle || (since && *since <= *idle)) continue;
+    since = idle;
+    oldest = session;
+  }
+  if (oldest) oldest->close();
+}
+
 void Server::begin(Tcp::socket socket) {
   boost::system::error_code ignored;
   socket.set_option(Tcp::no_delay(true), ignored);
+  SessionKeeper& keeper = *this;
   const auto session =
-      std::make_shared<Session>(std::move(socket), options_, ingester_, pages_, log_,
-                                [this](const std::shared_ptr<Session>& closed) { on_closed(closed); });
+      std::make_shared<Session>(std::move(socket), options_, ingester_, pages_, log_, keeper);
   sessions_.insert(session);
   session->start();
   if (!acceptor_.is_open()) session->drain();

@@ -17,7 +17,7 @@
 
 namespace calcom::proxy {
 
-class Server {
+class Server final : private SessionKeeper {
  public:
   Server(boost::asio::io_context& io, const Options& options, Ingester& ingester, PageHandler& pages,
          const Log& log);
@@ -31,7 +31,10 @@ class Server {
  private:
   void accept();
   void begin(boost::asio::ip::tcp::socket socket);
-  void on_closed(const std::shared_ptr<Session>& session);
+  void on_closed(const std::shared_ptr<Session>& session) override;
+  bool is_crowded() const override { return crowded_; }
+  void watch_backlog();
+  void make_room();
   void accept_backlog();
   void finish_if_drained();
 
@@ -44,6 +47,8 @@ class Server {
   boost::asio::steady_timer pause_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   bool accepting_ = false;  // an accept is under way
+  bool watching_ = false;   // at the cap: told when somebody waits in the backlog
+  bool crowded_ = false;    // at the cap, and somebody waits
   std::function<void()> drained_;
 };
 

@@ -22,16 +22,19 @@ namespace http = beast::http;
 
 constexpr std::uint32_t kHeaderLimit = 16 * 1024;
 constexpr std::size_t kBufferLimit = 64 * 1024;  // above the header limit, so that it is the one that is met
+constexpr std::size_t kHeaderPiece = 8 * 1024;
 constexpr Milliseconds kWriteTimeout{10000};
+constexpr std::size_t kSlowestReader = 16 * 1024;  // bytes a second, beyond kWriteTimeout
 constexpr Milliseconds kLingerTimeout{2000};
 
 // Of a request whose header or body could not be read. None: nobody is there any more to be answered.
 std::optional<Reply> failure_reply(boost::system::error_code error, bool timed_out) {
   if (timed_out) return error_reply(408, "request took too long");
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return error_reply(431, "header too large");
+  if (error == http::error::header_limit) return error_reply(431, "header too large");
+  // The buffer overflows only from what stands around chunks: extensions, trailers.
+  if (error == http::error::body_limit || error == http::error::buffer_overflow) {
+    return error_reply(413, "body too large");
   }
-  if (error == http::error::body_limit) return error_reply(413, "body too large");
   if (error == http::error::end_of_stream) return std::nullopt;
   if (error.category() == make_error_code(http::error::bad_method).category()) {
     return error_reply(400, "malformed request");
@@ -44,17 +47,26 @@ std::string shown_method(const RequestHeader& header) {
   return header.method() == http::verb::unknown ? "-" : std::string(http::to_string(header.method()));
 }
 
+// Beast takes it for one line. Others in front of us may not, so it could be read in two ways.
+bool has_folded_line(std::string_view header) {
+  return header.find("\r\n ") != std::string_view::npos || header.find("\r\n\t") != std::string_view::npos;
+}
+
+Milliseconds write_limit(std::size_t bytes) {
+  return kWriteTimeout + Milliseconds(bytes * 1000 / kSlowestReader);
+}
+
 }  // namespace
 
 Session::Session(net::ip::tcp::socket socket, const Options& options, Ingester& ingester, PageHandler& pages,
-                 const Log& log, Closed closed)
+                 const Log& log, SessionKeeper& keeper)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       options_(options),
       ingester_(ingester),
       pages_(pages),
       log_(log),
-      closed_(std::move(closed)),
+      keeper_(keeper),
       buffer_(kBufferLimit) {}
 
 void Session::start() {
@@ -64,7 +76,7 @@ void Session::start() {
 void Session::drain() {
   draining_ = true;
   if (stage_ == Stage::kLingering) return close();
-  if (buffer_.size() > 0 || has_unread_input()) return;
+  if (buffer_.size() > 0 || has_unread_input() || (stage_ == Stage::kHeader && header_bytes_ > 0)) return;
   if (stage_ == Stage::kIdle) return close();
   // Cancelled, not closed: a read that has its bytes already, though its handler was not called yet, is
   // unaffected.
@@ -77,9 +89,16 @@ bool Session::has_unread_input() {
   return socket_.available(ignored) > 0;
 }
 
+std::optional<Session::Clock::time_point> Session::idle_since() {
+  if (stage_ != Stage::kIdle || has_unread_input()) return std::nullopt;
+  return idle_since_;
+}
+
 void Session::wait_for_request() {
   if (buffer_.size() > 0) return read_header();
+  if (keeper_.is_crowded() && !has_unread_input()) return close();
   stage_ = Stage::kIdle;
+  idle_since_ = Clock::now();
   arm(options_.idle_timeout);
   socket_.async_wait(net::ip::tcp::socket::wait_read, [self = shared_from_this()](Error error) {
     if (self->stage_ == Stage::kClosed) return;
@@ -92,19 +111,44 @@ void Session::read_header() {
   stage_ = Stage::kHeader;
   record_ = {};
   admission_ = {};
+  header_bytes_ = 0;
+  folded_ = false;
   parser_.emplace();
   parser_->header_limit(kHeaderLimit);
   // Judged by admit() and set for the body afterwards; here it would hide the route from the answer.
   parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
   arm(options_.header_timeout);
-  http::async_read_header(socket_, buffer_, *parser_,
-                          [self = shared_from_this()](Error error, std::size_t) { self->on_header(error); });
+  buffer_.size() > 0 ? parse_header() : read_more_header();
+}
+
+// Not http::async_read_header: that hides folded lines, and holds only what has not been parsed yet against
+// the limit, so that a header without an end could grow line by line.
+void Session::parse_header() {
+  Error error;
+  const auto bytes = buffer_.data();
+  const std::size_t used = parser_->put(bytes, error);
+  folded_ = folded_ || has_folded_line({static_cast<const char*>(bytes.data()), used});
+  header_bytes_ += used;
+  buffer_.consume(used);
+  if (header_bytes_ > kHeaderLimit) error = http::error::header_limit;
+  error == http::error::need_more ? read_more_header() : on_header(error);
+}
+
+void Session::read_more_header() {
+  socket_.async_read_some(buffer_.prepare(kHeaderPiece),
+                          [self = shared_from_this()](Error error, std::size_t bytes) {
+                            if (self->stage_ == Stage::kClosed) return;
+                            self->buffer_.commit(bytes);
+                            if (!error) return self->parse_header();
+                            if (error == net::error::eof) error = http::error::partial_message;
+                            self->on_header(error);
+                          });
 }
 
 void Session::on_header(Error error) {
   if (stage_ == Stage::kClosed) return;
   disarm();
-  begun_ = std::chrono::steady_clock::now();
+  begun_ = Clock::now();
   if (!error) return take(parser_->get());
   const bool silent = buffer_.size() == 0 && !parser_->got_some();
   const auto failure = failure_reply(error, timed_out_);
@@ -115,12 +159,14 @@ void Session::take(const RequestHeader& header) {
   admission_ = admit(header, options_.max_body);
   record_.method = shown_method(header);
   record_.path = admission_.route.path;
+  if (folded_) return refuse(error_reply(400, "malformed request"));
   if (admission_.refusal) {
     return admission_.has_body ? refuse(*admission_.refusal)
                                : reply(*admission_.refusal, parser_->keep_alive());
   }
   if (admission_.route.resource == Resource::kHealth) return check_health();
   const bool is_page = admission_.route.resource == Resource::kPage;
+  if (is_page) page_ = page_request(header, admission_.route);
   if (is_page && !admission_.has_body) return serve_page();
   parser_->body_limit(is_page ? kPageBodyLimit : options_.max_body);
   admission_.expects_continue ? send_continue() : read_body();
@@ -137,10 +183,9 @@ void Session::check_health() {
 void Session::serve_page() {
   stage_ = Stage::kDatabase;
   Error ignored;
-  PageRequest request = page_request(parser_->get(), admission_.route);
-  request.body = std::move(parser_->get().body());
-  request.peer = socket_.remote_endpoint(ignored).address().to_string();
-  pages_.serve(request, [self = shared_from_this()](const Reply& answer) {
+  page_.body = std::move(parser_->get().body());
+  page_.peer = socket_.remote_endpoint(ignored).address().to_string();
+  pages_.serve(page_, [self = shared_from_this()](const Reply& answer) {
     self->reply(answer, self->parser_->keep_alive());
   });
 }
@@ -194,7 +239,7 @@ void Session::refuse(const Reply& refusal) {
 
 void Session::reply(const Reply& reply, bool keep_alive) {
   stage_ = Stage::kWriting;
-  response_closes_ = draining_ || !keep_alive;
+  response_closes_ = draining_ || !keep_alive || keeper_.is_crowded();
   ResponseShape shape;
   shape.version = parser_->is_header_done() ? parser_->get().version() : 11;
   shape.keep_alive = !response_closes_;
@@ -202,10 +247,9 @@ void Session::reply(const Reply& reply, bool keep_alive) {
   response_ =
       make_response(reply, shape, std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
   record_.status = reply.status;
-  record_.milliseconds =
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun_).count();
+  record_.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begun_).count();
   log_.access(record_);
-  arm(kWriteTimeout);
+  arm(write_limit(response_.body().size()));
   http::async_write(socket_, response_,
                     [self = shared_from_this()](Error error, std::size_t) { self->on_written(error); });
 }
@@ -244,7 +288,7 @@ void Session::close() {
   disarm();
   Error ignored;
   socket_.close(ignored);
-  closed_(shared_from_this());
+  keeper_.on_closed(shared_from_this());
 }
 
 void Session::arm(Milliseconds limit) {

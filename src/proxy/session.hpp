@@ -10,7 +10,6 @@
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -23,16 +22,36 @@
 
 namespace calcom::proxy {
 
+class Session;
+
+// What a session needs of the server that holds it.
+class SessionKeeper {
+ public:
+  SessionKeeper() = default;
+  SessionKeeper(const SessionKeeper&) = delete;
+  SessionKeeper& operator=(const SessionKeeper&) = delete;
+
+  virtual void on_closed(const std::shared_ptr<Session>& session) = 0;
+  // Others wait to be accepted, so a connection without a request must not stay.
+  virtual bool is_crowded() const = 0;
+
+ protected:
+  ~SessionKeeper() = default;
+};
+
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  using Closed = std::function<void(const std::shared_ptr<Session>&)>;
+  using Clock = std::chrono::steady_clock;
 
   Session(boost::asio::ip::tcp::socket socket, const Options& options, Ingester& ingester, PageHandler& pages,
-          const Log& log, Closed closed);
+          const Log& log, SessionKeeper& keeper);
 
   void start();
   // Finishes the request that has begun, if one has, and closes.
   void drain();
+  // Since when it has been kept alive without a request; nullopt: it has one, or its bytes are here already.
+  std::optional<Clock::time_point> idle_since();
+  void close();
 
  private:
   using Error = boost::system::error_code;
@@ -40,6 +59,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void wait_for_request();
   void read_header();
+  void parse_header();
+  void read_more_header();
   void on_header(Error error);
   void take(const RequestHeader& header);
   void check_health();
@@ -53,7 +74,6 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_written(Error error);
   void linger();
   void discard();
-  void close();
   void arm(Milliseconds limit);
   void disarm();
   bool has_unread_input();
@@ -70,13 +90,16 @@ class Session : public std::enable_shared_from_this<Session> {
   Ingester& ingester_;
   PageHandler& pages_;
   const Log& log_;
-  Closed closed_;
+  SessionKeeper& keeper_;
 
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  std::size_t header_bytes_ = 0;
+  bool folded_ = false;  // a header line was continued on the next
   Admission admission_;
+  PageRequest page_;  // kPage: taken from the header alone, before trailers could add to it
   AccessRecord record_;
-  std::chrono::steady_clock::time_point begun_;
+  Clock::time_point begun_, idle_since_;
   Response response_;
 };
 

@@ -170,12 +170,20 @@ is(stop_proxy($proxy), 0, 'ends cleanly');
 
 subtest 'connections above the cap wait' => sub {
     my $small = start_proxy(qw(--max-connections 2));
+    my $lock = hold_lock(1);
     my @clients = map { connect_to($small) } 1 .. 3;
-    send_raw($_, webhook($path, 'x')) for @clients;
-    is(read_response($clients[$_])->{status}, 200, "connection $_") for 0, 1;
+    send_raw($_, webhook($path, 'lock 1')) for @clients;
+    wait_until('two calls wait', sub { psql(q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted}) == 2 });
     ok(!IO::Select->new($clients[2]{socket})->can_read(0), 'the third has no answer');
-    close $clients[0]{socket};
-    is(read_response($clients[2])->{status}, 200, 'until another ends');
+    release_lock($lock);
+    for my $client (@clients[0, 1]) {
+        is(read_response($client)->{status}, 200, 'those within the cap have theirs');
+    }
+    is(read_response($clients[2])->{status}, 200, 'then the third, although nobody left by himself');
+    for my $client (map { connect_to($small) } 1 .. 3) {
+        send_raw($client, webhook($path, 'x'));
+        is(read_response($client)->{status}, 200, 'idle connections make room');
+    }
     is(stop_proxy($small), 0, 'ends cleanly');
 };
 
