@@ -1,6 +1,7 @@
-// The calendar file that Cal.com made for an attendee, judged before it is passed on in place of ours. Cal.com
-// knows more of the event than we do, so its file is the better one; but it was made at another time, perhaps
-// for another person, and holds what strangers typed. Whatever is not certain means that ours is made.
+// The calendar file that Cal.com made for an attendee, judged before it is passed on in place of ours.
+// Cal.com knows more of the event than we do, so its file is the better one; but it was made at another time,
+// perhaps for another person, and holds what strangers typed. Whatever is not certain means that ours is
+// made.
 #pragma once
 
 #include <cstdint>

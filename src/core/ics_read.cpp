@@ -83,8 +83,8 @@ struct Property {
 
 // A colon within quotes does not end the parameters.
 std::optional<Property> property_of(std::string_view line) {
-  const std::size_t name = line.find_first_not_of(
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+  const std::size_t name =
+      line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
   if (name == 0 || name == std::string_view::npos || (line[name] != ';' && line[name] != ':'))
     return std::nullopt;
   bool quoted = false;

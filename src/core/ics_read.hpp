@@ -1,5 +1,5 @@
-// A calendar file taken apart, as far as it must be known to be passed on (ics_forward.hpp): one event in UTC,
-// no series. What is anything else, or not well-formed, is refused as a whole. Internal to core.
+// A calendar file taken apart, as far as it must be known to be passed on (ics_forward.hpp): one event in
+// UTC, no series. What is anything else, or not well-formed, is refused as a whole. Internal to core.
 #pragma once
 
 #include <cstdint>

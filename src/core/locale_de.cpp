@@ -24,18 +24,27 @@ constexpr LocaleTexts kGerman = {
             .heading = "Ihr Termin ist bestätigt",
             .intro_with = "Ihr Termin mit {organizer} ist bestätigt.",
             .intro_without = "Ihr Termin ist bestätigt.",
+            .host_heading = "Sie haben einen neuen Termin",
+            .host_with = "{guest} hat einen Termin bei Ihnen gebucht.",
+            .host_without = "Ein Termin bei Ihnen wurde gebucht.",
         },
         {
             .subject = "Verschoben: {title}, {date}, {time}",
             .heading = "Ihr Termin hat eine neue Zeit",
             .intro_with = "Ihr Termin mit {organizer} wurde verschoben.",
             .intro_without = "Ihr Termin wurde verschoben.",
+            .host_heading = "Ein Termin hat eine neue Zeit",
+            .host_with = "Ihr Termin mit {guest} wurde verschoben.",
+            .host_without = "Ein Termin bei Ihnen wurde verschoben.",
         },
         {
             .subject = "Abgesagt: {title}, {date}, {time}",
             .heading = "Ihr Termin ist abgesagt",
             .intro_with = "Ihr Termin mit {organizer} wurde abgesagt.",
             .intro_without = "Ihr Termin wurde abgesagt.",
+            .host_heading = "Ein Termin ist abgesagt",
+            .host_with = "Ihr Termin mit {guest} wurde abgesagt.",
+            .host_without = "Ein Termin bei Ihnen wurde abgesagt.",
         },
         {
             .subject = "Angefragt: {title}, {date}, {time}",
@@ -44,6 +53,10 @@ constexpr LocaleTexts kGerman = {
                           "angenommen oder abgelehnt ist; bis dahin ist nichts gebucht.",
             .intro_without = "Ihre Anfrage ist eingegangen. Sie hören von uns, sobald sie angenommen oder "
                              "abgelehnt ist; bis dahin ist nichts gebucht.",
+            .host_heading = "Eine Anfrage wartet auf Ihre Antwort",
+            .host_with = "{guest} möchte einen Termin bei Ihnen buchen. Bis Sie zusagen, ist nichts gebucht.",
+            .host_without =
+                "Jemand möchte einen Termin bei Ihnen buchen. Bis Sie zusagen, ist nichts gebucht.",
         },
         {
             .subject = "Abgelehnt: {title}, {date}, {time}",
@@ -78,10 +91,12 @@ constexpr LocaleTexts kGerman = {
     .cancel = "Termin absagen",
     .book_again = "Neuen Termin buchen",
     .add_to_calendar = "In den Kalender",
+    .open = "In Cal.com öffnen",
     .online = "Online-Termin",
     .in_person = "Vor Ort",
     .by_phone = "Telefonisch",
     .footer = "Sie erhalten diese Nachricht, weil bei der Buchung Ihre Adresse angegeben wurde.",
+    .host_footer = "Sie erhalten diese Kopie, weil der Termin bei Ihnen gebucht wurde.",
 };
 
 }  // namespace calcom

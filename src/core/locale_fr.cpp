@@ -24,18 +24,27 @@ constexpr LocaleTexts kFrench = {
             .heading = "Votre rendez-vous est confirmé",
             .intro_with = "Votre rendez-vous avec {organizer} est confirmé.",
             .intro_without = "Votre rendez-vous est confirmé.",
+            .host_heading = "Vous avez un nouveau rendez-vous",
+            .host_with = "{guest} a pris rendez-vous avec vous.",
+            .host_without = "Un rendez-vous a été pris avec vous.",
         },
         {
             .subject = "Reporté: {title}, {date}, {time}",
             .heading = "Votre rendez-vous a un nouvel horaire",
             .intro_with = "Votre rendez-vous avec {organizer} a été déplacé.",
             .intro_without = "Votre rendez-vous a été déplacé.",
+            .host_heading = "Un rendez-vous a un nouvel horaire",
+            .host_with = "Votre rendez-vous avec {guest} a été déplacé.",
+            .host_without = "Un rendez-vous avec vous a été déplacé.",
         },
         {
             .subject = "Annulé: {title}, {date}, {time}",
             .heading = "Votre rendez-vous est annulé",
             .intro_with = "Votre rendez-vous avec {organizer} a été annulé.",
             .intro_without = "Votre rendez-vous a été annulé.",
+            .host_heading = "Un rendez-vous est annulé",
+            .host_with = "Votre rendez-vous avec {guest} a été annulé.",
+            .host_without = "Un rendez-vous avec vous a été annulé.",
         },
         {
             .subject = "Demandé: {title}, {date}, {time}",
@@ -44,6 +53,11 @@ constexpr LocaleTexts kFrench = {
                           "rien n’est réservé.",
             .intro_without =
                 "Votre demande a bien été reçue. Vous recevrez une réponse ; d’ici là, rien n’est réservé.",
+            .host_heading = "Une demande attend votre réponse",
+            .host_with = "{guest} souhaite prendre rendez-vous avec vous. Rien n’est réservé tant que vous "
+                         "n’avez pas accepté.",
+            .host_without = "Quelqu’un souhaite prendre rendez-vous avec vous. Rien n’est réservé tant que "
+                            "vous n’avez pas accepté.",
         },
         {
             .subject = "Refusé: {title}, {date}, {time}",
@@ -78,10 +92,12 @@ constexpr LocaleTexts kFrench = {
     .cancel = "Annuler",
     .book_again = "Réserver à nouveau",
     .add_to_calendar = "Ajouter au calendrier",
+    .open = "Ouvrir dans Cal.com",
     .online = "Rendez-vous en ligne",
     .in_person = "Sur place",
     .by_phone = "Par téléphone",
     .footer = "Vous recevez ce message car votre adresse a été indiquée lors de la réservation.",
+    .host_footer = "Vous recevez cette copie car le rendez-vous a été pris avec vous.",
 };
 
 }  // namespace calcom

@@ -212,8 +212,9 @@ void read_answers(PayloadReader& payload, Collector& out) {
     out.set(Detail::kRescheduleReason, std::string(cut_utf8(*reason, kMaxText)));
 }
 
-// Cal.com's calendar file for the attendee, as it stands: whether it may be passed on is judged when a mail is
-// made (ics_forward.hpp). Who says that place or host are others and brings no file makes the former one untrue.
+// Cal.com's calendar file for the attendee, as it stands: whether it may be passed on is judged when a mail
+// is made (ics_forward.hpp). Who says that place or host are others and brings no file makes the former one
+// untrue.
 void read_calendar_file(PayloadReader& payload, Collector& out) {
   constexpr std::string_view kField = "attendeeIcsContent";
   if (out.from(bit(Trigger::kBookingLocationUpdated) | bit(Trigger::kBookingReassigned)))

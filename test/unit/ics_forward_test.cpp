@@ -158,8 +158,8 @@ TEST(IcsForward, AStaleFileStaysWhereItIs) {
 
 TEST(IcsForward, TimesThatAreNotPlainlyInUtcAreNotTrusted) {
   for (const char* start :
-       {"DTSTART:20261125T070000", "DTSTART;TZID=Asia/Kolkata:20261125T123000",
-        "DTSTART;VALUE=DATE:20261125", "DTSTART:20261325T070000Z", "DTSTART:2026112XT070000Z", "DTSTART:"})
+       {"DTSTART:20261125T070000", "DTSTART;TZID=Asia/Kolkata:20261125T123000", "DTSTART;VALUE=DATE:20261125",
+        "DTSTART:20261325T070000Z", "DTSTART:2026112XT070000Z", "DTSTART:"})
     EXPECT_NE(why_not(with("DTSTART", {start})), "") << start;
   EXPECT_NE(why_not(with("DTSTART", {})), "");
   EXPECT_NE(why_not(with("DTSTART", {"DTSTART:20261125T070000Z", "DTSTART:20261125T070000Z"})), "");
@@ -200,23 +200,40 @@ TEST(IcsForward, AHiddenHostStaysHidden) {
 }
 
 TEST(IcsForward, OnlyOneWholeCalendarWithOneEvent) {
-  for (const std::string& text :
-       {std::string(), std::string("\r\n"), std::string("BEGIN:VCALENDAR\r\n"), file(lines()) + file(lines()),
-        with("END:VEVENT", {}), with("END:VCALENDAR", {}), with("END:VEVENT", {"END:VTODO"}),
-        with("END:VCALENDAR", {"END:VCALENDAR", "END:VCALENDAR"}), with("BEGIN:VEVENT", {"BEGIN:VTODO"}),
-        with("BEGIN:VCALENDAR", {" BEGIN:VCALENDAR"}), with("VERSION", {"VERSION:1.0"}), with("VERSION", {}),
-        with("SUMMARY", {"SUMMARY"}), with("SUMMARY", {":words"}), with("SUMMARY", {"SUM MARY:words"}),
-        with("SUMMARY", {"SUMMARY;LANGUAGE=\"de:words"}), with("SUMMARY", {"", "SUMMARY:words"}),
-        with("SUMMARY", {"BEGIN:VALARM", "ACTION:EMAIL", "END:VALARM"}), with("UID", {}), with("ORGANIZER", {}),
-        with("UID", {"UID:abc@google.com", "UID:abc@google.com"}), and_also("RRULE:FREQ=DAILY;COUNT=1000"),
-        and_also("RECURRENCE-ID:20261125T070000Z"), and_also("ATTACH;ENCODING=BASE64;VALUE=BINARY:AAAA"),
-        with("SEQUENCE", {"SEQUENCE:-1"}), with("SEQUENCE", {"SEQUENCE:2147483648"}),
-        with("SEQUENCE", {"SEQUENCE:1 "}), with("SEQUENCE", {"SEQUENCE:99999999999999999999"})})
+  for (const std::string& text : {std::string(),
+                                  std::string("\r\n"),
+                                  std::string("BEGIN:VCALENDAR\r\n"),
+                                  file(lines()) + file(lines()),
+                                  with("END:VEVENT", {}),
+                                  with("END:VCALENDAR", {}),
+                                  with("END:VEVENT", {"END:VTODO"}),
+                                  with("END:VCALENDAR", {"END:VCALENDAR", "END:VCALENDAR"}),
+                                  with("BEGIN:VEVENT", {"BEGIN:VTODO"}),
+                                  with("BEGIN:VCALENDAR", {" BEGIN:VCALENDAR"}),
+                                  with("VERSION", {"VERSION:1.0"}),
+                                  with("VERSION", {}),
+                                  with("SUMMARY", {"SUMMARY"}),
+                                  with("SUMMARY", {":words"}),
+                                  with("SUMMARY", {"SUM MARY:words"}),
+                                  with("SUMMARY", {"SUMMARY;LANGUAGE=\"de:words"}),
+                                  with("SUMMARY", {"", "SUMMARY:words"}),
+                                  with("SUMMARY", {"BEGIN:VALARM", "ACTION:EMAIL", "END:VALARM"}),
+                                  with("UID", {}),
+                                  with("ORGANIZER", {}),
+                                  with("UID", {"UID:abc@google.com", "UID:abc@google.com"}),
+                                  and_also("RRULE:FREQ=DAILY;COUNT=1000"),
+                                  and_also("RECURRENCE-ID:20261125T070000Z"),
+                                  and_also("ATTACH;ENCODING=BASE64;VALUE=BINARY:AAAA"),
+                                  with("SEQUENCE", {"SEQUENCE:-1"}),
+                                  with("SEQUENCE", {"SEQUENCE:2147483648"}),
+                                  with("SEQUENCE", {"SEQUENCE:1 "}),
+                                  with("SEQUENCE", {"SEQUENCE:99999999999999999999"})})
     EXPECT_NE(why_not(text), "") << text;
 }
 
 TEST(IcsForward, NothingInItEndsALineWhereWeSeeNone) {
-  for (const char* evil : {"\r", "\x01", "\x7F", "\x0B", "\x0C", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"}) {
+  for (const char* evil :
+       {"\r", "\x01", "\x7F", "\x0B", "\x0C", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"}) {
     const std::string text = and_also(std::string("SUMMARY:a") + evil + "ATTENDEE:mailto:bob@example.com");
     EXPECT_EQ(why_not(text), "control characters") << evil;
   }
