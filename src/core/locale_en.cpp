@@ -35,7 +35,7 @@ constexpr LocaleTexts kEnglish = {
             .intro_without = "Your booking has been moved to a new time.",
             .host_heading = "A booking has a new time",
             .host_with = "Your booking with {guest} has been moved to a new time.",
-            .host_without = "A booking with you has been moved to a new time.",
+            .host_without = "One of your bookings has been moved to a new time.",
         },
         {
             .subject = "Cancelled: {title}, {date}, {time}",
@@ -44,7 +44,7 @@ constexpr LocaleTexts kEnglish = {
             .intro_without = "Your booking has been cancelled.",
             .host_heading = "A booking is cancelled",
             .host_with = "Your booking with {guest} has been cancelled.",
-            .host_without = "A booking with you has been cancelled.",
+            .host_without = "One of your bookings has been cancelled.",
         },
         {
             .subject = "Requested: {title}, {date}, {time}",
@@ -75,6 +75,7 @@ constexpr LocaleTexts kEnglish = {
     .greeting_without = "Hello,",
     .meeting_with = "Meeting with {organizer}",
     .meeting = "Meeting",
+    .colon = ":",
     .what = "What",
     .when = "When",
     .host_time = "Host’s time",

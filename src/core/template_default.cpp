@@ -88,12 +88,12 @@ constexpr std::string_view kText = R"({greeting}
 {intro}
 
 {{#each details}}
-{{label}}:
+{{label}}{colon}
   {{value}}
 {{/each}}
 {{#each buttons}}
 
-{{label}}:
+{{label}}{colon}
 {{url}}
 {{/each}}
 
@@ -169,6 +169,7 @@ std::string default_template(MailKind kind, const LocaleTexts& texts, TemplatePa
   if (part == TemplatePart::kText)
     return fill(kText, {{"greeting", greeting(texts, as_it_is)},
                         {"intro", intro(words, as_it_is)},
+                        {"colon", texts.colon},
                         {"footer", footer(texts, words, as_it_is)}});
   const Mark mark = mark_of(kind);
   return fill(kPage, {{"language", texts.language},
