@@ -1,6 +1,6 @@
-// The details of a booking: one row here is one column of the table `bookings`, one last-writer register of
-// the merge and one name in the stored facts. To add a detail: add it here, in payload.cpp (where it comes
-// from) and in src/sql (the column).
+// The details of a booking: one row here is one last-writer register of the merge, one name in the stored
+// facts and, but for the last, one column of the table `bookings`. To add a detail: add it here, in
+// payload_details.cpp (where it comes from) and in src/sql (the column).
 #pragma once
 
 #include <array>
@@ -51,6 +51,7 @@ enum class Detail : std::uint8_t {
   kDisableRescheduling,
   kHideOrganizerEmail,
   kReplyTo,
+  kAttendeeIcs,  // no column: whole files, for the mails only
   kCount
 };
 
@@ -58,11 +59,13 @@ enum class DetailType : std::uint8_t { kText, kBigint, kBoolean, kTimestamptz, k
 
 struct DetailInfo {
   Detail detail;
-  std::string_view column;  // of `bookings`, and the key in the stored facts
+  std::string_view column;  // of `bookings` (below kDetailColumns), and the key in the stored facts
   DetailType type;
 };
 
 inline constexpr std::size_t kDetailCount = static_cast<std::size_t>(Detail::kCount);
+// Those before it are columns, and what people see; the rest is told to nobody but the mails.
+inline constexpr std::size_t kDetailColumns = static_cast<std::size_t>(Detail::kAttendeeIcs);
 
 inline constexpr std::array<DetailInfo, kDetailCount> kDetails = {{
     {Detail::kTitle, "title", DetailType::kText},
@@ -105,6 +108,7 @@ inline constexpr std::array<DetailInfo, kDetailCount> kDetails = {{
     {Detail::kDisableRescheduling, "disable_rescheduling", DetailType::kBoolean},
     {Detail::kHideOrganizerEmail, "hide_organizer_email", DetailType::kBoolean},
     {Detail::kReplyTo, "reply_to", DetailType::kText},
+    {Detail::kAttendeeIcs, "attendee_ics", DetailType::kText},
 }};
 
 constexpr const DetailInfo& info(Detail detail) {

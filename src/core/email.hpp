@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/merge.hpp"
 #include "core/value.hpp"
@@ -17,6 +18,10 @@ struct ZonedTime {
   int utc_offset_seconds = 0;  // east positive, at that instant
   std::string zone;            // what to show: the IANA name, or "UTC" after a junk zone fell back
   std::string abbreviation;    // "IST", "CET", "-03"
+};
+
+struct Guest {
+  std::string name, email;
 };
 
 struct EmailInput {
@@ -35,7 +40,11 @@ struct EmailInput {
   std::string cancelled_by;                 // e-mail, may be empty
   std::string cancel_url, reschedule_url;   // empty: not offered
   std::string cal_link;                     // to book again after a cancellation; may be empty
-  bool has_calendar_file = false;           // else a link that adds it to a calendar is offered
+  bool seated = false;                      // several people who need not know of each other
+  bool is_host = false;  // a copy to the organizer: who reads is the host, and what he reads of are guests
+  std::vector<Guest> guests;       // in a copy to the host; who booked comes first
+  std::string booking_url;         // Cal.com's page of the booking, in a copy to the host; may be empty
+  bool has_calendar_file = false;  // else a link that adds it to a calendar is offered
 };
 
 struct Email {
@@ -64,6 +73,7 @@ struct LinkInput {
 // Built as Cal.com builds them, percent-encoded; empty when not to be offered.
 std::string cancel_url(const LinkInput& input);
 std::string reschedule_url(const LinkInput& input);
+std::string booking_url(const LinkInput& input);  // where the booking is looked at
 
 struct CalendarEntry {
   std::string title, details, location;

@@ -13,11 +13,34 @@ constexpr std::size_t kMaxTitle = 120;  // leaves room for words and date in a s
 constexpr std::size_t kMaxName = 100;
 constexpr std::size_t kMaxAddress = 254;
 constexpr std::size_t kMaxLongText = 2000;
+constexpr std::size_t kMaxGuests = 20;  // lines
 
 std::string organizer_words(const EmailInput& input) {
   std::string name = one_line(input.organizer_name, kMaxName);
   if (name.empty() && !input.hide_organizer_email) name = one_line(input.organizer_email, kMaxAddress);
   return name;
+}
+
+std::string guest_words(const Guest& guest) {
+  const std::string name = one_line(guest.name, kMaxName);
+  return name.empty() ? one_line(guest.email, kMaxAddress) : name;
+}
+
+// Who is meant by "{guest} has booked": nobody in particular among several who hold seats.
+std::string one_guest(const EmailInput& input) {
+  const bool named = input.is_host && (input.guests.size() == 1 || (!input.guests.empty() && !input.seated));
+  return named ? guest_words(input.guests.front()) : std::string();
+}
+
+std::string guest_rows(const EmailInput& input) {
+  std::string rows;
+  for (std::size_t i = 0; i < input.guests.size(); ++i) {
+    if (i == kMaxGuests) return rows + "\n… (" + std::to_string(input.guests.size()) + ")";
+    const std::string words = guest_words(input.guests[i]);
+    const std::string address = one_line(input.guests[i].email, kMaxAddress);
+    rows += (rows.empty() ? "" : "\n") + words + (words == address ? "" : " (" + address + ")");
+  }
+  return rows;
 }
 
 std::string organizer_row(const EmailInput& input) {
@@ -30,16 +53,17 @@ std::string organizer_row(const EmailInput& input) {
 std::string title_of(const EmailInput& input, const LocaleTexts& texts) {
   for (const std::string& candidate : {input.title, input.event_title})
     if (std::string title = one_line(candidate, kMaxTitle); !title.empty()) return title;
-  const std::string organizer = organizer_words(input);
+  const std::string organizer = input.is_host ? one_guest(input) : organizer_words(input);
   if (organizer.empty()) return std::string(texts.meeting);
   return one_line(fill(texts.meeting_with, {{"organizer", organizer}}), kMaxTitle);
 }
 
-// The recipient or the organizer; another attendee's address is nobody's business.
+// The recipient or the organizer; another attendee's address is nobody's business but the host's.
 std::string canceller(const EmailInput& input, const LocaleTexts& texts) {
   const std::string by = ascii_lower(input.cancelled_by);
   if (by.empty()) return {};
   if (by == ascii_lower(input.recipient_email)) return std::string(texts.you);
+  if (input.is_host) return one_line(input.cancelled_by, kMaxAddress);
   return by == ascii_lower(input.organizer_email) ? organizer_words(input) : std::string();
 }
 
@@ -65,6 +89,7 @@ class Builder {
     if (host && host->utc_offset_seconds != input_.start.utc_offset_seconds)
       content_.host_when = describe_time(locale_, *host, input_.host_end);
     content_.organizer = organizer_words(input_);
+    content_.guest = one_guest(input_);
     content_.place = describe_place(locale_.texts, input_.location, input_.meeting_url);
     content_.reason = several_lines(input_.reason, kMaxLongText);
     content_.about = several_lines(input_.description, kMaxLongText);
@@ -92,7 +117,7 @@ class Builder {
       // What is only asked for has a place, but nothing to join yet.
       row(texts.where, content_.place.words, asked_for() ? std::string() : content_.place.url);
     }
-    row(texts.who, organizer_row(input_));
+    row(texts.who, input_.is_host ? guest_rows(input_) : organizer_row(input_));
     if (input_.kind == MailKind::kCancellation) row(texts.cancelled_by, content_.cancelled_by);
     row(texts.reason, content_.reason);
     if (off()) return;
@@ -110,11 +135,15 @@ class Builder {
   void add_buttons() {
     const LocaleTexts& texts = locale_.texts;
     if (off()) {
-      button(texts.book_again, safe_url(input_.cal_link), true);
+      if (!input_.is_host) button(texts.book_again, safe_url(input_.cal_link), true);
+      return;
+    }
+    if (input_.is_host && asked_for()) {  // accepted or declined there
+      button(texts.open, safe_url(input_.booking_url), true);
       return;
     }
     if (!asked_for()) button(texts.join, content_.place.url, true);
-    if (!asked_for() && !input_.has_calendar_file)
+    if (!asked_for() && !input_.has_calendar_file && !input_.is_host)  // Cal.com fills the host's calendar
       button(texts.add_to_calendar, content_.calendar_url, false);
     button(texts.reschedule, safe_url(input_.reschedule_url), false);
     button(texts.cancel, safe_url(input_.cancel_url), false);

@@ -32,7 +32,7 @@ struct ContentButton {
 };
 
 struct EmailContent {
-  std::string title, when, host_when, organizer, reason, about, notes, cancelled_by, calendar_url;
+  std::string title, when, host_when, organizer, guest, reason, about, notes, cancelled_by, calendar_url;
   Place place;
   std::vector<ContentRow> rows;
   std::vector<ContentButton> buttons;

@@ -33,7 +33,7 @@ void add_times(TemplateValues& values, const EmailInput& input, const Locale& lo
 
 void add_links(TemplateValues& values, const EmailInput& input, const EmailContent& content) {
   if (is_off(input.kind)) {
-    values["links.book_again"] = safe_url(input.cal_link);
+    values["links.book_again"] = input.is_host ? "" : safe_url(input.cal_link);
     return;
   }
   values["links.cancel"] = safe_url(input.cancel_url);
@@ -57,9 +57,11 @@ TemplateModel email_model(const EmailInput& input) {
       {"booking.title", content.title},
       {"booking.uid", one_line(input.uid, kMaxWords)},
       {"cancelled_by", content.cancelled_by},
+      {"guest.name", content.guest},
       {"host.email", input.hide_organizer_email ? "" : one_line(input.organizer_email, kMaxWords)},
       {"host.name", content.organizer},
       {"host.when", content.host_when},
+      {"is_host", std::string(input.is_host ? kTrue : "")},
       {"location", content.place.words},
       {"reason", content.reason},
       {"recipient.email", one_line(input.recipient_email, kMaxWords)},

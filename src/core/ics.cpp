@@ -1,10 +1,11 @@
-// See ics.hpp. Lines are folded by octets, and never within a character.
+// See ics.hpp.
 #include "core/ics.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
 #include "core/escape.hpp"
+#include "core/ics_lines.hpp"
 #include "core/text.hpp"
 #include "core/timestamp.hpp"
 
@@ -12,29 +13,9 @@ namespace calcom {
 
 namespace {
 
-constexpr std::size_t kMaxLine = 75;  // octets, RFC 5545 3.1
 constexpr std::size_t kMaxWords = 254;
 constexpr std::size_t kMaxText = 4000;
 constexpr std::int64_t kMaxSequence = 2'147'483'647;  // an INTEGER of RFC 5545
-
-class Lines {
- public:
-  void add(std::string_view line) {
-    std::string_view rest = line;
-    std::size_t room = kMaxLine;
-    while (rest.size() > room) {
-      const std::string_view piece = cut_utf8(rest, room);
-      out_.append(piece).append("\r\n ");
-      rest.remove_prefix(piece.size());
-      room = kMaxLine - 1;  // the blank counts
-    }
-    out_.append(rest).append("\r\n");
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-};
 
 // TEXT of RFC 5545 3.3.11.
 std::string text_value(std::string_view text) {
@@ -102,7 +83,7 @@ std::string compose_ics(const CalendarEvent& event) {
   const std::string uid = one_line(event.uid, kMaxWords);
   if (uid.empty() || organizer.empty() || attendee.empty()) return {};
   const bool cancels = event.method == IcsMethod::kCancel;
-  Lines lines;
+  IcsLines lines;
   lines.add("BEGIN:VCALENDAR");
   lines.add("VERSION:2.0");
   lines.add("PRODID:-//calcom//PostgreSQL extension//EN");

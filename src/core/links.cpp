@@ -76,6 +76,14 @@ std::string reschedule_url(const LinkInput& input) {
   return url;
 }
 
+std::string booking_url(const LinkInput& input) {
+  std::string url = base_url(input.booker_url);
+  if (url.empty() || input.uid.empty()) return {};
+  url.append("/booking/").append(path_encode(input.uid));
+  append_parameter(url, "changes", "true");
+  return url;
+}
+
 std::string add_to_calendar_url(const CalendarEntry& entry) {
   const Micros end = entry.end && *entry.end > entry.start ? *entry.end : entry.start + kHour;
   std::string url = "https://calendar.google.com/calendar/render?action=TEMPLATE";

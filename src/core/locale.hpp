@@ -16,6 +16,10 @@ struct KindTexts {           // what differs between the kinds of mail
   std::string_view heading;
   std::string_view intro_with;     // {organizer}
   std::string_view intro_without;  // when the organizer has no name to show
+  // Of a copy to the host; empty in kinds that have none.
+  std::string_view host_heading{};
+  std::string_view host_with{};     // {guest}
+  std::string_view host_without{};  // when it is nobody in particular
 };
 
 struct LocaleTexts {
@@ -39,10 +43,11 @@ struct LocaleTexts {
   std::string_view meeting_with;  // {organizer}: when a booking has no title
   std::string_view meeting;
 
+  std::string_view colon;  // behind a label, where it does not stand in a table
   std::string_view what, when, host_time, formerly, where, who, about, notes, reason, cancelled_by, you;
-  std::string_view join, reschedule, cancel, book_again, add_to_calendar;
+  std::string_view join, reschedule, cancel, book_again, add_to_calendar, open;
   std::string_view online, in_person, by_phone;
-  std::string_view footer;
+  std::string_view footer, host_footer;
 };
 
 // A language as it is written somewhere: en-US and en-GB share their words, not their dates and clocks.

@@ -24,18 +24,27 @@ constexpr LocaleTexts kEnglish = {
             .heading = "Your booking is confirmed",
             .intro_with = "Your booking with {organizer} is confirmed.",
             .intro_without = "Your booking is confirmed.",
+            .host_heading = "You have a new booking",
+            .host_with = "{guest} has booked a time with you.",
+            .host_without = "A time with you has been booked.",
         },
         {
             .subject = "Rescheduled: {title}, {date}, {time}",
             .heading = "Your booking has a new time",
             .intro_with = "Your booking with {organizer} has been moved to a new time.",
             .intro_without = "Your booking has been moved to a new time.",
+            .host_heading = "A booking has a new time",
+            .host_with = "Your booking with {guest} has been moved to a new time.",
+            .host_without = "One of your bookings has been moved to a new time.",
         },
         {
             .subject = "Cancelled: {title}, {date}, {time}",
             .heading = "Your booking is cancelled",
             .intro_with = "Your booking with {organizer} has been cancelled.",
             .intro_without = "Your booking has been cancelled.",
+            .host_heading = "A booking is cancelled",
+            .host_with = "Your booking with {guest} has been cancelled.",
+            .host_without = "One of your bookings has been cancelled.",
         },
         {
             .subject = "Requested: {title}, {date}, {time}",
@@ -44,6 +53,10 @@ constexpr LocaleTexts kEnglish = {
                           "or declined; until then nothing is booked.",
             .intro_without = "Your request has been received. You will hear once it is accepted or declined; "
                              "until then nothing is booked.",
+            .host_heading = "A request awaits your answer",
+            .host_with = "{guest} would like to book a time with you. Nothing is booked until you accept.",
+            .host_without =
+                "Somebody would like to book a time with you. Nothing is booked until you accept.",
         },
         {
             .subject = "Declined: {title}, {date}, {time}",
@@ -62,6 +75,7 @@ constexpr LocaleTexts kEnglish = {
     .greeting_without = "Hello,",
     .meeting_with = "Meeting with {organizer}",
     .meeting = "Meeting",
+    .colon = ":",
     .what = "What",
     .when = "When",
     .host_time = "Host’s time",
@@ -78,10 +92,12 @@ constexpr LocaleTexts kEnglish = {
     .cancel = "Cancel booking",
     .book_again = "Book another time",
     .add_to_calendar = "Add to calendar",
+    .open = "Open in Cal.com",
     .online = "Online meeting",
     .in_person = "In person",
     .by_phone = "By phone",
     .footer = "You receive this message because your address was given when the booking was made.",
+    .host_footer = "You receive this copy because the booking was made with you.",
 };
 
 }  // namespace calcom

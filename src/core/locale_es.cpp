@@ -12,8 +12,8 @@ constexpr LocaleTexts kSpanish = {
     .first_of_month = "1",
     .date = "{day} de {month} de {year}",
     .full_date = "{weekday}, {date}",
-    .am = "a. m.",
-    .pm = "p. m.",
+    .am = "a.\u00A0m.",
+    .pm = "p.\u00A0m.",
     .moment = "{date}, {time}",
     .span = "{start} – {end}",
     .with_zone = "{when} ({zone})",
@@ -24,18 +24,27 @@ constexpr LocaleTexts kSpanish = {
             .heading = "Su reserva está confirmada",
             .intro_with = "Su reserva con {organizer} está confirmada.",
             .intro_without = "Su reserva está confirmada.",
+            .host_heading = "Tiene una nueva reserva",
+            .host_with = "{guest} ha hecho una reserva con usted.",
+            .host_without = "Se ha hecho una reserva con usted.",
         },
         {
             .subject = "Reprogramada: {title}, {date}, {time}",
             .heading = "Su reserva tiene un nuevo horario",
-            .intro_with = "Su reserva con {organizer} se ha cambiado de horario.",
-            .intro_without = "Su reserva se ha cambiado de horario.",
+            .intro_with = "Su reserva con {organizer} ha cambiado de horario.",
+            .intro_without = "Su reserva ha cambiado de horario.",
+            .host_heading = "Una reserva tiene un nuevo horario",
+            .host_with = "Su reserva con {guest} ha cambiado de horario.",
+            .host_without = "Una de sus reservas ha cambiado de horario.",
         },
         {
             .subject = "Cancelada: {title}, {date}, {time}",
             .heading = "Su reserva está cancelada",
             .intro_with = "Su reserva con {organizer} se ha cancelado.",
             .intro_without = "Su reserva se ha cancelado.",
+            .host_heading = "Una reserva está cancelada",
+            .host_with = "Su reserva con {guest} se ha cancelado.",
+            .host_without = "Una de sus reservas se ha cancelado.",
         },
         {
             .subject = "Solicitada: {title}, {date}, {time}",
@@ -44,6 +53,11 @@ constexpr LocaleTexts kSpanish = {
                           "rechace; hasta entonces no hay nada reservado.",
             .intro_without = "Hemos recibido su solicitud. Le avisaremos cuando se acepte o se rechace; "
                              "hasta entonces no hay nada reservado.",
+            .host_heading = "Una solicitud espera su respuesta",
+            .host_with =
+                "{guest} desea hacer una reserva con usted. No hay nada reservado hasta que usted acepte.",
+            .host_without =
+                "Alguien desea hacer una reserva con usted. No hay nada reservado hasta que usted acepte.",
         },
         {
             .subject = "Rechazada: {title}, {date}, {time}",
@@ -53,7 +67,7 @@ constexpr LocaleTexts kSpanish = {
         },
         {
             .subject = "Recordatorio: {title}, {date}, {time}",
-            .heading = "Su reserva se acerca",
+            .heading = "Se acerca la fecha de su reserva",
             .intro_with = "Le recordamos su reserva con {organizer}.",
             .intro_without = "Le recordamos su reserva.",
         },
@@ -62,6 +76,7 @@ constexpr LocaleTexts kSpanish = {
     .greeting_without = "Hola:",
     .meeting_with = "Reunión con {organizer}",
     .meeting = "Reunión",
+    .colon = ":",
     .what = "Qué",
     .when = "Cuándo",
     .host_time = "Hora del anfitrión",
@@ -78,10 +93,12 @@ constexpr LocaleTexts kSpanish = {
     .cancel = "Cancelar reserva",
     .book_again = "Reservar de nuevo",
     .add_to_calendar = "Añadir al calendario",
+    .open = "Abrir en Cal.com",
     .online = "Reunión en línea",
     .in_person = "En persona",
     .by_phone = "Por teléfono",
     .footer = "Recibe este mensaje porque se indicó su dirección al hacer la reserva.",
+    .host_footer = "Recibe esta copia porque la reserva se ha hecho con usted.",
 };
 
 }  // namespace calcom

@@ -61,6 +61,7 @@ std::optional<MailKind> mail_kind(std::string_view name);
 //   what  = stage                  of confirmation, cancellation, requested and rejected
 //         | stage "@" start        of rescheduled; start in microseconds since 1970
 //         | rule "@" start         of reminder (reminder.hpp)
+//         | "@host" ["@" start]   of a copy to the host; start as above
 //   stage = the seat uid of the person's stay, empty where Cal.com names none
 //
 // '%', '/' and '@' inside uid and stage are percent-encoded. No stamp is part of a key: overlapping
@@ -80,6 +81,13 @@ struct Obligation {
 // is not known, for placeholders and rescheduled bookings (the successor's mail speaks). Never to hosts, to
 // *@sms.cal.com or to what does not look like an address.
 std::vector<Obligation> obligations(const Booking& booking, Micros now);
+
+// The copies that `booking` owes its organizer at `now`, by the same rules. Of a seated booking he hears once
+// that it is booked, moved or off, not of each seat; of what he did himself (rejected) he hears nothing.
+std::vector<Obligation> host_obligations(const Booking& booking, Micros now);
+
+// True when a mail of this kind to this recipient is the organizer's copy.
+bool is_host_copy(MailKind kind, std::string_view recipient, const Booking& booking);
 
 // Is the mail still true of the booking as it stands at `now`? Empty when it is, else the reason it is
 // skipped. The start is compared where the mail invites to it; a cancellation or rejection stays true

@@ -13,6 +13,10 @@ namespace {
 constexpr std::array kOwed = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
                               MailKind::kRequested, MailKind::kRejected};
 
+// In which the organizer is told, too.
+constexpr std::array kToldToHost = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
+                                    MailKind::kRequested};
+
 std::optional<Micros> instant(const Booking& booking, Detail detail) {
   const auto* held = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(detail)]);
   return held != nullptr ? std::optional(held->at) : std::nullopt;
@@ -120,6 +124,31 @@ std::string key_of(MailKind kind, const Booking& booking, const VisibleAttendee&
   return obligation_key(kind, booking.uid, person.stage, at, person.person.email);
 }
 
+// The organizer in the place of a person of whom all holds that holds of the booking.
+VisibleAttendee host_of(const Booking& booking) {
+  VisibleAttendee host;
+  const auto* address =
+      std::get_if<std::string>(&booking.details[static_cast<std::size_t>(Detail::kOrganizerEmail)]);
+  if (address != nullptr) host.person.email = *address;
+  host.moved_here = booking.moved_in_place || !booking.rescheduled_from_uid.empty();
+  return host;
+}
+
+std::string host_key(MailKind kind, const Booking& booking, const VisibleAttendee& host, Micros start) {
+  std::string key(mail_kind_name(kind));
+  key += '/';
+  append_escaped(key, booking.uid);
+  key += "/@host";
+  if (kind == MailKind::kRescheduled) key += '@' + std::to_string(start);
+  return key + '/' + host.person.email;
+}
+
+const VisibleAttendee* attendee_of(const Booking& booking, std::string_view email) {
+  const auto found = std::find_if(booking.attendees.begin(), booking.attendees.end(),
+                                  [&](const VisibleAttendee& one) { return one.person.email == email; });
+  return found == booking.attendees.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 std::string obligation_key(MailKind kind, std::string_view uid, std::string_view what,
@@ -172,11 +201,29 @@ std::vector<Obligation> obligations(const Booking& booking, Micros now) {
   return owed;
 }
 
+std::vector<Obligation> host_obligations(const Booking& booking, Micros now) {
+  std::vector<Obligation> owed;
+  const auto start = instant(booking, Detail::kStartTime);
+  const VisibleAttendee host = host_of(booking);
+  for (const MailKind kind : kToldToHost)
+    if (start && is_host_copy(kind, host.person.email, booking) &&
+        why_not_at_all(kind, booking, now).empty() && why_not(kind, host, booking).empty())
+      owed.push_back(
+          {kind, booking.uid, host.person.email, host_key(kind, booking, host, *start), Instant{*start}});
+  return owed;
+}
+
+bool is_host_copy(MailKind kind, std::string_view recipient, const Booking& booking) {
+  const bool told = std::find(kToldToHost.begin(), kToldToHost.end(), kind) != kToldToHost.end();
+  return told && recipient == host_of(booking).person.email && attendee_of(booking, recipient) == nullptr;
+}
+
 std::string why_untrue(MailKind kind, std::string_view recipient, Instant start_time, const Booking& booking,
                        Micros now) {
-  const auto person = std::find_if(booking.attendees.begin(), booking.attendees.end(),
-                                   [&](const VisibleAttendee& one) { return one.person.email == recipient; });
-  if (person == booking.attendees.end()) return "recipient is not an attendee any more";
+  const VisibleAttendee host = host_of(booking);
+  const VisibleAttendee* person =
+      is_host_copy(kind, recipient, booking) ? &host : attendee_of(booking, recipient);
+  if (person == nullptr) return "recipient is not an attendee any more";
   if (const auto reason = why_not(kind, *person, booking); !reason.empty()) return std::string(reason);
   const bool invites = kind != MailKind::kCancellation && kind != MailKind::kRejected;
   const auto start = instant(booking, Detail::kStartTime);

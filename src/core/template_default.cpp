@@ -88,12 +88,12 @@ constexpr std::string_view kText = R"({greeting}
 {intro}
 
 {{#each details}}
-{{label}}:
+{{label}}{colon}
   {{value}}
 {{/each}}
 {{#each buttons}}
 
-{{label}}:
+{{label}}{colon}
 {{url}}
 {{/each}}
 
@@ -134,9 +134,25 @@ std::string greeting(const LocaleTexts& texts, EscapeWords escape) {
                 escape(texts.greeting_without));
 }
 
+// Words of an attendee's mail and, where the kind has them, those of a copy to the host.
+std::string for_either(const KindTexts& kind, const std::string& host, const std::string& attendee) {
+  return kind.host_heading.empty() ? attendee : choose("is_host", host, attendee);
+}
+
+std::string heading(const KindTexts& kind, EscapeWords escape) {
+  return for_either(kind, escape(kind.host_heading), escape(kind.heading));
+}
+
 std::string intro(const KindTexts& kind, EscapeWords escape) {
-  return choose("host.name", fill(escape(kind.intro_with), {{"organizer", "{{host.name}}"}}),
-                escape(kind.intro_without));
+  return for_either(kind,
+                    choose("guest.name", fill(escape(kind.host_with), {{"guest", "{{guest.name}}"}}),
+                           escape(kind.host_without)),
+                    choose("host.name", fill(escape(kind.intro_with), {{"organizer", "{{host.name}}"}}),
+                           escape(kind.intro_without)));
+}
+
+std::string footer(const LocaleTexts& texts, const KindTexts& kind, EscapeWords escape) {
+  return for_either(kind, escape(texts.host_footer), escape(texts.footer));
 }
 
 std::string as_it_is(std::string_view words) {
@@ -153,18 +169,19 @@ std::string default_template(MailKind kind, const LocaleTexts& texts, TemplatePa
   if (part == TemplatePart::kText)
     return fill(kText, {{"greeting", greeting(texts, as_it_is)},
                         {"intro", intro(words, as_it_is)},
-                        {"footer", texts.footer}});
+                        {"colon", texts.colon},
+                        {"footer", footer(texts, words, as_it_is)}});
   const Mark mark = mark_of(kind);
   return fill(kPage, {{"language", texts.language},
                       {"direction", texts.direction},
                       {"accent", mark.color},
                       {"mark", mark.sign},
-                      {"heading", html_escape(words.heading)},
+                      {"heading", heading(words, html_escape)},
                       {"greeting", greeting(texts, html_escape)},
                       {"intro", intro(words, html_escape)},
                       {"rows", kRows},
                       {"buttons", kButtons},
-                      {"footer", html_escape(texts.footer)}});
+                      {"footer", footer(texts, words, html_escape)}});
 }
 
 }  // namespace calcom

@@ -49,13 +49,24 @@ auto* find_or_null(Map& map, const std::string& uid) {
 
 }  // namespace
 
+namespace {
+
+// To everybody; whether the account's hosts are told, is asked where the rows are written.
+std::vector<Obligation> all_owed(const Booking& booking, Micros at) {
+  std::vector<Obligation> owed = obligations(booking, at);
+  for (Obligation& one : host_obligations(booking, at)) owed.push_back(std::move(one));
+  return owed;
+}
+
+}  // namespace
+
 // Baseline rows hold the key and are never sent: what old events owe has been sent, or is too late.
 void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
                 const Booking* before, const Booking& after, Mails mails) {
   const Micros at = now();
-  std::vector<Obligation> owed = obligations(after, at);
+  std::vector<Obligation> owed = all_owed(after, at);
   if (before != nullptr && mails != Mails::kOwed) {  // what was owed before stands in the outbox already
-    const std::vector<Obligation> old = obligations(*before, at);
+    const std::vector<Obligation> old = all_owed(*before, at);
     std::erase_if(owed,
                   [&](const Obligation& one) { return std::find(old.begin(), old.end(), one) != old.end(); });
   }
@@ -63,20 +74,24 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
   std::vector<std::string> kind, recipient, key;
   std::vector<std::optional<Micros>> start;
   std::vector<pg_uuid_t> id;
+  std::vector<std::optional<bool>> to_host;
   for (const auto& obligation : owed) {
     id.push_back(uuid_v7(at));
     kind.emplace_back(mail_kind_name(obligation.kind));
     recipient.push_back(obligation.recipient);
     key.push_back(obligation.key);
     start.emplace_back(obligation.start_time.at);
+    to_host.emplace_back(is_host_copy(obligation.kind, obligation.recipient, after));
   }
   static constinit Statement insert{
       "insert into @extschema@.email_outbox as o"
       " (account, booking_uid, event_id, state, reason, created_at, id, kind, recipient, obligation_key,"
       " start_time)"
       " select $1, $2, $3, case when $4 then 'queued' else 'skipped' end,"
-      " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, $11, u.*"
-      "   from unnest($5, $6, $7, $8, $9) u"
+      " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, $11, u.id, "
+      "u.kind, u.recipient, u.key, u.start"
+      "   from unnest($5, $6, $7, $8, $9, $12) u (id, kind, recipient, key, start, to_host)"
+      "  where not u.to_host or (select a.mail_host from @extschema@.calcom_accounts a where a.account = $1)"
       " on conflict (account, obligation_key) do update"
       " set start_time = excluded.start_time, state = 'queued', reason = null"
       " where excluded.state = 'queued' and o.first_attempt_at is null"
@@ -91,7 +106,8 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
       .texts(key)
       .times(start)
       .boolean(mails == Mails::kOwed)
-      .time(at);
+      .time(at)
+      .booleans(to_host);
   spi.run(insert, params);
 }
 

@@ -38,6 +38,8 @@ begin
     paused boolean not null default false,
     disabled_at timestamptz,
     calendar_file boolean not null default true,
+    forward_calendar_file boolean not null default true,
+    mail_host boolean not null default false,
     max_mails_per_hour integer default 20 check (max_mails_per_hour > 0),
     created_at timestamptz not null default now()
   );

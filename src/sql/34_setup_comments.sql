@@ -20,6 +20,10 @@ begin
   comment on column @extschema@.calcom_accounts.paused is 'true: mail is held';
   comment on column @extschema@.calcom_accounts.disabled_at is 'since when its deliveries are refused and its mail is held; null: enabled';
   comment on column @extschema@.calcom_accounts.calendar_file is 'true: mail brings a calendar file; false: a link';
+  comment on column @extschema@.calcom_accounts.forward_calendar_file is
+    'true: the file that Cal.com sent goes out in place of ours where it fits (docs/mail.md)';
+  comment on column @extschema@.calcom_accounts.mail_host is
+    'true: the organizer gets copies of confirmations, changes, cancellations and requests';
   comment on column @extschema@.calcom_accounts.max_mails_per_hour is 'mails to one recipient within an hour; more wait; null: no limit';
   comment on column @extschema@.calcom_accounts.created_at is 'when the account was added';
   comment on table @extschema@.calcom_account_readers is

@@ -56,10 +56,22 @@ comment on function @extschema@.calcom_account_add(text, text, text, text, text,
   'calcom_set_secret(). Mail starts in test mode. sender: "Name <name@example.com>", a domain verified at Resend; '
   'cal_link: public booking page; booker_url: base of reschedule and cancel links where a body carries none.';
 
+create function @extschema@.calcom_withdraw_host_copies(account text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+  update @extschema@.email_outbox o
+     set state = 'cancelled', reason = 'copies to the host were ended', settled_at = clock_timestamp()
+   where o.account = $1 and o.state in ('queued', 'held') and o.first_attempt_at is null
+     and split_part(o.obligation_key, '/', 3) like '@host%'
+$$;
+comment on function @extschema@.calcom_withdraw_host_copies(text) is
+  'Internal: cancels the copies to hosts that have not been tried yet.';
+
 create function @extschema@.calcom_account_set(account text, sender text default null, reply_to text default null,
   cal_link text default null, booker_url text default null, locale text default null, mail_mode text default null,
   redirect_to text default null, paused boolean default null, calendar_file boolean default null,
-  max_mails_per_hour integer default null) returns void
+  max_mails_per_hour integer default null, forward_calendar_file boolean default null,
+  mail_host boolean default null) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $set$
 begin
@@ -84,6 +96,7 @@ begin
     booker_url = coalesce($5, a.booker_url), locale = coalesce($6, a.locale), mail_mode = coalesce($7, a.mail_mode),
     redirect_to = coalesce($8, a.redirect_to), paused = coalesce($9, a.paused),
     calendar_file = coalesce($10, a.calendar_file),
+    forward_calendar_file = coalesce($12, a.forward_calendar_file), mail_host = coalesce($13, a.mail_host),
     max_mails_per_hour = case when $11 = 0 then null else coalesce($11, a.max_mails_per_hour) end
   where a.account = $1;
   if not found then
@@ -95,16 +108,20 @@ begin
     raise exception using errcode = 'invalid_parameter_value', message = 'redirect mode needs redirect_to',
       hint = 'Give redirect_to => ''you@example.com'' in the same call.';
   end if;
+  if not mail_host then
+    perform @extschema@.calcom_withdraw_host_copies(account);
+  end if;
   if mail_mode = 'redirect' then  -- mail leaves from here, and from no copy of this database
     perform @extschema@.calcom_arm(account);
   end if;
 end
 $set$;
 comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean,
-  integer) is
+  integer, boolean, boolean) is
   'Changes an account; null leaves a value as it is. mail_mode: test (rendered and kept, never sent) or redirect (all '
   'to redirect_to, from this environment only); live only by calcom_go_live(). paused holds its mail. calendar_file: a '
-  'file with each mail, or a link. max_mails_per_hour: to one recipient, more wait; 0: no limit.';
+  'file with each mail, or a link; forward_calendar_file: Cal.com''s own where it sent one that fits, else always ours. '
+  'max_mails_per_hour: to one recipient, more wait; 0: no limit. mail_host: the organizer gets copies.';
 
 create function @extschema@.calcom_set_secret(account text, kind text, value text default null,
   grace interval default interval '24 hours') returns text

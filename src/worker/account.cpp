@@ -60,14 +60,15 @@ std::optional<Account> account_named(pg::Spi& spi, const std::string& name) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, "
       "a.locale,"
-      "       a.calendar_file, a.paused, a.disabled_at is not null"
+      "       a.calendar_file, a.forward_calendar_file, a.paused, a.disabled_at is not null"
       "  from @extschema@.calcom_accounts a where a.account = $1"};
   const pg::Rows rows = spi.run(statement, pg::Params().text(name));
   if (rows.empty()) return std::nullopt;
   Account account = account_of(rows, 0);
   account.calendar_file = rows.boolean(0, 9);
-  account.paused = rows.boolean(0, 10);
-  account.disabled = rows.boolean(0, 11);
+  account.forward_calendar_file = rows.boolean(0, 10);
+  account.paused = rows.boolean(0, 11);
+  account.disabled = rows.boolean(0, 12);
   return account;
 }
 
@@ -82,7 +83,7 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
       "       a.paused, a.first_at <= pg_catalog.clock_timestamp(), a.held, a.disabled_at is not null, a.calendar_file,"
-      "       a.max_mails_per_hour"
+      "       a.max_mails_per_hour, a.forward_calendar_file"
       "  from (select c.*, (" CALCOM_STEP_PRIORITIES("c.account")
       "    select pg_catalog.min(f.send_after) from step s cross join lateral"
       "      (select o.send_after from @extschema@.email_outbox o where o.account = c.account"
@@ -101,6 +102,7 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
     account.disabled = rows.boolean(row, 12);
     account.calendar_file = rows.boolean(row, 13);
     account.max_mails_per_hour = rows.int4(row, 14);
+    account.forward_calendar_file = rows.boolean(row, 15);
     judge(spi, account);
     accounts.push_back(std::move(account));
   }

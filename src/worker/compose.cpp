@@ -2,40 +2,21 @@
 #include "worker/compose.hpp"
 
 #include "core/email.hpp"
-#include "core/email_content.hpp"
-#include "core/ics.hpp"
+#include "core/locale.hpp"
 #include "core/resend.hpp"
-#include "core/text.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/zone.hpp"
+#include "worker/booking_detail.hpp"
+#include "worker/calendar.hpp"
 
 namespace calcom::worker {
 
 namespace {
 
-template <typename T>
-const T* detail(const Booking& booking, Detail which) {
-  return std::get_if<T>(&booking.details[static_cast<std::size_t>(which)]);
-}
-
-std::string text(const Booking& booking, Detail which) {
-  const auto* value = detail<std::string>(booking, which);
-  return value != nullptr ? *value : std::string();
-}
-
-bool flag(const Booking& booking, Detail which) {
-  const auto* value = detail<bool>(booking, which);
-  return value != nullptr && *value;
-}
-
 const Person* person_of(const Booking& booking, const std::string& email) {
   for (const auto& attendee : booking.attendees)
     if (attendee.person.email == email) return &attendee.person;
   return nullptr;
-}
-
-std::string first_of(const std::string& wanted, const std::string& otherwise) {
-  return wanted.empty() ? otherwise : wanted;
 }
 
 Detail reason_of(MailKind kind) {
@@ -47,15 +28,25 @@ bool has_reason(MailKind kind) {
   return kind == MailKind::kCancellation || kind == MailKind::kRejected || kind == MailKind::kRescheduled;
 }
 
+// Of what is off, those who would have come; else those who come.
+void add_guests(const Booking& booking, EmailInput& input) {
+  for (const VisibleAttendee& one : booking.attendees) {
+    if (one.moved_away || (one.removed && input.kind != MailKind::kCancellation)) continue;
+    const bool booked = one.person.email == booking.attendee_email;
+    input.guests.insert(booked ? input.guests.begin() : input.guests.end(),
+                        {one.person.name, one.person.email});
+  }
+}
+
 void add_times(pg::Spi& spi, const Account& account, const DueMail& mail, const Booking& booking,
                const std::string& zone, EmailInput& input) {
   const auto* start = detail<Instant>(booking, Detail::kStartTime);
   input.start = pg::zoned(mail.start_time.value_or(start != nullptr ? start->at : 0), zone);
   const std::string& host = input.organizer_time_zone;
-  if (!host.empty()) input.host_start = pg::zoned(input.start.at, host);
+  if (!host.empty() && !input.is_host) input.host_start = pg::zoned(input.start.at, host);
   if (const auto* end = detail<Instant>(booking, Detail::kEndTime)) {
     input.end = pg::zoned(end->at, zone);
-    if (!host.empty()) input.host_end = pg::zoned(end->at, host);
+    if (input.host_start) input.host_end = pg::zoned(end->at, host);
   }
   if (input.kind != MailKind::kRescheduled || booking.rescheduled_from_uid.empty()) return;
   const auto earlier = pg::read_booking(spi, account.name, booking.rescheduled_from_uid);
@@ -76,7 +67,24 @@ void add_links(const Account& account, const Booking& booking, const Person* per
   link.disable_rescheduling = flag(booking, Detail::kDisableRescheduling);
   input.cancel_url = cancel_url(link);
   input.reschedule_url = reschedule_url(link);
+  if (input.is_host) input.booking_url = booking_url(link);
   input.cal_link = account.cal_link;
+}
+
+// Who reads it: an attendee, or the organizer of whom the body tells name, zone and language.
+void add_recipient(const Account& account, const DueMail& mail, const Booking& booking, const Person* person,
+                   EmailInput& input) {
+  input.recipient_email = mail.recipient;
+  input.seated = booking.seated;
+  input.is_host = is_host_copy(input.kind, mail.recipient, booking);
+  std::string locale = person != nullptr ? person->locale : std::string();
+  if (person != nullptr) input.recipient_name = person->name;
+  if (input.is_host) {
+    input.recipient_name = text(booking, Detail::kOrganizerName);
+    locale = text(booking, Detail::kOrganizerLocale);
+    add_guests(booking, input);
+  }
+  input.recipient_locale = first_of(locale, account.locale);
 }
 
 EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind,
@@ -86,9 +94,7 @@ EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, M
   input.kind = kind;
   input.account = account.name;
   input.uid = booking.uid;
-  input.recipient_email = mail.recipient;
-  input.recipient_name = person != nullptr ? person->name : std::string();
-  input.recipient_locale = first_of(person != nullptr ? person->locale : std::string(), account.locale);
+  add_recipient(account, mail, booking, person, input);
   input.title = text(booking, Detail::kTitle);
   input.event_title = text(booking, Detail::kEventTitle);
   input.description = text(booking, Detail::kDescription);
@@ -107,8 +113,10 @@ EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, M
   return input;
 }
 
-// The booking's own, else the account's, else the organizer where he is not hidden.
+// The booking's own, else the account's, else the organizer where he is not hidden. The host answers his
+// guest.
 std::string reply_to(const Account& account, const Booking& booking, const EmailInput& input) {
+  if (input.is_host) return input.guests.size() == 1 ? input.guests.front().email : account.reply_to;
   const std::string own = text(booking, Detail::kReplyTo);
   if (!own.empty()) return own;
   if (!account.reply_to.empty()) return account.reply_to;
@@ -134,76 +142,6 @@ EmailTemplates own_templates(pg::Spi& spi, const Account& account, MailKind kind
   return own;
 }
 
-// INVARIANT: taken in the transaction that freezes the file. Kept by recipient, because that is whose
-// calendar it is; outside the merge, because nothing that is heard later may lower it.
-std::int64_t next_sequence(pg::Spi& spi, const Account& account, const std::string& uid,
-                           const std::string& recipient, std::int64_t heard, Sequence sequence) {
-  static constinit pg::Statement take{
-      "insert into @extschema@.email_calendar_sequences as s (account, ical_uid, recipient, sequence)"
-      " values ($1, $2, $3, $4) on conflict (account, ical_uid, recipient)"
-      " do update set sequence = greatest(s.sequence + 1, excluded.sequence) returning sequence"};
-  static constinit pg::Statement look{
-      "select greatest((select s.sequence + 1 from @extschema@.email_calendar_sequences s"
-      "  where s.account = $1 and s.ical_uid = $2 and s.recipient = $3), $4)"};
-  pg::Statement& statement = sequence == Sequence::kTake ? take : look;
-  return spi.run(statement, pg::Params().text(account.name).text(uid).text(recipient).int8(heard)).int8(0, 1);
-}
-
-std::optional<IcsMethod> method_of(MailKind kind) {
-  switch (kind) {
-    case MailKind::kConfirmation:
-    case MailKind::kRescheduled:
-      return IcsMethod::kRequest;
-    case MailKind::kCancellation:
-      return IcsMethod::kCancel;
-    case MailKind::kRequested:
-    case MailKind::kRejected:
-    case MailKind::kReminder:
-      break;
-  }
-  return std::nullopt;
-}
-
-// A hidden host's place is taken by the address that the mail comes from.
-std::string calendar_organizer(const Account& account, const EmailInput& input) {
-  return input.hide_organizer_email ? sender_address(account.sender) : input.organizer_email;
-}
-
-CalendarEvent calendar_event(const Account& account, const Booking& booking, const EmailInput& input,
-                             const Email& email, IcsMethod method) {
-  CalendarEvent event;
-  event.method = method;
-  event.uid = calendar_uid(text(booking, Detail::kIcalUid), booking.root_uid);
-  event.stamp = pg::now();
-  event.start = input.start.at;
-  if (input.end) event.end = input.end->at;
-  event.summary = first_of(first_of(input.title, input.event_title), email.subject);
-  event.description = first_of(input.description, input.additional_notes);
-  const Place place =
-      describe_place(locale_of(input.recipient_locale).texts, input.location, input.meeting_url);
-  event.location = place.words;
-  event.url = place.url;
-  event.organizer_name = input.organizer_name;
-  event.organizer_email = calendar_organizer(account, input);
-  event.attendee_name = input.recipient_name;
-  event.attendee_email = input.recipient_email;
-  return event;
-}
-
-std::string calendar_file(pg::Spi& spi, const Account& account, const Booking& booking,
-                          const EmailInput& input, const Email& email, Sequence sequence) {
-  CalendarEvent event = calendar_event(account, booking, input, email, *method_of(input.kind));
-  const auto* heard = detail<std::int64_t>(booking, Detail::kIcalSequence);
-  event.sequence =
-      next_sequence(spi, account, event.uid, input.recipient_email, heard != nullptr ? *heard : 0, sequence);
-  return compose_ics(event);
-}
-
-// Also of a mail that brings none itself: its reader has it from an earlier one.
-bool wants_calendar_file(const Account& account, const EmailInput& input) {
-  return account.calendar_file && !calendar_organizer(account, input).empty();
-}
-
 SendRequest request_of(const Account& account, const DueMail& mail, const Booking& booking,
                        const EmailInput& input, const Frozen& frozen) {
   SendRequest request;
@@ -216,7 +154,7 @@ SendRequest request_of(const Account& account, const DueMail& mail, const Bookin
   request.tags = {{"outbox_id", pg::uuid_string(mail.id)}, {"kind", mail.kind}};
   if (!frozen.calendar.empty())
     request.attachments = {
-        {std::string(kIcsFilename), ics_content_type(*method_of(input.kind)), frozen.calendar}};
+        {std::string(kIcsFilename), ics_content_type(*calendar_method(input)), frozen.calendar}};
   return request;
 }
 
@@ -228,7 +166,7 @@ Frozen compose(pg::Spi& spi, const Account& account, const DueMail& mail, MailKi
   input.has_calendar_file = wants_calendar_file(account, input);
   Email email = render_email(input, own_templates(spi, account, kind, input.recipient_locale));
   Frozen frozen;
-  if (input.has_calendar_file && method_of(kind))
+  if (input.has_calendar_file && calendar_method(input))
     frozen.calendar = calendar_file(spi, account, booking, input, email, sequence);
   if (account.mail_mode == "redirect") email.subject = "[for " + mail.recipient + "] " + email.subject;
   frozen.subject = std::move(email.subject);

@@ -1,11 +1,13 @@
 // Writes every built-in mail, calendar file and request body into a folder, for readers that are not ours:
 //   judge_samples DIRECTORY
-// Each kind in each language, once plain and once with everything set as long and as hostile as it comes.
+// Each kind in each language, once plain and once with everything set as long and as hostile as it comes; the
+// same as copies to the host; and a calendar file of Cal.com's, passed on.
 #include <fstream>
 #include <iostream>
 
 #include "core/email_content.hpp"
 #include "core/ics.hpp"
+#include "core/ics_forward.hpp"
 #include "core/resend.hpp"
 
 namespace {
@@ -59,6 +61,26 @@ EmailInput hostile(MailKind kind, const char* locale) {
   return input;
 }
 
+bool told_to_host(MailKind kind) {
+  return kind != MailKind::kRejected && kind != MailKind::kReminder;
+}
+
+EmailInput to_host(EmailInput input) {
+  input.is_host = true;
+  input.guests = {{input.recipient_name, input.recipient_email}, {"", "guest@example.com"}};
+  input.recipient_name = input.organizer_name;
+  input.recipient_email = input.organizer_email;
+  input.start = *input.host_start;
+  input.end = input.host_end;
+  input.host_start.reset();
+  input.host_end.reset();
+  if (input.previous_start) input.previous_start = in(input.previous_start->at, 3'600, "Europe/Berlin");
+  input.cancelled_by = input.guests.front().email;
+  input.booking_url = "https://cal.com/booking/8V1?changes=true";
+  input.has_calendar_file = false;
+  return input;
+}
+
 CalendarEvent event_of(const EmailInput& input, IcsMethod method) {
   CalendarEvent event;
   event.method = method;
@@ -91,7 +113,7 @@ bool write_samples(const std::string& stem, const EmailInput& input) {
   SendRequest request;
   request.from = "Studio <hello@studio.example>";
   request.to = input.recipient_email;
-  request.reply_to = input.organizer_email;
+  request.reply_to = input.is_host ? input.guests.front().email : input.organizer_email;
   request.subject = email.subject;
   request.html = email.html;
   request.text = email.text;
@@ -99,8 +121,31 @@ bool write_samples(const std::string& stem, const EmailInput& input) {
                   {"kind", std::string(mail_kind_name(input.kind))}};
   if (input.has_calendar_file)
     request.attachments = {{std::string(kIcsFilename), ics_content_type(method), ics}};
-  return write(stem + ".html", email.html) && write(stem + ".txt", email.text) && write(stem + ".ics", ics) &&
-         write(stem + ".request.json", compose_send(request));
+  return write(stem + ".html", email.html) && write(stem + ".txt", email.text) &&
+         (input.is_host || write(stem + ".ics", ics)) && write(stem + ".request.json", compose_send(request));
+}
+
+// As Cal.com's files are, but for folds and ends of lines, which come in every way.
+bool write_forwarded(const std::string& stem) {
+  const EmailInput input = plain(MailKind::kConfirmation, "en");
+  std::string summary = "SUMMARY:Consultation";
+  for (int i = 0; i < 40; ++i) summary += " 日é";
+  const std::string told =
+      "BEGIN:VCALENDAR\nVERSION:2.0\r\nCALSCALE:GREGORIAN\nPRODID:adamgibbons/ics\nmethod:REQUEST\n"
+      "X-PUBLISHED-TTL:PT1H\nBEGIN:VEVENT\nUID:8V1gnGcMUxHML\n QAKdTjDhY@Cal.com\n" +
+      summary +
+      "\nDTSTAMP:20261122T064756Z\ndtstart:20261125T070000Z\nDURATION:PT30M\nSEQUENCE:3\nSTATUS:CONFIRMED\n"
+      "ORGANIZER;CN=Zoë Müller:mailto:zoe@studio.example\n"
+      "ATTENDEE;RSVP=FALSE;CN=\"Souza: Ana\":mailto:ana@example.com\nEND:VEVENT\nEND:VCALENDAR";
+  ForwardTruth truth;
+  truth.uid = calendar_uid("", input.uid);
+  truth.start = kStart;
+  truth.end = kStart + 30 * kMinute;
+  truth.recipient = input.recipient_email;
+  truth.organizer = input.organizer_email;
+  const auto judged = forward_ics(told, truth);
+  const auto* good = std::get_if<ForwardFile>(&judged);
+  return good != nullptr && write(stem + ".ics", good->text);
 }
 
 }  // namespace
@@ -113,12 +158,20 @@ int main(int argc, char** argv) {
   for (const char* locale : {"en", "en-US", "de", "fr", "es"}) {
     for (const MailKind kind : kMailKinds) {
       const std::string stem = std::string(argv[1]) + "/" + std::string(mail_kind_name(kind)) + "." + locale;
-      if (!write_samples(stem, plain(kind, locale)) ||
-          !write_samples(stem + ".hostile", hostile(kind, locale))) {
+      bool written =
+          write_samples(stem, plain(kind, locale)) && write_samples(stem + ".hostile", hostile(kind, locale));
+      if (told_to_host(kind))
+        written = written && write_samples(stem + ".host", to_host(plain(kind, locale))) &&
+                  write_samples(stem + ".host.hostile", to_host(hostile(kind, locale)));
+      if (!written) {
         std::cerr << "cannot write to " << argv[1] << "\n";
         return 1;
       }
     }
+  }
+  if (!write_forwarded(std::string(argv[1]) + "/confirmation.forwarded")) {
+    std::cerr << "Cal.com's calendar file was not passed on\n";
+    return 1;
   }
   return 0;
 }

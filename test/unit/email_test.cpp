@@ -257,5 +257,59 @@ TEST(Email, EqualInputGivesEqualBytes) {
   EXPECT_EQ(render_email(other).html, one.html);
 }
 
+EmailInput host_copy(MailKind kind = MailKind::kConfirmation) {
+  EmailInput input = booking(kind);
+  input.is_host = true;
+  input.recipient_email = input.organizer_email;
+  input.recipient_name = input.organizer_name;
+  input.guests = {{"Ana", "ana@example.com"}, {"", "guest@example.com"}};
+  input.booking_url = "https://cal.example/booking/u?changes=true";
+  return input;
+}
+
+TEST(EmailToHost, SaysWhoBooked) {
+  const Email email = render_email(host_copy());
+  expect_both(email, "Hello Zoë Müller,");
+  expect_both(email, "Ana has booked a time with you.");
+  EXPECT_TRUE(has(email.text, "With:\n  Ana (ana@example.com)\n  guest@example.com\n")) << email.text;
+  expect_both(email, "You receive this copy because the booking was made with you.");
+  expect_neither(email, "calendar.google.com");
+  expect_neither(email, "is confirmed");
+}
+
+TEST(EmailToHost, OfSeveralWhoHoldSeatsNobodyInParticularBooked) {
+  EmailInput seats = host_copy();
+  seats.seated = true;
+  expect_both(render_email(seats), "A time with you has been booked.");
+  seats.guests.pop_back();
+  expect_both(render_email(seats), "Ana has booked a time with you.");
+  seats.guests.assign(30, {"Ana", "ana@example.com"});
+  EXPECT_TRUE(has(render_email(seats).text, "\n  … (30)\n"));
+}
+
+TEST(EmailToHost, ARequestIsAnsweredInCalCom) {
+  const Email email = render_email(host_copy(MailKind::kRequested));
+  expect_both(email, "Ana would like to book a time with you.");
+  expect_both(email, "https://cal.example/booking/u?changes=true");
+  expect_neither(email, "cancel=true");
+}
+
+TEST(EmailToHost, ACancellationNamesWhoCancelledAndSellsNothing) {
+  EmailInput off = host_copy(MailKind::kCancellation);
+  off.cancelled_by = "Ana@example.com";
+  const Email email = render_email(off);
+  expect_both(email, "Your booking with Ana has been cancelled.");
+  EXPECT_TRUE(has(email.text, "Cancelled by:\n  Ana@example.com\n")) << email.text;
+  expect_neither(email, "https://cal.example/zoe");
+}
+
+TEST(EmailToHost, NothingThatWasTypedActs) {
+  EmailInput evil = host_copy();
+  evil.guests = {{"<b>{{reason}}</b>\r\nBcc: x", "a@example.com"}};
+  const Email email = render_email(evil);
+  EXPECT_FALSE(has(email.html, "<b>"));
+  EXPECT_TRUE(has(email.text, "<b>{{reason}}</b> Bcc: x has booked a time with you.")) << email.text;
+}
+
 }  // namespace
 }  // namespace calcom

@@ -22,6 +22,16 @@ TEST(Links, AreCalComs) {
             "https://cal.example/reschedule/8V1BBzR6JSpDgJbo8NoKNg?rescheduledBy=ana%2Bx%40example.com");
 }
 
+TEST(Links, TheBookingsPageNeedsABaseAndAUid) {
+  EXPECT_EQ(booking_url(booking()), "https://cal.example/booking/8V1BBzR6JSpDgJbo8NoKNg?changes=true");
+  LinkInput lacking = booking();
+  lacking.uid.clear();
+  EXPECT_EQ(booking_url(lacking), "");
+  lacking = booking();
+  lacking.booker_url = "javascript:alert(1)";
+  EXPECT_EQ(booking_url(lacking), "");
+}
+
 TEST(Links, OfASeatNameTheSeat) {
   LinkInput input = booking();
   input.seat_uid = "02f75d76-d491-43d7-ad82-95cbb31720a4";

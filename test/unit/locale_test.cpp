@@ -23,11 +23,11 @@ TEST(Locale, DatesAndClocksAreThoseOfTheLanguageAndRegion) {
   EXPECT_EQ(when("en-GB"), "Wednesday, 25 November 2026, 07:00 – 13:00 (UTC)");
   EXPECT_EQ(when("en-US"), "Wednesday, November 25, 2026, 7:00 AM – 1:00 PM (UTC)");
   EXPECT_EQ(when("en_AU"), "Wednesday, 25 November 2026, 7:00 AM – 1:00 PM (UTC)");
-  EXPECT_EQ(when("de-AT"), "Mittwoch, 25. November 2026, 07:00 – 13:00 (UTC)");
+  EXPECT_EQ(when("de-AT"), "Mittwoch, 25. November 2026, 07:00 – 13:00 Uhr (UTC)");
   EXPECT_EQ(when("FR"), "mercredi 25 novembre 2026, 07:00 – 13:00 (UTC)");
   EXPECT_EQ(when("fr", kStart + 6 * kDay), "mardi 1er décembre 2026, 07:00 – 13:00 (UTC)");
   EXPECT_EQ(when("es"), "miércoles, 25 de noviembre de 2026, 07:00 – 13:00 (UTC)");
-  EXPECT_EQ(when("es-US"), "miércoles, 25 de noviembre de 2026, 7:00 a. m. – 1:00 p. m. (UTC)");
+  EXPECT_EQ(when("es-US"), "miércoles, 25 de noviembre de 2026, 7:00 a.\u00A0m. – 1:00 p.\u00A0m. (UTC)");
 }
 
 TEST(Locale, TwelveHourClocksHaveNoZero) {
@@ -48,6 +48,9 @@ TEST(Locale, EveryLanguageHasEveryWord) {
         EXPECT_NE(kind.subject.find(place), std::string_view::npos) << name << kind.subject;
       EXPECT_NE(kind.intro_with.find("{organizer}"), std::string_view::npos) << name;
       EXPECT_FALSE(kind.intro_without.empty() || kind.heading.empty()) << name;
+      EXPECT_EQ(kind.host_heading.empty(), kind.host_with.empty()) << name;
+      EXPECT_EQ(kind.host_heading.empty(), kind.host_without.empty()) << name;
+      EXPECT_EQ(kind.host_heading.empty(), kind.host_with.find("{guest}") == std::string_view::npos) << name;
     }
     EXPECT_NE(texts.greeting.find("{name}"), std::string_view::npos);
     for (const auto& word : {texts.what,       texts.when,

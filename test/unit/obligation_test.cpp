@@ -240,5 +240,75 @@ TEST(Obligations, KindsAreNamedAsInTheOutbox) {
   EXPECT_EQ(mail_kind_name(MailKind::kCancellation), "cancellation");
 }
 
+Keys copies(const std::vector<Event>& told, std::string_view uid = "A", Micros now = kNow) {
+  Keys keys;
+  for (const Obligation& one : host_obligations(booking_of(uid, told), now)) keys.insert(one.key);
+  return keys;
+}
+
+Told hosted(Told told) {
+  return told.with(Detail::kOrganizerEmail, mail("zoe")).hosted_by("zoe");
+}
+
+std::string why_copy(MailKind kind, const std::vector<Event>& told, std::string_view name = "zoe") {
+  return why(kind, name, told);
+}
+
+TEST(HostCopies, OneForEachWordOfTheBooking) {
+  const Event made = hosted(booked("A", 1));
+  const std::string at_6 = "@" + std::to_string(day(6));
+  EXPECT_EQ(copies({made}), Keys{"confirmation/A/@host/zoe@example.com"});
+  EXPECT_EQ(copies({hosted(requested("A", 1).of({"ana"}).starts(5))}),
+            Keys{"requested/A/@host/zoe@example.com"});
+  EXPECT_EQ(copies({made, hosted(cancelled("A", 2))}), Keys{"cancellation/A/@host/zoe@example.com"});
+  EXPECT_EQ(copies({made, hosted(rejected("A", 2))}), Keys{});
+  const Event moved = hosted(rescheduled("B", "A", 2).of({"ana"}).starts(6));
+  EXPECT_EQ(copies({made, moved}), Keys{});
+  EXPECT_EQ(copies({made, moved}, "B"), Keys{"rescheduled/B/@host" + at_6 + "/zoe@example.com"});
+  EXPECT_EQ(copies({made, hosted(rescheduled("A", "A", 2).of({"ana"}).starts(6))}),
+            Keys{"rescheduled/A/@host" + at_6 + "/zoe@example.com"});
+  EXPECT_EQ(copies({booked("A", 1)}), Keys{}) << "whose host is not known";
+  EXPECT_EQ(copies({made}, "A", day(6)), Keys{}) << "that is over";
+}
+
+TEST(HostCopies, SeatsAreOneBookingToTheHost) {
+  const Event first = hosted(seat_of("ana", 1)), second = hosted(seat_of("bob", 2));
+  EXPECT_EQ(copies({first, second}), Keys{"confirmation/A/@host/zoe@example.com"});
+  const Event left = cancelled("A", 3).of({"ana"}).seated();
+  EXPECT_EQ(copies({first, second, left}), Keys{"confirmation/A/@host/zoe@example.com"});
+  EXPECT_EQ(copies({first, second, left, cancelled("A", 4).of({"bob"}).seated()}),
+            Keys{"cancellation/A/@host/zoe@example.com"});
+}
+
+TEST(HostCopies, AreTrueAsLongAsTheWordIs) {
+  const Event made = hosted(booked("A", 1));
+  EXPECT_EQ(why_copy(MailKind::kConfirmation, {made}), "");
+  EXPECT_EQ(why_copy(MailKind::kConfirmation, {made, cancelled("A", 2)}), "booking was cancelled");
+  EXPECT_EQ(why_copy(MailKind::kCancellation, {made, cancelled("A", 2)}), "");
+  EXPECT_EQ(why_copy(MailKind::kConfirmation, {hosted(booked("A", 1).starts(6))}),
+            "booking was moved to another time");
+  EXPECT_EQ(why_copy(MailKind::kReminder, {made}), "recipient is not an attendee any more");
+  const Event reassigned = Told(Trigger::kBookingReassigned, "A", 2, "ACCEPTED")
+                               .with(Detail::kOrganizerEmail, mail("kim"))
+                               .hosted_by("kim");
+  EXPECT_EQ(why_copy(MailKind::kConfirmation, {made, reassigned}), "recipient is not an attendee any more");
+  EXPECT_EQ(why_copy(MailKind::kConfirmation, {made, reassigned}, "kim"), "");
+  EXPECT_EQ(copies({made, reassigned}), Keys{"confirmation/A/@host/kim@example.com"});
+}
+
+TEST(HostCopies, EveryCopyThatIsOwedIsTrue) {
+  const std::vector<std::vector<Event>> stories = {
+      {hosted(booked("A", 1))},
+      {hosted(booked("A", 1)), cancelled("A", 2)},
+      {hosted(requested("A", 1).of({"ana"}).starts(5))},
+      {hosted(seat_of("ana", 1)), cancelled("A", 3).of({"ana"}).seated()}};
+  for (const auto& told : stories)
+    for (const Obligation& one : host_obligations(booking_of("A", told), kNow)) {
+      EXPECT_EQ(why_untrue(one.kind, one.recipient, one.start_time, booking_of("A", told), kNow), "")
+          << one.key;
+      EXPECT_TRUE(is_host_copy(one.kind, one.recipient, booking_of("A", told)));
+    }
+}
+
 }  // namespace
 }  // namespace calcom::test

@@ -1,0 +1,33 @@
+// Content lines of RFC 5545 3.1, written: each ended by CR LF and folded by octets, never within a character.
+// Internal to core.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/text.hpp"
+
+namespace calcom {
+
+class IcsLines {
+ public:
+  void add(std::string_view line) {
+    constexpr std::size_t kMaxLine = 75;  // octets
+    std::string_view rest = line;
+    std::size_t room = kMaxLine;
+    while (rest.size() > room) {
+      const std::string_view piece = cut_utf8(rest, room);
+      out_.append(piece).append("\r\n ");
+      rest.remove_prefix(piece.size());
+      room = kMaxLine - 1;  // the blank counts
+    }
+    out_.append(rest).append("\r\n");
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+}  // namespace calcom

@@ -1,0 +1,154 @@
+// See calendar.hpp.
+//
+// A calendar program takes a file only when its SEQUENCE is not behind what it has seen, so the last one is
+// kept by recipient, because that is whose calendar it is, and outside the merge, because nothing that is
+// heard later may lower it. Cal.com's file goes out unchanged, so it goes only where its SEQUENCE is above
+// the last one; ours takes the next (docs/decisions/0004).
+#include "worker/calendar.hpp"
+
+#include "core/email_content.hpp"
+#include "core/ics_forward.hpp"
+#include "core/text.hpp"
+#include "pg/booking_store.hpp"
+#include "worker/booking_detail.hpp"
+
+namespace calcom::worker {
+
+namespace {
+
+// INVARIANT: taken in the transaction that freezes the file.
+std::int64_t next_sequence(pg::Spi& spi, const Account& account, const std::string& uid,
+                           const std::string& recipient, std::int64_t heard, Sequence sequence) {
+  static constinit pg::Statement take{
+      "insert into @extschema@.email_calendar_sequences as s (account, ical_uid, recipient, sequence)"
+      " values ($1, $2, $3, $4) on conflict (account, ical_uid, recipient)"
+      " do update set sequence = greatest(s.sequence + 1, excluded.sequence) returning sequence"};
+  static constinit pg::Statement look{
+      "select greatest((select s.sequence + 1 from @extschema@.email_calendar_sequences s"
+      "  where s.account = $1 and s.ical_uid = $2 and s.recipient = $3), $4)"};
+  pg::Statement& statement = sequence == Sequence::kTake ? take : look;
+  return spi.run(statement, pg::Params().text(account.name).text(uid).text(recipient).int8(heard)).int8(0, 1);
+}
+
+// The same for a file whose SEQUENCE is given: false where the recipient has seen it, or a higher one.
+bool takes_sequence(pg::Spi& spi, const Account& account, const std::string& uid,
+                    const std::string& recipient, std::int64_t given, Sequence sequence) {
+  static constinit pg::Statement take{
+      "insert into @extschema@.email_calendar_sequences as s (account, ical_uid, recipient, sequence)"
+      " values ($1, $2, $3, $4) on conflict (account, ical_uid, recipient)"
+      " do update set sequence = excluded.sequence where s.sequence < excluded.sequence returning true"};
+  static constinit pg::Statement look{
+      "select true where not exists (select from @extschema@.email_calendar_sequences s"
+      "  where s.account = $1 and s.ical_uid = $2 and s.recipient = $3 and s.sequence >= $4)"};
+  pg::Statement& statement = sequence == Sequence::kTake ? take : look;
+  return !spi.run(statement, pg::Params().text(account.name).text(uid).text(recipient).int8(given)).empty();
+}
+
+std::int64_t heard_sequence(const Booking& booking) {
+  const auto* heard = detail<std::int64_t>(booking, Detail::kIcalSequence);
+  return heard != nullptr ? *heard : 0;
+}
+
+std::string event_uid(const Booking& booking) {
+  return calendar_uid(text(booking, Detail::kIcalUid), booking.root_uid);
+}
+
+// A hidden host's place is taken by the address that the mail comes from.
+std::string calendar_organizer(const Account& account, const EmailInput& input) {
+  return input.hide_organizer_email ? sender_address(account.sender) : input.organizer_email;
+}
+
+ForwardTruth truth_of(const Booking& booking, const EmailInput& input) {
+  ForwardTruth truth;
+  truth.method = *calendar_method(input);
+  truth.uid = event_uid(booking);
+  truth.start = input.start.at;
+  if (input.end) truth.end = input.end->at;
+  truth.recipient = input.recipient_email;
+  truth.organizer = input.organizer_email;
+  truth.hide_organizer = input.hide_organizer_email;
+  for (const VisibleAttendee& other : booking.attendees) {
+    if (other.person.email == input.recipient_email) continue;
+    truth.strangers.push_back(other.person.email);
+    if (booking.seated) truth.strangers.push_back(other.person.name);
+  }
+  return truth;
+}
+
+// What Cal.com sent last; empty when it sent none.
+std::string told_file(pg::Spi& spi, const Account& account, const Booking& booking) {
+  const FactsByUid facts = pg::read_facts(spi, account.name, {booking.uid});
+  const auto found = facts.find(booking.uid);
+  if (found == facts.end()) return {};
+  const auto& held = found->second.details[static_cast<std::size_t>(Detail::kAttendeeIcs)];
+  const auto* file = held ? std::get_if<std::string>(&held->value) : nullptr;
+  return file != nullptr ? *file : std::string();
+}
+
+// Empty where it is not to be forwarded.
+std::string forwarded_file(pg::Spi& spi, const Account& account, const Booking& booking,
+                           const EmailInput& input, Sequence sequence) {
+  const std::string told = told_file(spi, account, booking);
+  if (told.empty()) return {};
+  const ForwardTruth truth = truth_of(booking, input);
+  const auto judged = forward_ics(told, truth);
+  const auto* good = std::get_if<ForwardFile>(&judged);
+  if (good == nullptr || good->sequence < heard_sequence(booking)) return {};
+  const bool fits = takes_sequence(spi, account, truth.uid, truth.recipient, good->sequence, sequence);
+  return fits ? good->text : std::string();
+}
+
+CalendarEvent own_event(const Account& account, const Booking& booking, const EmailInput& input,
+                        const Email& email) {
+  CalendarEvent event;
+  event.method = *calendar_method(input);
+  event.uid = event_uid(booking);
+  event.stamp = pg::now();
+  event.start = input.start.at;
+  if (input.end) event.end = input.end->at;
+  event.summary = first_of(first_of(input.title, input.event_title), email.subject);
+  event.description = first_of(input.description, input.additional_notes);
+  const Place place =
+      describe_place(locale_of(input.recipient_locale).texts, input.location, input.meeting_url);
+  event.location = place.words;
+  event.url = place.url;
+  event.organizer_name = input.organizer_name;
+  event.organizer_email = calendar_organizer(account, input);
+  event.attendee_name = input.recipient_name;
+  event.attendee_email = input.recipient_email;
+  return event;
+}
+
+}  // namespace
+
+std::optional<IcsMethod> calendar_method(const EmailInput& input) {
+  if (input.is_host) return std::nullopt;
+  switch (input.kind) {
+    case MailKind::kConfirmation:
+    case MailKind::kRescheduled:
+      return IcsMethod::kRequest;
+    case MailKind::kCancellation:
+      return IcsMethod::kCancel;
+    case MailKind::kRequested:
+    case MailKind::kRejected:
+    case MailKind::kReminder:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool wants_calendar_file(const Account& account, const EmailInput& input) {
+  return account.calendar_file && !calendar_organizer(account, input).empty();
+}
+
+std::string calendar_file(pg::Spi& spi, const Account& account, const Booking& booking,
+                          const EmailInput& input, const Email& email, Sequence sequence) {
+  if (account.forward_calendar_file)
+    if (std::string file = forwarded_file(spi, account, booking, input, sequence); !file.empty()) return file;
+  CalendarEvent event = own_event(account, booking, input, email);
+  event.sequence =
+      next_sequence(spi, account, event.uid, input.recipient_email, heard_sequence(booking), sequence);
+  return compose_ics(event);
+}
+
+}  // namespace calcom::worker
