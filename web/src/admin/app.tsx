@@ -54,7 +54,8 @@ function Seen() {
   const { lost, seen } = useConnection();
   const text = lost ? 'Lost' : seen ? 'Live' : 'Connecting';
   return (
-    <button type="button" class="button seen" onClick={refresh} aria-label={`Refresh now; ${seen ? `last seen ${time(seen)}` : 'not seen yet'}`} aria-keyshortcuts="r">
+    <button type="button" class="button seen" onClick={refresh} title="Ask the server now (r)" aria-keyshortcuts="r">
+      <span class="sr-only">Refresh now.</span>
       <span class={`dot ${lost ? 'dot-lost' : seen ? 'dot-live' : ''}`} aria-hidden="true" />
       <span class="seen-text">{text}</span>
       <span class="seen-time tabular-nums">{seen ? time(seen) : ''}</span>
@@ -113,8 +114,8 @@ function Nav({ place, overview }: { place: Place; overview: Live<Data> }) {
   const { status, dead_deliveries: deliveries } = overview.data ?? {};
   const dead = (status?.failed ?? 0) + (status?.uncertain ?? 0) + (deliveries ?? 0);
   const notes: Partial<Record<Place['view'], preact.ComponentChildren>> = {
-    overview: verdict && <><ToneIcon tone={verdict.tone} /><span class="sr-only">{verdict.title}</span></>,
-    dead: dead > 0 && <span class="count">{dead}</span>,
+    overview: verdict && <span class="nav-note"><ToneIcon tone={verdict.tone} /><span class="sr-only">{verdict.title}</span></span>,
+    dead: dead > 0 && <span class="nav-note count">{dead}</span>,
   };
   return (
     <nav class="nav" aria-label="Views">

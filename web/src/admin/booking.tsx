@@ -144,7 +144,7 @@ export function Booking({ place }: { place: Place }) {
             <span>account {booking.account}</span>
           </p>
         </div>
-        <div class="flex flex-wrap gap-2"><CopyButton text={booking.uid} label="the booking's uid" /><Rebuild account={booking.account} uid={booking.uid} /></div>
+        <div class="flex flex-wrap gap-2"><CopyButton text={booking.uid} what="uid" label="of the booking" /><Rebuild account={booking.account} uid={booking.uid} /></div>
       </section>
       <div class="columns columns-wide">
         <div class="stack">

@@ -34,7 +34,7 @@ function Delivery({ row }: { row: DeadEvent }) {
         <span class="text-muted">received <When at={row.received_at} relative /></span>
         {row.booking_uid && <a href={bookingPath(row.account, row.booking_uid)}>booking {row.booking_uid}</a>}
         <span class="grow" />
-        <CopyButton text={row.event_id} label={`the id of event ${row.event_id}`} />
+        <CopyButton text={row.event_id} what="id" label={`of event ${row.event_id}`} />
         <ActButton<Replayed>
           name="replay" values={{ account: row.account, event_id: row.event_id }} class="button-small button-main" done={one}
           label={`Replay event ${row.event_id}`}

@@ -1,6 +1,6 @@
 // What waits, by account, with the switch that stops it; and where all mails stand.
 import { ActButton } from './acts';
-import { count, plural, sentence, span, words } from './format';
+import { count, plural, span, words } from './format';
 import { Icon } from './icons';
 import type { Account, Overview } from './types';
 import { Badge, Card, Empty, StateBadge } from './ui';
@@ -32,39 +32,36 @@ function stateOf(account: Account) {
   return <Badge tone="todo">{account.mail_mode}</Badge>;
 }
 
-const kShown = ['queued', 'sending', 'held', 'failed', 'uncertain'];
+const kWaiting = ['queued', 'sending', 'held', 'failed', 'uncertain'];
+
+function Waits({ account, rows }: { account: string; rows: Overview['queue'] }) {
+  const shown = kWaiting.map((state) => rows.find((row) => row.state === state)).filter((row) => row !== undefined && row.count > 0);
+  const seconds = rows.find((row) => row.state === 'queued' && row.count > 0)?.oldest_seconds;
+  if (shown.length === 0) return <span class="text-muted">Nothing waits.</span>;
+  return (
+    <span class="flex flex-wrap gap-x-3 text-muted">
+      {shown.map((row) => (
+        <a key={row!.state} href={`/admin/mail?state=${row!.state}&account=${encodeURIComponent(account)}`}><b class="tabular-nums">{count(row!.count)}</b> {row!.state}</a>
+      ))}
+      {seconds !== null && seconds !== undefined && seconds > 0 && <span>oldest waits {span(seconds)}</span>}
+    </span>
+  );
+}
 
 export function Queue({ data }: { data: Overview }) {
-  const cell = (account: string, state: string) => data.queue.find((row) => row.account === account && row.state === state)?.count ?? 0;
-  const oldest = (account: string) =>
-    Math.max(-1, ...data.queue.filter((row) => row.account === account && row.state === 'queued').map((row) => row.oldest_seconds ?? -1));
   return (
     <Card title="Queue" aside={<span class="text-muted">{plural(data.status.due ?? 0, 'mail')} due now</span>}>
-      <div class="scroller" tabIndex={0} role="region" aria-label="Queue by account">
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">Account</th>
-              {kShown.map((state) => <th key={state} scope="col" class="number">{sentence(state)}</th>)}
-              <th scope="col" class="number">Oldest</th>
-              <th scope="col"><span class="sr-only">Act</span></th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.accounts.map((account) => (
-              <tr key={account.account}>
-                <th scope="row"><span class="account">{account.account} {stateOf(account)}</span></th>
-                {kShown.map((state) => {
-                  const value = cell(account.account, state);
-                  return <td key={state} class={`number ${value === 0 ? 'text-muted' : ''}`}>{value === 0 ? '0' : <a href={`/admin/mail?state=${state}&account=${encodeURIComponent(account.account)}`}>{count(value)}</a>}</td>;
-                })}
-                <td class="number">{oldest(account.account) < 0 ? <span class="text-muted">none</span> : span(oldest(account.account))}</td>
-                <td class="number"><PauseButton account={account} /></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul class="rows">
+        {data.accounts.map((account) => (
+          <li key={account.account} class="row">
+            <span class="row-main">
+              <span class="account"><b>{account.account}</b> {stateOf(account)}</span>
+              <Waits account={account.account} rows={data.queue.filter((row) => row.account === account.account)} />
+            </span>
+            <PauseButton account={account} />
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }

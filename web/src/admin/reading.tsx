@@ -148,7 +148,7 @@ export function Reading({ account, id, level = 2 }: { account: string; id: strin
               <StateBadge state={mail.state} />
               {mail.delivery_status && mail.delivery_status !== mail.state && <StateBadge state={mail.delivery_status} />}
               {sentence(words(mail.kind))} of <a href={bookingPath(mail.account, mail.booking_uid)}>booking {mail.booking_uid}</a>
-              <CopyButton text={mail.id} label="the mail's id" />
+              <CopyButton text={mail.id} what="id" label="of the mail" />
             </dd>
           </div>
         </dl>

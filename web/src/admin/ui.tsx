@@ -42,7 +42,8 @@ export function When({ at, relative = false }: { at: string | null | undefined; 
   );
 }
 
-export function CopyButton({ text, label }: { text: string; label: string }) {
+// what: said on the button, where it is not plain from what stands beside it.
+export function CopyButton({ text, label, what = '' }: { text: string; label: string; what?: string }) {
   const [done, setDone] = useState(false);
   useEffect(() => {
     if (!done) return;
@@ -54,9 +55,10 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     setDone(true);
   };
   return (
-    <button type="button" class="button button-small" onClick={() => void copy().catch(() => setDone(false))} aria-label={`Copy ${label}`}>
+    <button type="button" class="button button-small" onClick={() => void copy().catch(() => setDone(false))} >
       <Icon name={done ? 'ok' : 'copy'} />
-      <span aria-live="polite">{done ? 'Copied' : 'Copy'}</span>
+      <span aria-live="polite">{done ? 'Copied' : `Copy ${what}`.trimEnd()}</span>
+      <span class="sr-only">{label}</span>
     </button>
   );
 }
