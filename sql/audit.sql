@@ -75,10 +75,10 @@ reset role;
 
 -- Letting roles in is an act of who owns the database.
 \o /dev/null
-create role regress_calcom_web;
-create role regress_calcom_client;
-select calcom_trust_claims('regress_calcom_web'), calcom_distrust_claims('regress_calcom_web');
-select calcom_grant_account('regress_calcom_client', 'studio'), calcom_revoke_account('regress_calcom_client', 'studio');
+create role regress_calcom_audit_web;
+create role regress_calcom_audit_client;
+select calcom_trust_claims('regress_calcom_audit_web'), calcom_distrust_claims('regress_calcom_audit_web');
+select calcom_grant_account('regress_calcom_audit_client', 'studio'), calcom_revoke_account('regress_calcom_audit_client', 'studio');
 \o
 select account, actor, action, target from trail where action ~ 'claims|account$';
 
