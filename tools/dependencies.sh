@@ -127,6 +127,8 @@ if [[ $purpose == test ]]; then
   need_server nginx nginx-light
   need_server pgbouncer pgbouncer
   ! known caddy || need_server caddy caddy
+  need_program npm npm
+  need_program chromium chromium
   need_clang
 fi
 

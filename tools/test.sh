@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # make test: installs what is missing and runs every test. Ends with the line `N passed, N failed`.
-#   tools/test.sh [STAGE...]     only these stages, of: unit install gates sanitized sql tap fake fuzz e2e judges; matrix
-# The judges are npm packages (calendar, HTML, webhook and OpenAPI readers): a stage of its own where npm is.
+#   tools/test.sh [STAGE...]     only these stages, of: unit install gates sanitized sql tap fake fuzz e2e judges web; matrix
+# The judges (calendar, HTML, webhook and OpenAPI readers) and what drives the browser are npm packages: stages where npm
+# is.
 # Each stage writes build/logs/test-STAGE.log, shown in part when it fails; later stages run all the same.
 set -uo pipefail
 # shellcheck source=tools/lib.sh
 source "$(dirname "$0")/lib.sh"
 
 all_stages=(unit install gates sanitized sql tap fake fuzz e2e)
-! have npm || all_stages+=(judges)
+! have npm || all_stages+=(judges web)
 stages=("$@")
 [[ ${#stages[@]} -gt 0 ]] || stages=("${all_stages[@]}")
 logs=$build/logs
@@ -120,12 +121,18 @@ stage_judges() {
   return "$status"
 }
 
+# The pages in Chromium, before a database and a proxy of their own.
+stage_web() {
+  [[ -x $build/cmake/calcom-proxy ]] || proxy_build || return 1
+  "$root/test/web/run.sh"
+}
+
 # ---- the tree as the server's user sees it ---------------------------------------------------------------------------
 # pg_regress, isolation and TAP start servers, which root may not: they run as the server's user, in a copy of the tree
 # that leaves nothing of theirs in yours.
 make_stage() {
   stage=$(mktemp -d "${TMPDIR:-/tmp}/calcom-test.XXXXXX")
-  tar -C "$root" --exclude=./build --exclude=./.git -cf - . | tar -C "$stage" -xf -
+  tar -C "$root" --exclude=./build --exclude=./.git --exclude=node_modules -cf - . | tar -C "$stage" -xf -
   [[ -x $build/cmake/calcom-proxy ]] || proxy_build >"$logs/test-proxy.log" 2>&1
   mkdir -p "$stage/bin" "$stage/build/regress" "$stage/build/isolation" "$stage/build/tap"
   [[ ! -x $build/cmake/calcom-proxy ]] || cp "$build/cmake/calcom-proxy" "$stage/bin/"
@@ -149,7 +156,7 @@ for name in "${stages[@]}"; do
     gates) counter=count_gates ;;
     unit | sanitized) counter=count_unit ;;
     sql) counter=count_sql ;;
-    tap | matrix) counter=count_tap ;;
+    tap | matrix | web) counter=count_tap ;;
     fake) counter=count_fake ;;
     fuzz) counter=count_fuzz ;;
     *) counter=count_lines ;;
@@ -160,5 +167,6 @@ done
 
 title 'Summary'
 printf '%s\n' "${summary[@]}"
+[[ $# -gt 0 ]] || have npm || say 'not run for want of npm: judges, web'
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [[ $failed -eq 0 ]]

@@ -1,0 +1,134 @@
+// Acts: asked for in a dialog where they cannot be taken back, told in a message when done.
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { act, Refusal } from './api';
+import { Icon } from './icons';
+import { refresh } from './live';
+import type { Failure } from './types';
+import { FailureText, ToneIcon, type Tone } from './ui';
+
+interface Note {
+  id: number;
+  tone: Tone;
+  text: string;
+  failure: Failure | null;
+}
+let notes: Note[] = [];
+let lastId = 0;
+const watchers = new Set<() => void>();
+const change = (to: Note[]): void => {
+  notes = to;
+  for (const watcher of watchers) watcher();
+};
+const kNoteStays = 8000;
+
+export function tell(tone: Tone, text: string, failure: Failure | null = null): void {
+  const id = ++lastId;
+  change([...notes.slice(-3), { id, tone, text, failure }]);
+  // What went wrong stays until it is dismissed.
+  if (tone === 'ok') setTimeout(() => change(notes.filter((note) => note.id !== id)), kNoteStays);
+}
+
+export function Notes() {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    const watcher = () => draw(undefined);
+    watchers.add(watcher);
+    return () => void watchers.delete(watcher);
+  }, []);
+  return (
+    <div class="notes" role="status" aria-live="polite">
+      {notes.map((note) => (
+        <div key={note.id} class="note">
+          <ToneIcon tone={note.tone} />
+          <div class="min-w-0 grow">
+            <p>{note.text}</p>
+            {note.failure && <FailureText failure={note.failure} />}
+          </div>
+          <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => change(notes.filter((n) => n.id !== note.id))}>
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export interface Confirmation {
+  title: string;
+  text: ComponentChildren;
+  button: string;
+  danger?: boolean;
+  word?: string; // must be ticked before the act is possible
+}
+
+// A modal dialog: the browser keeps the focus in it, Esc closes it, the focus goes back to what opened it.
+function ConfirmDialog({ ask, close }: { ask: Confirmation; close: (yes: boolean) => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [given, setGiven] = useState(!ask.word);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby="confirm-title" onClose={() => close(dialog.current?.returnValue === 'yes')}>
+      <form method="dialog">
+        <h2 id="confirm-title">{ask.title}</h2>
+        <div class="dialog-text">{ask.text}</div>
+        {ask.word && (
+          <label class="check">
+            <input type="checkbox" checked={given} onChange={(event) => setGiven(event.currentTarget.checked)} />
+            <span>{ask.word}</span>
+          </label>
+        )}
+        <div class="dialog-buttons">
+          <button class="button" value="no" autofocus>Keep as it is</button>
+          <button class={`button ${ask.danger ? 'button-danger' : 'button-main'}`} value="yes" disabled={!given}>{ask.button}</button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+export function ActButton<T>(props: {
+  name: string;
+  values: Record<string, unknown>;
+  done: (result: T) => string | { tone: Tone; text: string; failure?: Failure };
+  confirm?: Confirmation;
+  label?: string;
+  class?: string;
+  children: ComponentChildren;
+}) {
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    try {
+      const told = props.done(await act<T>(props.name, props.values));
+      if (typeof told === 'string') tell('ok', told);
+      else tell(told.tone, told.text, told.failure ?? null);
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      tell('bad', 'That did not work.', cause.failure);
+    } finally {
+      setBusy(false);
+      refresh();
+    }
+  };
+  return (
+    <>
+      <button
+        type="button" class={`button ${props.class ?? ''}`} aria-label={props.label} aria-disabled={busy}
+        onClick={() => !busy && (props.confirm ? setAsking(true) : void run())}
+      >
+        {props.children}
+      </button>
+      {asking && props.confirm && (
+        <ConfirmDialog
+          ask={props.confirm}
+          close={(yes) => {
+            setAsking(false);
+            if (yes) void run();
+          }}
+        />
+      )}
+    </>
+  );
+}

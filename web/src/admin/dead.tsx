@@ -1,0 +1,110 @@
+// Dead letters: deliveries that are stored but were not understood, and mails that did not get through.
+import { ActButton } from './acts';
+import { bookingPath } from './api';
+import { plural, words } from './format';
+import { Icon } from './icons';
+import { useLive } from './live';
+import { mailLink, subjectOf } from './mailwords';
+import type { DeadEvent, Failure, Mail } from './types';
+import { Card, CopyButton, Empty, FailureText, failureOf, Refused, StateBadge, Waiting, When, type Tone } from './ui';
+
+interface Replayed {
+  outcome: string;
+  detail: string | null;
+}
+type Told = string | { tone: Tone; text: string; failure?: Failure };
+
+const one = (result: Replayed): Told =>
+  result.outcome === 'dead'
+    ? { tone: 'bad', text: 'Replayed, and it failed again.', failure: { message: result.detail ?? 'no reason was given' } }
+    : `Replayed: ${result.outcome}.`;
+
+function several(results: Replayed[]): Told {
+  const dead = results.filter((result) => result.outcome === 'dead');
+  if (dead.length === 0) return `${plural(results.length, 'delivery', 'deliveries')} replayed.`;
+  const failure = { message: dead[0]!.detail ?? 'no reason was given' };
+  return { tone: 'bad', text: `${results.length - dead.length} of ${results.length} replayed, ${dead.length} failed again.`, failure };
+}
+
+function Delivery({ row }: { row: DeadEvent }) {
+  return (
+    <li class="dead">
+      <div class="dead-head">
+        <b>{row.trigger ?? 'no trigger'}</b>
+        <span class="text-muted">received <When at={row.received_at} relative /></span>
+        {row.booking_uid && <a href={bookingPath(row.account, row.booking_uid)}>booking {row.booking_uid}</a>}
+        <span class="grow" />
+        <CopyButton text={row.event_id} what="id" label={`of event ${row.event_id}`} />
+        <ActButton<Replayed>
+          name="replay" values={{ account: row.account, event_id: row.event_id }} class="button-small button-main" done={one}
+          label={`Replay event ${row.event_id}`}
+        >
+          <Icon name="refresh" /> Replay
+        </ActButton>
+      </div>
+      <FailureText failure={failureOf(row.error)} />
+    </li>
+  );
+}
+
+function Deliveries({ rows }: { rows: DeadEvent[] }) {
+  const accounts = [...new Set(rows.map((row) => row.account))].sort();
+  if (rows.length === 0) return <Card title="Deliveries"><Empty>Every delivery was understood.</Empty></Card>;
+  return (
+    <>
+      {accounts.map((account) => {
+        const own = rows.filter((row) => row.account === account);
+        return (
+          <Card
+            key={account} id={`dead-${account}`} title={`Deliveries of ${account}`}
+            aside={
+              <ActButton<Replayed[]>
+                name="replay_dead" values={{ account }} class="button-small" done={several} label={`Replay all of ${account}`}
+                confirm={{ title: `Replay the dead deliveries of ${account}?`, button: 'Replay all', text: <p>{plural(own.length, 'delivery', 'deliveries')}, up to 100 at a time. Nobody is mailed for what they say.</p> }}
+              >
+                Replay all
+              </ActButton>
+            }
+          >
+            <ul class="deads">{own.map((row) => <Delivery key={row.event_id} row={row} />)}</ul>
+          </Card>
+        );
+      })}
+    </>
+  );
+}
+
+function Letters({ mails }: { mails: Mail[] }) {
+  return (
+    <Card title="Mails" aside={<span class="text-muted">{plural(mails.length, 'mail')}</span>}>
+      {mails.length === 0 ? <Empty>No mail failed.</Empty> : (
+        <ul class="rows">
+          {mails.map((mail) => (
+            <li key={`${mail.account} ${mail.id}`}>
+              <a class="row" href={mailLink(mail)}>
+                <span class="row-main"><b>{subjectOf(mail)}</b><span class="text-muted">{words(mail.kind)} to {mail.recipient}</span><span class="break-words">{mail.reason}</span></span>
+                <span class="text-muted"><When at={mail.created_at} relative /></span>
+                <StateBadge state={mail.state} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+export function Dead() {
+  const deliveries = useLive<DeadEvent[]>('dead');
+  const mails = useLive<{ mails: Mail[] }>('mails?state=failed,uncertain&account=&limit=50');
+  const refusal = deliveries.refusal ?? mails.refusal;
+  if (refusal) return <Refused refusal={refusal} />;
+  if (!deliveries.data || !mails.data) return <Waiting />;
+  return (
+    <div class="stack">
+      <p class="lead">A delivery is dead when the database took it and could not make a booking of it: mend the cause (often a trigger of your own), then replay it. Its bytes are kept.</p>
+      <Deliveries rows={deliveries.data} />
+      <Letters mails={mails.data.mails} />
+    </div>
+  );
+}
