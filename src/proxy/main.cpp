@@ -8,10 +8,12 @@
 #include <exception>
 #include <span>
 
+#include "proxy/booking_page.hpp"
 #include "proxy/log.hpp"
 #include "proxy/options.hpp"
 #include "proxy/pages.hpp"
 #include "proxy/pg_pool.hpp"
+#include "proxy/query_pool.hpp"
 #include "proxy/server.hpp"
 
 namespace calcom::proxy {
@@ -19,14 +21,18 @@ namespace {
 
 namespace net = boost::asio;
 
+constexpr std::size_t kVisitorConnections = 2;
+
 // The first signal stops gently, bounded by the shutdown timeout; a second one, at once.
 class Stopper {
  public:
-  Stopper(net::io_context& io, const Options& options, Server& server, PgPool& pool, const Log& log)
+  Stopper(net::io_context& io, const Options& options, Server& server, PgPool& pool, QueryPool& visitors,
+          const Log& log)
       : io_(io),
         options_(options),
         server_(server),
         pool_(pool),
+        visitors_(visitors),
         log_(log),
         signals_(io, SIGTERM, SIGINT),
         limit_(io) {
@@ -49,6 +55,7 @@ class Stopper {
     });
     server_.stop([this] {
       pool_.close();
+      visitors_.close();
       limit_.cancel();
       signals_.cancel();
     });
@@ -58,6 +65,7 @@ class Stopper {
   const Options& options_;
   Server& server_;
   PgPool& pool_;
+  QueryPool& visitors_;
   const Log& log_;
   net::signal_set signals_;
   net::steady_timer limit_;
@@ -67,13 +75,16 @@ int serve(const Options& options) {
   net::io_context io(1);
   const Log log(options.log_format);
   PgPool pool(io, options, log);
-  Pages pages;
+  QueryPool visitors(io, {options.database, options.schema, options.database_timeout}, kVisitorConnections,
+                     log, "booking page");
+  BookingPage booking(visitors, options.book_frame_ancestors, log);
+  Pages pages(booking);
   Server server(io, options, pool, pages, log);
   if (const std::string fault = server.listen(); !fault.empty()) {
     std::fprintf(stderr, "calcom-proxy: %s\n", fault.c_str());
     return EXIT_FAILURE;
   }
-  const Stopper stopper(io, options, server, pool, log);
+  const Stopper stopper(io, options, server, pool, visitors, log);
   pool.open();
   std::printf("listening on %s\n", server.url().c_str());
   std::fflush(stdout);

@@ -7,7 +7,12 @@ namespace calcom::proxy {
 
 class Pages final : public PageHandler {
  public:
+  explicit Pages(PageHandler& booking) : booking_(booking) {}
+
   void serve(const PageRequest& request, Done done) override;
+
+ private:
+  PageHandler& booking_;
 };
 
 }  // namespace calcom::proxy
