@@ -1,6 +1,7 @@
 # Writes OUTPUT, a C++ file that holds every file of DIRECTORY: assets() of src/proxy/assets.hpp.
 # Run as: cmake -D DIRECTORY=web/dist -D OUTPUT=assets_data.cpp -P embed.cmake
 set(type_css "text/css charset=utf-8")
+set(type_html "text/html charset=utf-8")
 set(type_js "text/javascript charset=utf-8")
 set(type_svg "image/svg+xml")
 

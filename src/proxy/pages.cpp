@@ -20,7 +20,8 @@ Reply asset_reply(const PageRequest& request) {
     return refusal;
   }
   const Asset* asset = find_asset(std::string_view(request.path).substr(kAssetPath.size()));
-  if (asset == nullptr) return error_reply(404, "not found");
+  // Templates are assets, too, but nothing to be looked at before they are filled.
+  if (asset == nullptr || asset->name.ends_with(".html")) return error_reply(404, "not found");
   const std::string tag = '"' + std::string(asset->tag) + '"';
   const bool versioned = request.query == "v=" + std::string(asset->tag);
   Reply reply;
