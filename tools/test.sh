@@ -1,15 +1,13 @@
 #!/usr/bin/env bash
 # make test: installs what is missing and runs every test. Ends with the line `N passed, N failed`.
 #   tools/test.sh [STAGE...]     only these stages, of: unit install gates sanitized sql tap fake fuzz e2e judges web; matrix
-# The judges (calendar, HTML, webhook and OpenAPI readers) and what drives the browser are npm packages: stages where npm
-# is.
+# The judges (calendar, HTML, webhook and OpenAPI readers) and what drives the browser are npm packages.
 # Each stage writes build/logs/test-STAGE.log, shown in part when it fails; later stages run all the same.
 set -uo pipefail
 # shellcheck source=tools/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-all_stages=(unit install gates sanitized sql tap fake fuzz e2e)
-! have npm || all_stages+=(judges web)
+all_stages=(unit install gates sanitized sql tap fake fuzz e2e judges web)
 stages=("$@")
 [[ ${#stages[@]} -gt 0 ]] || stages=("${all_stages[@]}")
 logs=$build/logs
@@ -167,6 +165,5 @@ done
 
 title 'Summary'
 printf '%s\n' "${summary[@]}"
-[[ $# -gt 0 ]] || have npm || say 'not run for want of npm: judges, web'
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [[ $failed -eq 0 ]]

@@ -13,6 +13,7 @@
 #include "proxy/admin_page.hpp"
 #include "proxy/admin_token.hpp"
 #include "proxy/assets.hpp"
+#include "proxy/booking_page.hpp"
 #include "proxy/log.hpp"
 #include "proxy/options.hpp"
 #include "proxy/pages.hpp"
@@ -24,6 +25,8 @@ namespace calcom::proxy {
 namespace {
 
 namespace net = boost::asio;
+
+constexpr std::size_t kVisitorConnections = 2;
 
 // The first signal stops gently, bounded by the shutdown timeout; a second one, at once.
 class Stopper {
@@ -113,7 +116,10 @@ int serve(const Options& options) {
     admin.emplace(io, options, token.token, log);
   }
   PgPool pool(io, options, log);
-  Pages pages(admin ? &admin->page() : nullptr);
+  QueryPool visitors(io, {options.database, options.schema, options.database_timeout}, kVisitorConnections,
+                     log, "booking page");
+  BookingPage booking(visitors, options.book_frame_ancestors, log);
+  Pages pages(booking, admin ? &admin->page() : nullptr);
   Server server(io, options, pool, pages, log);
   if (const std::string refused = server.listen(); !refused.empty()) {
     return fault(refused);
@@ -122,6 +128,7 @@ int serve(const Options& options) {
       io, options, server,
       [&] {
         pool.close();
+        visitors.close();
         if (admin) admin->close();
       },
       log);

@@ -12,6 +12,7 @@ namespace calcom::proxy {
 namespace {
 
 constexpr std::string_view kAssetPath = "/assets/";
+constexpr std::string_view kBookingPath = "/book";
 constexpr std::string_view kAdminPath = "/admin";
 
 Reply asset_reply(const PageRequest& request) {
@@ -38,6 +39,7 @@ Reply asset_reply(const PageRequest& request) {
 
 void Pages::serve(const PageRequest& request, Done done) {
   if (request.path.starts_with(kAssetPath)) return done(asset_reply(request));
+  if (request.path.starts_with(kBookingPath)) return booking_.serve(request, std::move(done));
   if (admin_ != nullptr && request.path.starts_with(kAdminPath))
     return admin_->serve(request, std::move(done));
   done(error_reply(404, "not found"));

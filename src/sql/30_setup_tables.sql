@@ -41,6 +41,7 @@ begin
     forward_calendar_file boolean not null default true,
     mail_host boolean not null default false,
     max_mails_per_hour integer default 20 check (max_mails_per_hour > 0),
+    page jsonb not null default '{}',
     created_at timestamptz not null default now()
   );
 
