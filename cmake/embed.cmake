@@ -1,6 +1,7 @@
 # Writes OUTPUT, a C++ file that holds every file of DIRECTORY: assets() of src/proxy/assets.hpp.
 # Run as: cmake -D DIRECTORY=web/dist -D OUTPUT=assets_data.cpp -P embed.cmake
 set(type_css "text/css charset=utf-8")
+set(type_html "text/html charset=utf-8")
 set(type_js "text/javascript charset=utf-8")
 set(type_svg "image/svg+xml")
 
@@ -15,7 +16,7 @@ foreach(file IN LISTS files)
   if(NOT DEFINED type_${extension})
     message(FATAL_ERROR "no content type is known for ${file}")
   endif()
-  string(REPLACE " charset" "\; charset" type "${type_${extension}}")
+  string(REPLACE " charset" "; charset" type "${type_${extension}}")
   file(SHA256 "${file}" tag)
   string(SUBSTRING "${tag}" 0 16 tag)
   file(READ "${file}" bytes HEX)

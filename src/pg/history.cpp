@@ -223,9 +223,10 @@ CALCOM_FUNCTION(calcom_attendee_changed) {
 
 CALCOM_FUNCTION(calcom_history_is_append_only) {
   return entry([&]() -> Datum {
-    trigger_data(fcinfo);
+    const TriggerData* data = trigger_data(fcinfo);
     throw SqlError{
-        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "booking_history is append-only",
+        ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        std::string(RelationGetRelationName(data->tg_relation)) + " is append-only",
         "Rows of the audit trail are never changed or removed.",
         "To erase a person's data use the functions made for it; to record a correction change the booking."};
   });

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/json_compose.hpp"
+#include "core/timestamp.hpp"
 #include "pg/account.hpp"
+#include "pg/audit.hpp"
 #include "pg/chain_log.hpp"
 #include "pg/row.hpp"
 
@@ -133,6 +136,10 @@ Purged purge(const Schema& schema, const std::optional<std::string>& only, Micro
       if (purge_some(spi, account, before, some, &at, &purged) == 0) break;
     }
   }
+  Spi spi(schema);
+  Act act{"purge", only, {}};
+  act.detail.set("received_before", format_timestamp(before)).set("events", purged.events);
+  note_act(spi, act);
   return purged;
 }
 

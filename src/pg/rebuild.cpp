@@ -1,11 +1,15 @@
 // calcom_rebuild and calcom_rebuild_all. The first locks a chain and mends it; the second looks at every
 // chain in one snapshot, without a lock, and locks only those that it has to mend.
+// Before the server's headers, whose typedef text would be shadowed.
+#include "core/json_compose.hpp"
+
 #include "pg/rebuild.hpp"
 
 #include <algorithm>
 #include <limits>
 
 #include "pg/account.hpp"
+#include "pg/audit.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/row.hpp"
 
@@ -87,6 +91,14 @@ std::vector<Finding> mend(const Schema& schema, const Chain& at) {
   return {{at.uid, "failed", "", {}, std::string(state) + ": " + failure.message}};
 }
 
+void note_rebuild(Spi& spi, const char* action, const std::optional<std::string>& account,
+                  const std::optional<std::string>& uid, const std::vector<Finding>& findings) {
+  Act act{action, account, uid};
+  act.detail.set("mended", std::count_if(findings.begin(), findings.end(),
+                                         [](const Finding& one) { return one.what == "rebuilt"; }));
+  note_act(spi, act);
+}
+
 std::optional<Datum> cell(const std::optional<std::string>& text) {
   return text ? std::optional(text_datum(*text)) : std::nullopt;
 }
@@ -101,9 +113,11 @@ CALCOM_FUNCTION(calcom_rebuild) {
     const bool overwrite = !args.is_null(2) && DatumGetBool(args.datum(2));
     std::vector<Finding> findings;
     {
+      const std::string account = args.required_text(1, "account");
+      const std::string uid = args.required_text(0, "uid");
       Spi spi(schema);
-      findings = rebuild_one(spi, args.required_text(1, "account"), args.required_text(0, "uid"),
-                             overwrite ? Mend::kHandEditsToo : Mend::kDifferences);
+      findings = rebuild_one(spi, account, uid, overwrite ? Mend::kHandEditsToo : Mend::kDifferences);
+      note_rebuild(spi, "rebuild", account, uid, findings);
     }
     begin_rows(fcinfo);
     for (const Finding& one : findings)
@@ -123,6 +137,7 @@ CALCOM_FUNCTION(calcom_rebuild_all) {
     begin_rows(fcinfo);
     std::set<std::string> seen;  // bookings of `account` whose chain was looked at
     std::string account;
+    std::vector<Finding> mended;
     for (const Chain& at : every_booking(schema, args.optional_text(1))) {
       if (at.account != account) seen.clear();
       account = at.account;
@@ -131,11 +146,16 @@ CALCOM_FUNCTION(calcom_rebuild_all) {
       if (apply && chains_left > 0 && differs(findings)) {
         --chains_left;
         findings = mend(schema, at);
+        mended.insert(mended.end(), findings.begin(), findings.end());
       }
       for (const Finding& one : findings)
         if (one.what != "same")
           put_row<6>(fcinfo, {text_datum(at.account), text_datum(one.uid), text_datum(one.what),
                               text_cell(one.column), cell(one.standing), cell(one.rebuilt)});
+    }
+    if (apply) {
+      Spi spi(schema);
+      note_rebuild(spi, "rebuild_all", args.optional_text(1), {}, mended);
     }
     return 0;
   });

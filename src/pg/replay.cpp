@@ -1,6 +1,8 @@
 // calcom_replay and calcom_replay_dead: a stored body is parsed and merged again with its stored stamp, as
 // after a fix of what made it fail. Merging is idempotent, so replaying what was merged changes nothing.
+#include "core/json_compose.hpp"
 #include "pg/account.hpp"
+#include "pg/audit.hpp"
 #include "pg/delivery.hpp"
 #include "pg/row.hpp"
 
@@ -63,6 +65,9 @@ Datum replay_one(FunctionCallInfo fcinfo) {
                      "Name its account, too: " + schema.quoted + ".calcom_replay(event_id, account)."};
     check_replayable(*event, schema);
     receipt = replay(spi, *event, send_mail);
+    Act act{"replay", account, uuid_string(id)};
+    act.detail.set("outcome", receipt.outcome).set("send_mail", send_mail);
+    note_act(spi, act);
   }
   return make_row<4>(fcinfo, {text_datum(receipt.outcome), uuid_datum(receipt.event_id),
                               text_cell(receipt.booking_uid), text_cell(receipt.detail)});
@@ -84,6 +89,9 @@ std::vector<Replayed> replay_dead(const Schema& schema, const std::optional<std:
     else
       all.push_back({event.stored.account, replay(spi, event, send_mail)});
   }
+  Act act{"replay_dead", account, {}};
+  act.detail.set("events", all.size()).set("send_mail", send_mail);
+  note_act(spi, act);
   return all;
 }
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/json_compose.hpp"
 #include "core/standard_webhooks.hpp"
 #include "pg/account.hpp"
+#include "pg/audit.hpp"
 #include "pg/secret.hpp"
 
 extern "C" {
@@ -88,6 +90,9 @@ CALCOM_FUNCTION(calcom_set_secret) {
           if (!load_account(spi, account).known)
             throw SqlError{kUnknownAccount, "unknown account", "", "Add it with calcom_account_add()."};
           store_secret(spi, account, kind, value, args.datum(3));
+          Act act{"set_secret", account, kind};
+          act.detail.set("value", generate ? "made" : value.starts_with("file:") ? "file" : "given");
+          note_act(spi, act);
           secrets(spi, account, kind);  // a file: that cannot be read is told now, not at the next delivery
         }
         if (generate) return text_datum(value);

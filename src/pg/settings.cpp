@@ -50,6 +50,8 @@ void define_settings() {
           600'000, PGC_SIGHUP, GUC_UNIT_MS);
   integer("calcom.shutdown_grace", "How long a stopping worker waits for answers in flight.",
           &values.shutdown_grace, 0, 60'000, PGC_SIGHUP, GUC_UNIT_MS);
+  DefineCustomStringVariable("calcom.via", "Who is behind a shared login, as calcom_audit notes it.", nullptr,
+                             &values.via, "", PGC_USERSET, 0, nullptr, nullptr, nullptr);
   text("calcom.resend_url", "Base address of the mail provider's API.", &values.resend_url,
        "https://api.resend.com");
   text("calcom.secret_directory", "Directory that secrets given as file:NAME are read from.",

@@ -13,6 +13,7 @@ struct Settings {
   int max_attempts = 12;               // per mail, automatic
   int http_timeout = 30'000;           // ms for one request
   int shutdown_grace = 500;            // ms a stopping worker waits for answers in flight
+  char* via = nullptr;                 // who is behind a shared login, for calcom_audit; anybody sets it
   char* resend_url = nullptr;          // superuser only
   char* secret_directory = nullptr;    // superuser only; empty: file: values are refused
   char* node_identity_file = nullptr;  // superuser only; empty: /etc/machine-id

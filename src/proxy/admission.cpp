@@ -1,6 +1,8 @@
 // Framing is judged first: of a request whose end is in doubt nothing else is believed.
 #include "proxy/admission.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/beast/core/string.hpp>
 #include <charconv>
 #include <cstdint>
@@ -17,6 +19,10 @@ namespace http = beast::http;
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
+
+// What servers that forward a request add to it.
+constexpr std::array kForwarding{"Forwarded",         "Via",       "X-Forwarded-For",   "X-Forwarded-Host",
+                                 "X-Forwarded-Proto", "X-Real-IP", "X-Forwarded-Server"};
 
 struct Framing {
   bool sound = false;
@@ -149,6 +155,8 @@ PageRequest page_request(const RequestHeader& header, const Route& route) {
   request.fetch_site = single(header, "Sec-Fetch-Site");
   request.if_none_match = single(header, "If-None-Match");
   request.forwarded_proto = single(header, "X-Forwarded-Proto");
+  request.forwarded = std::any_of(kForwarding.begin(), kForwarding.end(),
+                                  [&header](const char* name) { return header.count(name) > 0; });
   return request;
 }
 

@@ -6,12 +6,18 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <span>
 
+#include "proxy/admin_page.hpp"
+#include "proxy/admin_token.hpp"
+#include "proxy/assets.hpp"
 #include "proxy/log.hpp"
 #include "proxy/options.hpp"
 #include "proxy/pages.hpp"
 #include "proxy/pg_pool.hpp"
+#include "proxy/query_pool.hpp"
 #include "proxy/server.hpp"
 
 namespace calcom::proxy {
@@ -22,11 +28,12 @@ namespace net = boost::asio;
 // The first signal stops gently, bounded by the shutdown timeout; a second one, at once.
 class Stopper {
  public:
-  Stopper(net::io_context& io, const Options& options, Server& server, PgPool& pool, const Log& log)
+  Stopper(net::io_context& io, const Options& options, Server& server, std::function<void()> close_pools,
+          const Log& log)
       : io_(io),
         options_(options),
         server_(server),
-        pool_(pool),
+        close_pools_(std::move(close_pools)),
         log_(log),
         signals_(io, SIGTERM, SIGINT),
         limit_(io) {
@@ -48,7 +55,7 @@ class Stopper {
       io_.stop();
     });
     server_.stop([this] {
-      pool_.close();
+      close_pools_();
       limit_.cancel();
       signals_.cancel();
     });
@@ -57,27 +64,81 @@ class Stopper {
   net::io_context& io_;
   const Options& options_;
   Server& server_;
-  PgPool& pool_;
+  std::function<void()> close_pools_;
   const Log& log_;
   net::signal_set signals_;
   net::steady_timer limit_;
 };
 
+int fault(const std::string& sentence) {
+  std::fprintf(stderr, "calcom-proxy: %s\n", sentence.c_str());
+  return EXIT_FAILURE;
+}
+
+std::string_view template_of(std::string_view name) {
+  const Asset* asset = find_asset(name);
+  return asset == nullptr ? std::string_view() : asset->bytes;
+}
+
+// The operator page with the connections of its own login.
+class Admin {
+ public:
+  Admin(net::io_context& io, const Options& options, const std::string& token, const Log& log)
+      : pool_(io, {options.admin_database, options.schema, options.database_timeout}, kConnections, log,
+              "operator page"),
+        page_({token,
+               options.admin_host,
+               {.idle = options.admin_idle},
+               template_of("admin.html"),
+               template_of("admin_login.html")},
+              pool_) {}
+
+  PageHandler& page() { return page_; }
+  void close() { pool_.close(); }
+
+ private:
+  static constexpr std::size_t kConnections = 2;
+
+  QueryPool pool_;
+  AdminPage page_;
+};
+
 int serve(const Options& options) {
   net::io_context io(1);
   const Log log(options.log_format);
-  PgPool pool(io, options, log);
-  Pages pages;
-  Server server(io, options, pool, pages, log);
-  if (const std::string fault = server.listen(); !fault.empty()) {
-    std::fprintf(stderr, "calcom-proxy: %s\n", fault.c_str());
-    return EXIT_FAILURE;
+  std::optional<Admin> admin;
+  if (!options.admin_token_file.empty()) {
+    const TokenFile token = read_token_file(options.admin_token_file);
+    if (!token.fault.empty()) return fault("the file of --admin-token-file " + token.fault);
+    admin.emplace(io, options, token.token, log);
   }
-  const Stopper stopper(io, options, server, pool, log);
+  PgPool pool(io, options, log);
+  Pages pages(admin ? &admin->page() : nullptr);
+  Server server(io, options, pool, pages, log);
+  if (const std::string refused = server.listen(); !refused.empty()) {
+    return fault(refused);
+  }
+  const Stopper stopper(
+      io, options, server,
+      [&] {
+        pool.close();
+        if (admin) admin->close();
+      },
+      log);
   pool.open();
   std::printf("listening on %s\n", server.url().c_str());
   std::fflush(stdout);
   io.run();
+  return EXIT_SUCCESS;
+}
+
+int print_link(const Options& options) {
+  const TokenFile token = read_token_file(options.admin_token_file);
+  if (!token.fault.empty()) return fault("the file of --admin-token-file " + token.fault);
+  const std::string key = AdminToken(token.token).link_key(std::chrono::system_clock::now());
+  const std::string url =
+      options.url.empty() ? "http://" + options.address + ":" + std::to_string(options.port) : options.url;
+  std::printf("%s/admin/once/%s\n", url.c_str(), key.c_str());
   return EXIT_SUCCESS;
 }
 
@@ -91,8 +152,9 @@ int run(std::span<const char* const> arguments) {
       std::puts("calcom-proxy " CALCOM_VERSION);
       return EXIT_SUCCESS;
     case Invocation::Kind::kMistake:
-      std::fprintf(stderr, "calcom-proxy: %s\n", invocation.mistake.c_str());
-      return EXIT_FAILURE;
+      return fault(invocation.mistake);
+    case Invocation::Kind::kAdminLink:
+      return print_link(invocation.options);
     case Invocation::Kind::kRun:
       break;
   }

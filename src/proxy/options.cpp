@@ -49,6 +49,20 @@ bool set_log_format(LogFormat& target, std::string_view text) {
   return true;
 }
 
+bool set_admin_host(Options& options, std::string_view text) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+  if (text.empty() || text.find_first_not_of(kAllowed) != std::string_view::npos) return false;
+  options.admin_host = text;
+  return true;
+}
+
+bool set_url(Options& options, std::string_view text) {
+  if (!text.starts_with("http://") && !text.starts_with("https://")) return false;
+  while (text.ends_with('/')) text.remove_suffix(1);
+  options.url = text;
+  return true;
+}
+
 struct Flag {
   const char* name;
   const char* twin;
@@ -97,6 +111,22 @@ constexpr std::array kFlags{
          [](Options& o, std::string_view v) { return set_seconds(o.shutdown_timeout, v); }},
     Flag{"--log-format", "CALCOM_PROXY_LOG_FORMAT", "FORMAT", "text or json (default text)", "text or json",
          [](Options& o, std::string_view v) { return set_log_format(o.log_format, v); }},
+    Flag{"--admin-token-file", "CALCOM_PROXY_ADMIN_TOKEN_FILE", "FILE",
+         "switches the operator page /admin on; holds the token that signs in, readable by nobody else",
+         "a file name", [](Options& o, std::string_view v) { return o.admin_token_file = v, !v.empty(); }},
+    Flag{"--admin-database", "ADMIN_DATABASE_URL", "CONNINFO",
+         "libpq connection string of the operator page's login, without a password", "a connection string",
+         [](Options& o, std::string_view v) { return o.admin_database = v, !v.empty(); }},
+    Flag{"--admin-host", "CALCOM_PROXY_ADMIN_HOST", "NAME",
+         "serves the operator page under this name, too, behind a server that ends TLS (default: loopback "
+         "only)",
+         "a host name without a port", set_admin_host},
+    Flag{"--admin-idle-timeout", "CALCOM_PROXY_ADMIN_IDLE_TIMEOUT", "SECONDS",
+         "after which an unused session of the operator page ends (default 1800)", kSecondsExpected,
+         [](Options& o, std::string_view v) { return set_seconds(o.admin_idle, v); }},
+    Flag{"--url", "CALCOM_PROXY_URL", "URL",
+         "of admin-link: what it puts in front of the link (default http://ADDR:PORT of --listen)",
+         "an address that begins with http:// or https://", set_url},
 };
 
 Invocation mistake(std::string sentence) {
@@ -124,22 +154,40 @@ std::optional<std::string> apply_environment(Options& options, const Environment
   if (inspect_conninfo(options.database) == ConninfoFault::kMalformed) {
     return "DATABASE_URL is not a connection string that libpq understands";
   }
+  if (inspect_conninfo(options.admin_database) == ConninfoFault::kMalformed) {
+    return "ADMIN_DATABASE_URL is not a connection string that libpq understands";
+  }
   return std::nullopt;
 }
 
-std::optional<std::string> check_database_argument(const Options& options) {
-  switch (inspect_conninfo(options.database)) {
+std::optional<std::string> check_database_argument(const Flag& flag, const std::string& conninfo) {
+  switch (inspect_conninfo(conninfo)) {
     case ConninfoFault::kHasPassword:
-      return "--database must not contain a password, every user of this machine could read it: put the "
-             "connection string into the environment variable DATABASE_URL, or the password into PGPASSWORD "
-             "or "
-             "~/.pgpass";
+      return std::string(flag.name) +
+             " must not contain a password, every user of this machine could read it: put the connection "
+             "string "
+             "into the environment variable " +
+             flag.twin + ", or the password into PGPASSWORD or ~/.pgpass";
     case ConninfoFault::kMalformed:
-      return "--database is not a connection string that libpq understands";
+      return std::string(flag.name) + " is not a connection string that libpq understands";
     case ConninfoFault::kNone:
       break;
   }
   return std::nullopt;
+}
+
+// The page's login is another one than that of the deliveries, which may do nothing that the page needs.
+std::optional<std::string> check_admin(const Invocation& invocation) {
+  const Options& options = invocation.options;
+  if (invocation.kind == Invocation::Kind::kAdminLink) {
+    return options.admin_token_file.empty()
+               ? std::optional<std::string>("admin-link needs --admin-token-file")
+               : std::nullopt;
+  }
+  if (options.admin_token_file.empty() || !options.admin_database.empty()) return std::nullopt;
+  return "--admin-token-file needs --admin-database (ADMIN_DATABASE_URL), the connection string of a login "
+         "in the "
+         "role calcom_operator";
 }
 
 }  // namespace
@@ -152,7 +200,9 @@ Invocation read_options(std::span<const char* const> arguments, const Environmen
     if (invocation.kind != Invocation::Kind::kRun) return invocation;
   }
   if (auto fault = apply_environment(invocation.options, environment)) return mistake(*fault);
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
+  const bool is_link = !arguments.empty() && std::string_view(arguments.front()) == "admin-link";
+  if (is_link) invocation.kind = Invocation::Kind::kAdminLink;
+  for (std::size_t i = is_link ? 1 : 0; i < arguments.size(); ++i) {
     const std::string_view argument = arguments[i];
     const auto equals = argument.find('=');
     const std::string_view name = argument.substr(0, equals);
@@ -168,20 +218,24 @@ Invocation read_options(std::span<const char* const> arguments, const Environmen
     const std::string_view value =
         equals == std::string_view::npos ? std::string_view(arguments[i]) : argument.substr(equals + 1);
     if (!flag->set(invocation.options, value)) return mistake(expectation(flag->name, *flag));
-    if (name != "--database") continue;
-    if (auto fault = check_database_argument(invocation.options)) return mistake(*fault);
+    if (name != "--database" && name != "--admin-database") continue;
+    if (auto fault = check_database_argument(*flag, std::string(value))) return mistake(*fault);
   }
+  if (auto fault = check_admin(invocation)) return mistake(*fault);
   return invocation;
 }
 
 std::string help_text() {
   std::string text =
       "calcom-proxy receives Cal.com webhooks over HTTP and hands each to calcom_ingest in PostgreSQL.\n\n"
-      "Usage: calcom-proxy [FLAG VALUE]...\n\n"
+      "Usage: calcom-proxy [FLAG VALUE]...\n"
+      "       calcom-proxy admin-link --admin-token-file FILE [--url URL]    prints a link that signs in "
+      "once\n\n"
       "  POST /api/webhooks/calcom            a delivery for the account 'default'\n"
       "  POST /api/webhooks/calcom/ACCOUNT    a delivery for ACCOUNT\n"
       "  GET  /healthz                        200 when deliveries can be stored, 503 with the reason when "
-      "not\n\n"
+      "not\n"
+      "  GET  /admin                          the operator page, with --admin-token-file\n\n"
       "Flags, each with the environment variable that does the same:\n";
   for (const Flag& flag : kFlags) {
     text += std::string("  ") + flag.name + " " + flag.value + "  (" + flag.twin + ")\n      " +
@@ -189,7 +243,8 @@ std::string help_text() {
   }
   text +=
       "  --version, --help\n\n"
-      "The login needs membership in calcom_ingester and nothing else. Its password belongs into "
+      "The login needs membership in calcom_ingester and nothing else, that of the operator page in\n"
+      "calcom_operator. A password belongs into "
       "DATABASE_URL,\n"
       "PGPASSWORD or ~/.pgpass, never among the arguments.\n\n"
       "SIGTERM and SIGINT stop it: no new connections, requests in flight get their answers, exit code 0.\n";

@@ -30,10 +30,15 @@ struct Options {
   Milliseconds database_timeout{10000};
   Milliseconds shutdown_timeout{10000};
   LogFormat log_format = LogFormat::kText;
+  std::string admin_token_file;  // empty: no operator page
+  std::string admin_database;    // libpq connection string of its login
+  std::string admin_host;        // name under which it is served besides those of loopback
+  Milliseconds admin_idle{1800000};
+  std::string url;  // of admin-link; empty: http:// and where it listens
 };
 
 struct Invocation {
-  enum class Kind { kRun, kHelp, kVersion, kMistake };
+  enum class Kind { kRun, kAdminLink, kHelp, kVersion, kMistake };
   Kind kind = Kind::kRun;
   Options options;
   std::string mistake;  // kMistake: one sentence

@@ -18,6 +18,7 @@ struct PageRequest {
   std::string peer;    // the client's IP address, of the nearest hop
   // Values of headers; absent: the request had none, or several of that name.
   std::optional<std::string> cookie, host, origin, content_type, fetch_site, if_none_match, forwarded_proto;
+  bool forwarded = false;  // a server in front said so
 };
 
 class PageHandler {

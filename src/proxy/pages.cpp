@@ -12,6 +12,7 @@ namespace calcom::proxy {
 namespace {
 
 constexpr std::string_view kAssetPath = "/assets/";
+constexpr std::string_view kAdminPath = "/admin";
 
 Reply asset_reply(const PageRequest& request) {
   if (request.method == "POST") {
@@ -20,7 +21,8 @@ Reply asset_reply(const PageRequest& request) {
     return refusal;
   }
   const Asset* asset = find_asset(std::string_view(request.path).substr(kAssetPath.size()));
-  if (asset == nullptr) return error_reply(404, "not found");
+  // Templates are assets, too, but nothing to be looked at before they are filled.
+  if (asset == nullptr || asset->name.ends_with(".html")) return error_reply(404, "not found");
   const std::string tag = '"' + std::string(asset->tag) + '"';
   const bool versioned = request.query == "v=" + std::string(asset->tag);
   Reply reply;
@@ -36,6 +38,8 @@ Reply asset_reply(const PageRequest& request) {
 
 void Pages::serve(const PageRequest& request, Done done) {
   if (request.path.starts_with(kAssetPath)) return done(asset_reply(request));
+  if (admin_ != nullptr && request.path.starts_with(kAdminPath))
+    return admin_->serve(request, std::move(done));
   done(error_reply(404, "not found"));
 }
 

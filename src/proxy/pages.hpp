@@ -7,7 +7,13 @@ namespace calcom::proxy {
 
 class Pages final : public PageHandler {
  public:
+  // nullptr: there is no such page here.
+  explicit Pages(PageHandler* admin) : admin_(admin) {}
+
   void serve(const PageRequest& request, Done done) override;
+
+ private:
+  PageHandler* admin_;
 };
 
 }  // namespace calcom::proxy

@@ -8,7 +8,7 @@ as $$
   select array['calcom_meta', 'calcom_accounts', 'calcom_account_readers', 'calcom_environments', 'calcom_events',
     'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
     'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions', 'provider_events',
-    'reminder_rules', 'calcom_worker_epochs']
+    'reminder_rules', 'calcom_worker_epochs', 'calcom_audit']
 $$;
 comment on function @extschema@.calcom_data_tables() is 'Names of the data tables that calcom_setup() makes.';
 

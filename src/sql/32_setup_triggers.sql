@@ -13,7 +13,7 @@ comment on function @extschema@.calcom_attendee_changed() is
 create function @extschema@.calcom_history_is_append_only() returns trigger
 language c as 'MODULE_PATHNAME', 'calcom_history_is_append_only';
 comment on function @extschema@.calcom_history_is_append_only() is
-  'Trigger on booking_history: refuses UPDATE, DELETE and TRUNCATE, also to the owner.';
+  'Trigger on booking_history and calcom_audit: refuses UPDATE, DELETE and TRUNCATE, also to the owner.';
 
 create function @extschema@.calcom_setup_v1_triggers() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp

@@ -57,6 +57,7 @@ begin
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_reminders();
+    perform @extschema@.calcom_setup_v1_audit();
     perform @extschema@.calcom_setup_v1_policies();
     perform @extschema@.calcom_setup_v1_comments();
     perform @extschema@.calcom_setup_v1_views();
@@ -70,6 +71,7 @@ begin
     perform @extschema@.calcom_setup_v1_triggers();
     perform @extschema@.calcom_setup_v1_triggers_worker();
     perform @extschema@.calcom_setup_v1_triggers_reminders();
+    perform @extschema@.calcom_setup_v1_triggers_audit();
     perform @extschema@.calcom_setup_v1_views();
     return format('the tables are of version %s, made their triggers and views', standing);
   end if;

@@ -155,6 +155,7 @@ begin
                  'calcom_claims_attendee_' || mark, role);
   execute format('create policy %I on @extschema@.booking_attendees for select to %s using '
                  '(@extschema@.calcom_claim_email() in (email, organizer_email))', 'calcom_claims_' || mark, role);
+  perform @extschema@.calcom_note_act('trust_claims', target => role::text);
 end
 $trust$;
 comment on function @extschema@.calcom_trust_claims(regrole) is
@@ -179,6 +180,7 @@ begin
   execute format('revoke select on @extschema@.bookings, @extschema@.booking_attendees, @extschema@.upcoming_bookings from %s', role);
   execute format('revoke execute on function @extschema@.calcom_claim_email(), @extschema@.calcom_booking(text, text) from %s', role);
   execute format('revoke usage on schema @extschema@ from %s', role);
+  perform @extschema@.calcom_note_act('distrust_claims', target => role::text);
 end
 $distrust$;
 comment on function @extschema@.calcom_distrust_claims(regrole) is
@@ -204,6 +206,7 @@ begin
   mark := coalesce(standing, left(replace(gen_random_uuid()::text, '-', ''), 12));
   insert into @extschema@.calcom_account_readers as r (account, role, mark) values ($2, $1, mark)
     on conflict on constraint calcom_account_readers_pkey do update set mark = excluded.mark where r.mark <> excluded.mark;
+  perform @extschema@.calcom_note_act('grant_account', $2, role::text);
   if standing is not null then
     return;
   end if;
@@ -236,7 +239,9 @@ begin
   delete from @extschema@.calcom_account_readers r where r.role = $1 and r.account = $2;
   if not found then
     raise exception using errcode = 'undefined_object', message = format('account %L is not granted to role %s', account, role);
-  elsif exists (select from @extschema@.calcom_account_readers r where r.role = $1) then
+  end if;
+  perform @extschema@.calcom_note_act('revoke_account', $2, role::text);
+  if exists (select from @extschema@.calcom_account_readers r where r.role = $1) then
     return;
   end if;
   for made in select * from @extschema@.calcom_policies_of($1, 'account') loop

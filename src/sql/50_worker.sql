@@ -73,6 +73,8 @@ begin
   update @extschema@.calcom_accounts a set mail_mode = 'live' where a.account = $1;
   note := case when settings.mail_mode = 'live' then 'live as before; this environment is recorded'
           else 'live: mail queued from now on is sent; mail captured in test mode stays unsent' end;
+  perform @extschema@.calcom_note_act('go_live', $1, null, jsonb_build_object('was', settings.mail_mode,
+    'system_identifier', system_identifier, 'database_oid', database_oid::bigint, 'node', node));
 end
 $live$;
 comment on function @extschema@.calcom_go_live(text) is
@@ -106,6 +108,7 @@ begin
   end if;
   insert into @extschema@.calcom_environments (account, system_identifier, database_oid, node)
     values ($1, here.system_identifier, here.database_oid, coalesce(named, here.node)) on conflict do nothing;
+  perform @extschema@.calcom_note_act('trust_node', $1, coalesce(named, here.node));
   return coalesce(named, here.node);
 end
 $trust$;
@@ -117,9 +120,13 @@ comment on function @extschema@.calcom_trust_node(text, text) is
 create function @extschema@.calcom_distrust_node(node text, account text default 'default') returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $distrust$
+declare
+  changed boolean;
 begin
   delete from @extschema@.calcom_environments e where e.account = $2 and e.node = $1;
-  return found;
+  changed := found;
+  perform @extschema@.calcom_note_act('distrust_node', $2, $1, jsonb_build_object('changed', changed));
+  return changed;
 end
 $distrust$;
 comment on function @extschema@.calcom_distrust_node(text, text) is

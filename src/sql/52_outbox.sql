@@ -48,6 +48,7 @@ begin
       idempotency_key = fresh_key, mail_mode = null, subject = null, request = null, first_attempt_at = null,
       settled_at = null, provider_id = null, delivery_status = null, delivery_status_at = null
    where o.account = $2 and o.id = $1;
+  perform @extschema@.calcom_note_act('retry_email', $2, $1::text, jsonb_build_object('was', mail.state, 'force', $3));
   return fresh_key;
 end
 $retry$;
@@ -71,6 +72,7 @@ begin
   update @extschema@.email_outbox o
      set state = 'cancelled', settled_at = now(), reason = format('cancelled by %s, was %s', session_user, mail.state)
    where o.account = $2 and o.id = $1;
+  perform @extschema@.calcom_note_act('cancel_email', $2, $1::text, jsonb_build_object('was', mail.state));
   return mail.state;
 end
 $cancel$;
@@ -91,6 +93,8 @@ begin
   update @extschema@.calcom_accounts a set paused = $2
    where a.account = coalesce($1, a.account) and a.paused is distinct from $2;
   get diagnostics changed = row_count;
+  perform @extschema@.calcom_note_act(case when $2 then 'pause' else 'resume' end, $1, null,
+    jsonb_build_object('accounts', changed));
   return changed;
 end
 $pause$;
@@ -124,6 +128,7 @@ begin
   end if;
   insert into @extschema@.email_suppressions as s (account, email, reason) values ($3, lower(trim($1)), coalesce($2, 'manual'))
     on conflict on constraint email_suppressions_pkey do update set source = 'manual', reason = excluded.reason;
+  perform @extschema@.calcom_note_act('suppress', $3, @extschema@.calcom_person_mark($1));
 end
 $suppress$;
 comment on function @extschema@.calcom_suppress(text, text, text) is
@@ -133,9 +138,14 @@ comment on function @extschema@.calcom_suppress(text, text, text) is
 create function @extschema@.calcom_unsuppress(email text, account text default 'default') returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $unsuppress$
+declare
+  changed boolean;
 begin
   delete from @extschema@.email_suppressions s where s.account = $2 and s.email = lower(trim($1));
-  return found;
+  changed := found;
+  perform @extschema@.calcom_note_act('unsuppress', $2, @extschema@.calcom_person_mark($1),
+    jsonb_build_object('changed', changed));
+  return changed;
 end
 $unsuppress$;
 comment on function @extschema@.calcom_unsuppress(text, text) is
@@ -160,6 +170,7 @@ begin
   update @extschema@.provider_events e set body = null, body_bytes = null
    where e.received_at < now() - $1 and e.account = coalesce($2, e.account)
      and num_nonnulls(e.body, e.body_bytes) > 0;
+  perform @extschema@.calcom_note_act('prune_mail', $2, null, jsonb_build_object('older_than', $1, 'mails', pruned));
   return pruned;
 end
 $prune$;

@@ -36,6 +36,8 @@ begin
   if not $4 then
     perform @extschema@.calcom_withdraw_reminders($1, $2);
   end if;
+  perform @extschema@.calcom_note_act('reminder_rule_set', $1, $2,
+    jsonb_build_object('before', length, 'enabled', coalesce($4, true)));
 end
 $set$;
 comment on function @extschema@.calcom_reminder_rule_set(text, text, interval, boolean) is
@@ -53,6 +55,7 @@ begin
       hint = 'See: SELECT * FROM reminder_rules;';
   end if;
   perform @extschema@.calcom_withdraw_reminders($1, $2);
+  perform @extschema@.calcom_note_act('reminder_rule_drop', $1, $2);
 end
 $drop$;
 comment on function @extschema@.calcom_reminder_rule_drop(text, text) is

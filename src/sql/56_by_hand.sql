@@ -71,7 +71,7 @@ declare
   chosen text;
   why text;
   reasons text[] := '{}';
-  found_any boolean := false;
+  queued uuid[] := '{}';
 begin
   select b.start_time into booking from @extschema@.bookings b where b.account = $3 and b.uid = $1;
   if not found then
@@ -95,18 +95,19 @@ begin
       end if;
       continue;
     end if;
-    found_any := true;
     email_id := gen_random_uuid();
+    queued := queued || email_id;
     sent_kind := chosen;
     sent_to := person.email;
     insert into @extschema@.email_outbox (account, id, kind, booking_uid, recipient, start_time, obligation_key, priority)
       values ($3, email_id, chosen, $1, person.email, booking.start_time, 'manual/' || email_id, 0);
     return next;
   end loop;
-  if not found_any then
+  if queued = '{}' then
     raise exception using errcode = 'KC409', message = format('nobody is owed a %s mail of this booking', $2),
       detail = case when reasons = '{}' then 'The recipient is not an attendee.' else 'Because: ' || array_to_string(reasons, '; ') || '.' end;
   end if;
+  perform @extschema@.calcom_note_act('send_' || $2, $3, $1, jsonb_build_object('mails', queued));
 end
 $send$;
 comment on function @extschema@.calcom_send_by_hand(text, text, text, text) is

@@ -46,6 +46,7 @@ begin
   insert into @extschema@.calcom_accounts (account, sender, reply_to, cal_link, booker_url, locale)
     values ($1, $2, $3, $4, $5, coalesce($6, 'en'));
   perform @extschema@.calcom_builtin_reminders(account);
+  perform @extschema@.calcom_note_act('account_add', $1);
 exception when unique_violation then
   raise exception using errcode = 'unique_violation', message = format('account %L exists already', account),
     hint = 'Change it with calcom_account_set().';
@@ -98,6 +99,11 @@ begin
   if mail_mode = 'redirect' then  -- mail leaves from here, and from no copy of this database
     perform @extschema@.calcom_arm(account);
   end if;
+  perform @extschema@.calcom_note_act('account_set', $1, null, jsonb_strip_nulls(jsonb_build_object(
+    'set', (select jsonb_agg(g.name order by g.name)
+              from (values ('sender', $2), ('reply_to', $3), ('cal_link', $4), ('booker_url', $5), ('locale', $6),
+                           ('redirect_to', $8)) g (name, value) where g.value is not null),
+    'mail_mode', $7, 'paused', $9, 'calendar_file', $10, 'max_mails_per_hour', $11)));
 end
 $set$;
 comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean,
@@ -118,6 +124,8 @@ comment on function @extschema@.calcom_set_secret(text, text, text, interval) is
 create function @extschema@.calcom_revoke_secret(account text, kind text, which text default 'previous') returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $revoke$
+declare
+  changed boolean;
 begin
   if account is null or kind is null or which is null then
     raise exception using errcode = 'null_value_not_allowed', message = 'account, kind and which must not be null';
@@ -137,7 +145,9 @@ begin
       raise exception using errcode = 'invalid_parameter_value', message = 'which is not valid',
         hint = 'It is previous (the secret before the last change) or all.';
   end case;
-  return found;
+  changed := found;
+  perform @extschema@.calcom_note_act('revoke_secret', $1, $2, jsonb_build_object('which', $3, 'changed', changed));
+  return changed;
 end
 $revoke$;
 comment on function @extschema@.calcom_revoke_secret(text, text, text) is
@@ -152,6 +162,7 @@ begin
   if not found then
     raise exception using errcode = 'KC404', message = 'unknown account', hint = 'Add it with calcom_account_add().';
   end if;
+  perform @extschema@.calcom_note_act('account_disable', $1);
 end
 $disable$;
 comment on function @extschema@.calcom_account_disable(text) is
@@ -165,6 +176,7 @@ begin
   if not found then
     raise exception using errcode = 'KC404', message = 'unknown account', hint = 'Add it with calcom_account_add().';
   end if;
+  perform @extschema@.calcom_note_act('account_enable', $1);
 end
 $enable$;
 comment on function @extschema@.calcom_account_enable(text) is

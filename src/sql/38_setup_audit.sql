@@ -1,0 +1,84 @@
+-- Version 1 of the operators' trail: who did what by a function of calcom, by psql or by the page. The functions that
+-- act write it in the transaction that acts: what fails leaves no row, what happened has one. Changes of bookings stand
+-- in booking_history.
+create function @extschema@.calcom_note_act(action text, account text default null, target text default null,
+  detail jsonb default null) returns void
+language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_note_act';
+comment on function @extschema@.calcom_note_act(text, text, text, jsonb) is
+  'Internal: adds a row to calcom_audit for who is at work. account null: of all or of none. No secret and no personal '
+  'data may stand in target and detail.';
+
+create function @extschema@.calcom_person_mark(email text) returns text
+language sql stable strict parallel safe set search_path = pg_catalog, pg_temp
+as $$ select 'person ' || left(encode(sha256(convert_to(lower(trim(email)), 'UTF8')), 'hex'), 16) $$;
+comment on function @extschema@.calcom_person_mark(text) is
+  'How calcom_audit names somebody by his address without showing it: who knows the address can look for it.';
+
+create function @extschema@.calcom_template_acted() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $acted$
+begin
+  if tg_op = 'DELETE' then
+    perform @extschema@.calcom_note_act('template_drop', old.account, old.kind || '/' || old.locale);
+    return null;
+  end if;
+  perform @extschema@.calcom_note_act('template_set', new.account, new.kind || '/' || new.locale);
+  return null;
+end
+$acted$;
+comment on function @extschema@.calcom_template_acted() is 'Trigger on email_templates: notes the change in calcom_audit.';
+
+create function @extschema@.calcom_setup_v1_audit() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $setup$
+begin
+  create table @extschema@.calcom_audit (
+    account text not null,
+    id uuid not null,
+    at timestamptz not null default clock_timestamp(),
+    actor text not null,
+    via text,
+    action text not null,
+    target text,
+    detail jsonb,
+    primary key (account, id)
+  );
+  create index calcom_audit_at on @extschema@.calcom_audit (at);
+  -- The operator page looks at the newest mails first.
+  create index email_outbox_created on @extschema@.email_outbox (created_at, id);
+
+  alter table @extschema@.calcom_audit enable row level security;
+  revoke all on @extschema@.calcom_audit from public;
+  create policy calcom_reads_all on @extschema@.calcom_audit for select to calcom_reader, calcom_operator using (true);
+  grant select on @extschema@.calcom_audit to calcom_reader, calcom_operator;
+
+  comment on table @extschema@.calcom_audit is
+    'Append-only: every act of an operator, by psql or by the page. Changes of bookings stand in booking_history.';
+  comment on column @extschema@.calcom_audit.account is 'calcom_accounts.account; * for an act on all or on none';
+  comment on column @extschema@.calcom_audit.id is 'time-ordered uuid';
+  comment on column @extschema@.calcom_audit.at is 'when';
+  comment on column @extschema@.calcom_audit.actor is 'role NAME at work, with the claim of its request where there is one: as in booking_history';
+  comment on column @extschema@.calcom_audit.via is 'setting calcom.via: which session of the operator page; anybody can set it';
+  comment on column @extschema@.calcom_audit.action is 'pause, replay, set_secret, ...: the function without calcom_';
+  comment on column @extschema@.calcom_audit.target is 'what was acted on: an id, a booking uid, a role, a kind of secret';
+  comment on column @extschema@.calcom_audit.detail is 'with what and with which result; no secret, no address';
+  perform @extschema@.calcom_setup_v1_triggers_audit();
+end
+$setup$;
+comment on function @extschema@.calcom_setup_v1_audit() is
+  'Internal step of calcom_setup(): makes the audit trail of version 1, as calcom_owner.';
+
+create function @extschema@.calcom_setup_v1_triggers_audit() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $setup$
+begin
+  create trigger calcom_append_only before update or delete on @extschema@.calcom_audit
+    for each row execute function @extschema@.calcom_history_is_append_only();
+  create trigger calcom_append_only_truncate before truncate on @extschema@.calcom_audit
+    for each statement execute function @extschema@.calcom_history_is_append_only();
+  create trigger calcom_audit after insert or update or delete on @extschema@.email_templates
+    for each row execute function @extschema@.calcom_template_acted();
+end
+$setup$;
+comment on function @extschema@.calcom_setup_v1_triggers_audit() is
+  'Internal step of calcom_setup(): makes the triggers of the audit trail of version 1, as calcom_owner.';
