@@ -76,8 +76,8 @@ Arguments read_arguments(const Act& act, std::string_view body) {
   for (const auto& [key, value] : object) {
     if (take_argument(act, key, value, out)) continue;
     out.mistake = "argument " + std::string(key.substr(0, 40)) + " is not valid";
-    return out;
   }
+  if (!out.mistake.empty()) return out;
   if (!out.account && !act.every_account) out.mistake = "account is missing";
   if (!act.target.empty() && !out.target) out.mistake = std::string(act.target) + " is missing";
   return out;

@@ -29,7 +29,7 @@ my $owner = $$;
 my %proxies;
 my $running = 0;
 
-delete @ENV{ grep { /^PG(?!_CONFIG)/ || /^CALCOM_PROXY_/ || $_ eq 'DATABASE_URL' } keys %ENV };
+delete @ENV{ grep { /^PG(?!_CONFIG|_REGRESS|_TEST)/ || /^CALCOM_PROXY_/ || $_ eq 'DATABASE_URL' } keys %ENV };
 
 sub wait_until {
     my ($what, $condition) = @_;
