@@ -76,7 +76,7 @@ export function MailStates({ rows }: { rows: Overview['mails'] }) {
     }))
     .sort((a, b) => b.count - a.count);
   return (
-    <Card title="Mails by status" aside={<span class="text-muted">{plural(total, 'mail')}</span>}>
+    <Card title="Mails by status" aside={<span class="text-muted">waiting, and settled in 48 hours</span>}>
       {states.length === 0 ? <Empty>No mail was made yet.</Empty> : (
         <ul class="rows">
           {states.map((row) => (

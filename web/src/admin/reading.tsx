@@ -61,10 +61,12 @@ function Frame({ mail }: { mail: FullMail }) {
   );
 }
 
+// Our steps and what Resend told, in the order of time.
 function History({ mail }: { mail: FullMail }) {
+  const steps = [...mail.history, ...mail.events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return (
     <ol class="line">
-      {mail.history.map((row, i) => (
+      {steps.map((row, i) => (
         <li key={i}><When at={row.at} /><div class="min-w-0"><b>{sentence(words(row.what))}</b>{row.detail && <p class="break-words">{row.detail}</p>}</div></li>
       ))}
     </ol>
