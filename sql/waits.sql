@@ -35,6 +35,13 @@ select (calcom_turns(3, array['2026-11-22 11:50Z']::timestamptz[], array_agg('20
 select calcom_turns(null, '{}', array['2026-11-22 12:00Z', '2026-11-22 12:00Z']::timestamptz[]);
 select calcom_turns(1, '{}', '{}');
 
+-- Due for long, and nothing leaves: the doctor says what is missing (this database is not marked).
+insert into email_outbox (account, kind, booking_uid, recipient, obligation_key, send_after)
+  values ('acme', 'confirmation', 'nowhere', 'ada@example.com', 'late', '2026-01-01 12:00Z');
+select check_name, state, finding, command from calcom_doctor() where check_name = 'worker';
+delete from email_outbox;
+select check_name, state, finding, command from calcom_doctor() where check_name = 'worker';
+
 -- What holds an account's mail, before anything else of it.
 select * from refusal($$select calcom_account_disable('nobody')$$);
 select outcome from deliver(upcoming('BOOKING_CREATED-chain1.json'));

@@ -5,6 +5,36 @@ comment on function @extschema@.calcom_worker_state() is
   'Internal: this database''s worker as shared memory has it: pid, started_at, next_due, rate, last error. '
   'Empty when the library is not preloaded or no worker ever ran.';
 
+create function @extschema@.calcom_doctor_worker(out check_name text, out state text, out finding text, out command text)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $doctor$
+declare
+  worker constant jsonb := @extschema@.calcom_worker_state();
+  late record;
+begin
+  check_name := 'worker'; state := 'ok'; command := null;
+  finding := case when worker ? 'pid' then 'running' else 'resting' end;
+  select count(*) as mails, min(o.send_after) as since into late
+    from @extschema@.email_outbox o
+   where o.state = 'queued' and o.send_after < now() - interval '10 minutes'
+     and not exists (select from @extschema@.calcom_mail_waits() w where w.account = o.account)
+     and not exists (select from @extschema@.email_outbox s where s.settled_at > now() - interval '10 minutes');
+  if (worker ->> 'last_error_at')::timestamptz > now() - interval '1 hour' then
+    state := 'warning';
+    finding := format('%s, at %s; it goes on', worker ->> 'last_error', worker ->> 'last_error_at');
+    command := 'see the server''s log, lines with "calcom worker"';
+  elsif late.mails > 0 then
+    state := 'error';
+    finding := format('%s mails are due, the first since %s, and none leaves', late.mails, late.since);
+    command := case when not @extschema@.calcom_preloaded() then @extschema@.calcom_preload_line()
+      when not @extschema@.calcom_marked() then format('ALTER DATABASE %I SET calcom.worker = on;', current_database())
+      else 'raise max_worker_processes or calcom.max_workers and restart; see the server''s log, lines with "calcom"' end;
+  end if;
+end
+$doctor$;
+comment on function @extschema@.calcom_doctor_worker() is
+  'Internal part of calcom_doctor(): does the worker do its work?';
+
 create function @extschema@.calcom_doctor_queue(out check_name text, out state text, out finding text, out command text)
 returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
@@ -130,6 +160,7 @@ returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $doctor$
 begin
+  return query select * from @extschema@.calcom_doctor_worker();
   return query select * from @extschema@.calcom_doctor_queue();
   return query select * from @extschema@.calcom_doctor_provider();
   return query select * from @extschema@.calcom_doctor_people();

@@ -23,7 +23,9 @@ namespace {
 constexpr int kDeferredPerRound = 20;
 constexpr int kHopeless = 8;  // failed rounds in a row: a fresh process may do better
 constexpr Micros kLongestPause = kMinute;
-constexpr Micros kGiveWay = kSecond / 10;
+constexpr Micros kGiveWay = 20'000;
+constexpr Micros kLongestYield = 5 * kSecond;
+constexpr int kLongYields = 10;  // in a row: some fifteen seconds
 constexpr Micros kLongestDeferral = 5 * kMinute;
 constexpr Micros kRemindEvery = kSecond;  // when news comes without end: a look costs a probe for each rule
 constexpr char kAddressRefused[] = "calcom.resend_url was refused";
@@ -67,8 +69,9 @@ void Drain::failed(const char* what, const pg::Failure& failure) {
     end_ = WorkerEnd::kLater;
     return;
   }
-  if (failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED) {  // we gave way to somebody's command
-    look_at_ = pause_until_ = pg::now() + kGiveWay;
+  if (gave_way(failure) &&
+      ++yields_ != kLongYields) {  // somebody has the table or the row: told when it lasts
+    look_at_ = pause_until_ = pg::now() + std::min(kGiveWay << std::min(yields_, 10), kLongestYield);
     return;
   }
   log_failure(what, failure);
@@ -121,8 +124,8 @@ void Drain::remind() {
   if (committed) return;
   if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION)
     return failed("could not queue reminders", failure);
-  if (failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED) {
-    remind_at_ = now + kGiveWay;
+  if (gave_way(failure)) {
+    remind_at_ = now + kSecond;
     return;
   }
   log_failure("could not queue reminders", failure);
@@ -148,7 +151,7 @@ void Drain::look() {
     for (const Outgoing& outgoing : round.outgoing) senders_.of(outgoing.account).circuit.not_asked();
     return failed("could not claim mail", failure);
   }
-  failures_ = 0;
+  failures_ = yields_ = 0;
   slot_.count(0, round.captured, round.failed);
   look_at_ = round.look_at;
   for (const Micros at : {deferred_at_, remind_at_})

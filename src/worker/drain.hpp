@@ -54,6 +54,7 @@ class Drain {
   Micros next_due_ = 0;
   Micros pause_until_ = 0;  // after a failed round
   int failures_ = 0;        // rounds in a row
+  int yields_ = 0;          // rounds in a row that gave way to somebody's lock
   bool asked_ = false;      // a commit woke us: more may follow soon, so it is worth lingering
   Micros idle_since_ = 0;
   Micros deferred_at_ = 0;  // when deferred deliveries are tried again

@@ -22,10 +22,12 @@ std::optional<Wait> read(pg::Spi& spi, const std::string& account) {
   return Wait{rows.text(0, 1), rows.text(0, 2), rows.time(0, 3).value_or(0), rows.int8(0, 4)};
 }
 
+// Without its account it would break the round, and the answers in it could not be recorded.
 void write(pg::Spi& spi, const std::string& account, const Wait& wait) {
   static constinit pg::Statement statement{
       "insert into @extschema@.email_waits as w (account, reason, sender_domain, until, pause)"
-      " values ($1, $2, $3, $4, $5 * interval '1 microsecond')"
+      " select a.account, $2, $3, $4, $5 * interval '1 microsecond' from @extschema@.calcom_accounts a"
+      "  where a.account = $1"
       " on conflict (account) do update set reason = excluded.reason, sender_domain = excluded.sender_domain,"
       "   until = excluded.until, pause = excluded.pause,"
       "   since = case when (w.reason, w.sender_domain) is not distinct from"

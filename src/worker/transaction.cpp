@@ -20,13 +20,10 @@ namespace {
 
 constexpr char kOwner[] = "calcom_owner";
 constexpr int kStatementTimeoutMs = 30'000;
-constexpr int kStepBackMs = 50;
 
 void set(const char* name, const char* value) {
   SetConfigOption(name, value, PGC_SUSET, PGC_S_OVERRIDE);
 }
-
-constinit TimeoutId step_back = MAX_TIMEOUTS;  // registered once connected
 
 // INVARIANT: whoever planted a trigger, it never runs as who connected. The context stays in force through
 // COMMIT; in it PostgreSQL refuses deferred triggers altogether.
@@ -44,20 +41,15 @@ struct Identity {
 };
 
 // statement_timeout is armed by the main loop of client backends only, so here by hand.
-// Of a circle of locks PostgreSQL ends whoever looks for one first, a second after beginning to wait: that
-// may be a DBA's DROP EXTENSION. We look again and again while we wait, so it is always us.
 void begin() {
   SetCurrentStatementStartTimestamp();
   StartTransactionCommand();
   PushActiveSnapshot(GetTransactionSnapshot());  // SPI insists on an outer one; each statement takes its own
   enable_timeout_after(STATEMENT_TIMEOUT, kStatementTimeoutMs);
-  enable_timeout_every(step_back, TimestampTzPlusMilliseconds(GetCurrentTimestamp(), kStepBackMs),
-                       kStepBackMs);
   pgstat_report_activity(STATE_RUNNING, nullptr);
 }
 
 void leave(Identity identity) {
-  disable_timeout(step_back, false);
   disable_timeout(STATEMENT_TIMEOUT, false);
   SetUserIdAndSecContext(identity.user, identity.context);
   pgstat_report_stat(false);
@@ -82,9 +74,10 @@ void connect_to(Oid database, const char* name) {
     BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
     set("application_name", name);
     set("search_path", "pg_catalog, pg_temp");
-    set("lock_timeout", "5s");
-    set("log_lock_waits", "off");  // each look for a circle would be a line
-    step_back = RegisterTimeout(USER_TIMEOUT, CheckDeadLockAlert);
+    // Of a circle of locks PostgreSQL ends whoever has waited for a second when it looks: that may be a DBA's
+    // DROP EXTENSION. Nobody who gives up after a tenth of that is found in a circle, or stood behind for
+    // long.
+    set("lock_timeout", "100ms");
     set("idle_in_transaction_session_timeout", "0");
     if (synchronous_commit < SYNCHRONOUS_COMMIT_ON) set("synchronous_commit", "on");
     set("default_transaction_isolation", "read committed");
@@ -95,6 +88,10 @@ void connect_to(Oid database, const char* name) {
     set("enable_mergejoin", "off");
     pgstat_report_activity(STATE_IDLE, nullptr);
   });
+}
+
+bool gave_way(const pg::Failure& failure) {
+  return failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED || failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
 }
 
 bool transaction(pg::Failure* failure, As as, const std::function<void()>& body) {

@@ -14,6 +14,9 @@ enum class As : std::uint8_t {
 // Signals, connection, own limits and a search_path that names nothing but pg_catalog.
 void connect_to(Oid database, const char* name);
 
+// The error of who gives way to others: a lock that did not come, or a circle of locks.
+bool gave_way(const pg::Failure& failure);
+
 // Runs `body` in a transaction of its own that is committed durably whatever the database's
 // synchronous_commit says. False: rolled back, `failure` says why (cancel included: in a worker it ends the
 // round).

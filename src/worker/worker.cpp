@@ -13,6 +13,8 @@ namespace calcom::worker {
 
 namespace {
 
+constexpr int kTries = 50;  // for a lock that somebody else has, five seconds in all
+
 struct Opened {
   Admission admission = Admission::kNothingHere;
   std::optional<pg::Schema> schema;
@@ -26,12 +28,16 @@ int serve(Oid database) {
   const Slot slot = Slot::take(database);
   Opened opened;
   pg::Failure failure;
-  const bool done = transaction(&failure, As::kOwner, [&] {
-    opened.admission = admit(&opened.schema);
-    if (opened.admission != Admission::kReady) return;
-    pg::Spi spi(*opened.schema);
-    opened.lease = take_over(spi);
-  });
+  bool done = false;
+  for (int tries = 0; !done && tries < kTries; ++tries) {
+    done = transaction(&failure, As::kOwner, [&] {
+      opened.admission = admit(&opened.schema);
+      if (opened.admission != Admission::kReady) return;
+      pg::Spi spi(*opened.schema);
+      opened.lease = take_over(spi);
+    });
+    if (!done && !gave_way(failure)) break;
+  }
   if (!done && failure.sqlstate != ERRCODE_READ_ONLY_SQL_TRANSACTION) {
     log_failure("could not start", failure);
     slot.error("could not start", failure.sqlstate);

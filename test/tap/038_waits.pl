@@ -10,7 +10,7 @@ use Test::More;
 use WorkerTest;
 
 my $resend = start_resend();
-my $node = start_cluster('waits', conf => "calcom.resend_url = '$resend->{url}'\ncalcom.worker_linger = 1s\nrestart_after_crash = on\n");
+my $node = start_cluster('waits', conf => "calcom.resend_url = '$resend->{url}'\ncalcom.worker_linger = 1s\ncalcom.http_timeout = 1500ms\nrestart_after_crash = on\n");
 set_up($node, 'postgres');
 go_live($node, 'postgres');
 
@@ -147,6 +147,18 @@ becomes("select circuit = 'open' from calcom_status", 'that one is lost, too');
 begin();
 value(q{select calcom_resume('default')});
 ok(state_becomes($node, 'postgres', 'domain-5', 'sent'), 'verified again: sent');
+# A mail of the old sender's that may have arrived is bound to its bytes; it waits alone.
+begin({ do => 'hang' }, { do => 'unverified', domain => 'moved.example', repeat => \1 });
+book($node, 'postgres', 'bound', 'ada@example.com');
+becomes("select circuit = 'open' from calcom_status", 'no answer at first, then refused for its domain');
+value(q{select calcom_account_set('default', sender => 'Studio <mail@third.example>')});
+book($node, 'postgres', 'free', 'ada@example.com');
+ok(state_becomes($node, 'postgres', 'free', 'sent'), 'another sender: what is new leaves');
+becomes("select state = 'queued' and attempts = 1 and idempotency_key = id::text and request like '%moved.example%'
+	and send_after > now() + interval '9 min' from email_outbox where booking_uid = 'bound'", 'what may have arrived is neither altered nor spent');
+my %bodies = map { $_->{body} => 1 } grep { $_->{headers}{'idempotency-key'} eq value("select id from email_outbox where booking_uid = 'bound'") } @{ requests($resend) };
+is(scalar keys %bodies, 1, 'and was asked for with the same bytes each time');
+is(value('select circuit from calcom_status'), 'closed', 'nor does it hold the others');
 is(scalar(log_holds_no($node, $WorkerTest::API_KEY, 'ada@example.com')), 0, 'no key and no address in the log');
 
 $node->stop;

@@ -22,7 +22,7 @@ our $API_KEY = 're_test_4f9c1e';
 sub start_cluster {
 	my ($name, %option) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
-	$node->init;
+	$node->init(allows_streaming => $option{streaming} // 0);
 	my $identity = $node->basedir . '/node_identity';
 	append_to_file($identity, "machine of $name\n");
 	$node->append_conf('postgresql.conf', <<"CONF");
