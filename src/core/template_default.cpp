@@ -53,7 +53,7 @@ constexpr std::string_view kPage = R"(<!DOCTYPE html>
 {rows}</table>
 </td></tr>
 {buttons}</table>
-<p class="quiet" style="max-width:600px;margin:16px 0 0 0;font-size:12px;line-height:18px;color:#6b7280">{footer}</p>
+<p class="quiet" style="max-width:600px;margin:16px 0 0 0;font-size:12px;line-height:18px;color:#4b5563">{footer}</p>
 </td></tr>
 </table>
 </body>

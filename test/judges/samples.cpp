@@ -57,7 +57,7 @@ EmailInput hostile(MailKind kind, const char* locale) {
       "émoji 🎉\r\nBcc: v@evil.example\r\nEND:VEVENT";
   for (std::string* field : {&input.title, &input.description, &input.location, &input.additional_notes,
                              &input.organizer_name, &input.recipient_name, &input.reason})
-    *field = typed + typed;
+    *field = typed + typed + " " + std::string(80, 'W');
   return input;
 }
 
