@@ -113,6 +113,8 @@ my @children = map {
 my %exits;
 for (@children) { waitpid $_, 0; $exits{ $? >> 8 }++ }
 is_deeply(\%exits, { 2 => 1, 3 => 7 }, 'eight at once: one applied, seven duplicates');
+ok(state_becomes($node, 'studio', 'at-once', 'captured'), 'its mail is rendered by the worker');
+is(sql(q{select count(*) from email_outbox where booking_uid = 'at-once' and kind = 'confirmation'}), '1', 'once');
 
 # ---- the server's troubles --------------------------------------------------------------------------------------------
 sub troubled {

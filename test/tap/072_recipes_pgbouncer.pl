@@ -15,11 +15,18 @@ use WorkerTest;
 my $pgbouncer = program('pgbouncer') or BAIL_OUT('pgbouncer is not here: tools/dependencies.sh test brings it');
 my $node = start_cluster('pooled');
 set_up($node, 'app');
-$node->safe_psql('app', q{create role calcom_proxy login in role calcom_ingester; create role app_user login; create role visitor;
+$node->safe_psql('app', q{create role calcom_proxy login password 'proxy-password' in role calcom_ingester;
+	create role app_user login password 'user-password'; create role visitor;
 	grant visitor to app_user; select calcom_trust_claims('visitor')});
 my $directory = PostgreSQL::Test::Utils::tempdir();
 my $port = free_port();
-append_to_file("$directory/userlist.txt", qq("calcom_proxy" "proxy-password"\n"app_user" "user-password"\n));
+# Passwords are asked for on both sides: PgBouncer has the same secrets as the server.
+append_to_file("$directory/userlist.txt", $node->safe_psql('app', q{select format('"%s" "%s"', rolname, rolpassword) from pg_authid where rolpassword is not null}) . "\n");
+my $access = $node->data_dir . '/pg_hba.conf';
+my $trust = slurp_file($access);
+unlink $access;
+append_to_file($access, "local all calcom_proxy,app_user scram-sha-256\n$trust");
+$node->reload;
 append_to_file("$directory/pgbouncer.ini", recipe('pgbouncer/pgbouncer.ini',
 		[ 'host=127.0.0.1 port=5432', 'host=' . $node->host . ' port=' . $node->port ], [ 'listen_port = 6432', "listen_port = $port" ],
 		[ '/etc/pgbouncer/userlist.txt', "$directory/userlist.txt" ]));

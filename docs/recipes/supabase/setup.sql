@@ -5,5 +5,3 @@ CREATE EXTENSION calcom SCHEMA calcom;
 SELECT * FROM calcom.calcom_setup();
 SELECT calcom.calcom_expose_webhook(schema => 'public', role => 'anon');
 SELECT calcom.calcom_expose_webhook(schema => 'public', role => 'anon', provider => 'resend');
--- Who is logged in sees the bookings of the e-mail address in the token.
-SELECT calcom.calcom_trust_claims('authenticated');
