@@ -103,6 +103,7 @@ if [[ $purpose == test ]]; then
   need_program jq jq
   need_program shellcheck shellcheck
   need_program ccache ccache
+  need_program wrk wrk
   need_clang
 fi
 
