@@ -129,6 +129,7 @@ if [[ $purpose == test ]]; then
   ! known caddy || need_server caddy caddy
   need_program npm npm
   need_program chromium chromium
+  need_program wrk wrk
   need_clang
 fi
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # make test: installs what is missing and runs every test. Ends with the line `N passed, N failed`.
-#   tools/test.sh [STAGE...]     only these stages, of: unit install gates sanitized sql tap fake fuzz e2e judges web; matrix
+#   tools/test.sh [STAGE...]     only these stages, of: unit install gates sanitized sql tap leaks fake fuzz e2e judges web;
+#                                matrix
 # The judges (calendar, HTML, webhook and OpenAPI readers) and what drives the browser are npm packages.
 # Each stage writes build/logs/test-STAGE.log, shown in part when it fails; later stages run all the same.
 set -uo pipefail
 # shellcheck source=tools/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-all_stages=(unit install gates sanitized sql tap fake fuzz e2e judges web)
+all_stages=(unit install gates sanitized sql tap leaks fake fuzz e2e judges web)
 stages=("$@")
 [[ ${#stages[@]} -gt 0 ]] || stages=("${all_stages[@]}")
 logs=$build/logs
@@ -21,6 +22,7 @@ count_unit() { count '^ *[0-9]+/[0-9]+ Test .* Passed' '^ *[0-9]+/[0-9]+ Test .*
 # pg_regress writes "test name ... ok" up to 15 and TAP from 16; isolation tests are written the same.
 count_sql() { count '^(test +|  *)?[A-Za-z0-9_-]+ +\.\.\. ok|^ok [0-9]+' '\.\.\. FAILED|^not ok [0-9]+' "$1"; }
 count_tap() { count '^ok [0-9]+' '^not ok [0-9]+' "$1"; }
+count_prove() { count '\.pl \.+ ok' '\.pl .*(Failed|Dubious)|^FAILED ' "$1"; }
 count_fuzz() { count ': [0-9]+ executions, no finding$' ': a finding, see ' "$1"; }
 count_fake() { printf '%s %s\n' "$(sed -n 's/^# pass //p' "$1")" "$(sed -n 's/^# fail //p' "$1")"; }
 count_lines() { count '^ok ' '^(FAILED|not ok) ' "$1"; }
@@ -83,6 +85,27 @@ stage_tap() {
     PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" CALCOM_PROXY="$stage/bin/calcom-proxy" \
     TESTDIR="$stage/build/tap" TESTDATADIR="$stage/build/tap/tmp_check" TESTLOGDIR="$stage/build/tap/tmp_check/log" \
     sh -c "cd '$stage' && exec prove --verbose --timer test/tap/*.pl"
+}
+
+# The proxy's tests once more with a proxy that reports what it leaks or reads out of bounds, on whatever way it ends.
+# A test fails when such a proxy ends by itself; the reports also tell of those that the tests do not wait for.
+stage_leaks() {
+  local status=0 report reports=$stage/build/tap/sanitizer
+  cmake -S "$root" -B "$build/sanitized" -G Ninja -DCMAKE_CXX_COMPILER="$clang" -DCALCOM_SANITIZE=ON &&
+    cmake --build "$build/sanitized" --target calcom-proxy -j 2 || return 1
+  cp "$build/sanitized/calcom-proxy" "$stage/bin/calcom-proxy-sanitized"
+  as_server env PG_CONFIG="$PG_CONFIG" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" CALCOM_SANITIZED=1 \
+    ASAN_OPTIONS="detect_leaks=1:log_path=$reports" UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports" \
+    PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" CALCOM_PROXY="$stage/bin/calcom-proxy-sanitized" \
+    TESTDIR="$stage/build/tap" TESTDATADIR="$stage/build/tap/leaks" TESTLOGDIR="$stage/build/tap/leaks/log" \
+    sh -c "cd '$stage' && exec prove --jobs 2 --reverse --timer test/tap/06*.pl" || status=1
+  for report in "$reports".*; do
+    [[ -e $report ]] || continue
+    printf 'FAILED %s\n' "${report##*/}"
+    cat "$report"
+    status=1
+  done
+  return "$status"
 }
 
 # Not among all stages: 300 kills take their time. ROUNDS and docs/reliability.md: test/reliability/crash_matrix.pl.
@@ -155,11 +178,12 @@ for name in "${stages[@]}"; do
     unit | sanitized) counter=count_unit ;;
     sql) counter=count_sql ;;
     tap | matrix | web) counter=count_tap ;;
+    leaks) counter=count_prove ;;
     fake) counter=count_fake ;;
     fuzz) counter=count_fuzz ;;
     *) counter=count_lines ;;
   esac
-  if [[ $name == sql || $name == tap || $name == judges || $name == matrix ]]; then [[ -n ${stage:-} ]] || make_stage; fi
+  if [[ $name == sql || $name == tap || $name == leaks || $name == judges || $name == matrix ]]; then [[ -n ${stage:-} ]] || make_stage; fi
   run_stage "$name" "$counter"
 done
 

@@ -18,6 +18,10 @@ for target in "$@"; do
     fuzz_payload) cp test/fixtures/calcom/*.json test/fixtures/calcom/*.txt "$corpus"; rm -f "$corpus/manifest.json" ;;
     fuzz_signature) sed -n 's/.*"hmac_sha256": "\(.*\)".*/\1/p' test/fixtures/calcom/manifest.json | head -n 5 |
       while read -r line; do printf '\200%swhsec_testbody' "$line" >"$corpus/$line"; done ;;
+    fuzz_request) grep -v '^$' test/fuzz/requests.txt | while read -r line; do
+      # shellcheck disable=SC2059
+      printf "$line" >"$corpus/$(printf '%s' "$line" | cksum | cut -d' ' -f1)"
+    done ;;
     *) grep -oh '"20[0-9T:.+Z-]*"' test/fixtures/calcom/*.json | tr -d '"' | sort -u |
       while read -r line; do printf '%s' "$line" >"$corpus/$line"; done ;;
   esac

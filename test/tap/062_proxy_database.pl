@@ -73,6 +73,8 @@ subtest 'deliveries that wait at the same time share a transaction' => sub {
     is(psql(q{SELECT count(*) FROM "Web'Hooks".received WHERE body IN ('one', 'two', 'three')}), '3', 'and are stored');
     is(together($proxy, 'four', 'whole', 'five'), '200 200 200', 'when the batch fails as a whole, each goes alone');
     is(psql(q{SELECT count(*) FROM "Web'Hooks".received WHERE body IN ('four', 'five', 'whole')}), '3', 'and is stored, once');
+    is(together($proxy, 'six', 'late', 'seven'), '200 500 200', 'and so when only its commit fails');
+    is(psql(q{SELECT count(*) FROM "Web'Hooks".received WHERE body IN ('six', 'seven', 'late')}), '2', 'where what was refused is not stored');
     is(stop_proxy($proxy), 0, 'ends cleanly');
 };
 
