@@ -47,7 +47,12 @@ class AdminFixture {
  public:
   AdminFixture() : AdminFixture("") {}
   explicit AdminFixture(std::string host)
-      : page({kToken, std::move(host), {}, "shell {{csrf}}", "login {{title}}:{{message}}:{{action}}"},
+      : page({kToken,
+              std::move(host),
+              {},
+              "shell {{csrf}}",
+              "login {{title}}:{{message}}:{{action}}",
+              [this](std::string_view line) { log.emplace_back(line); }},
              database, clock()) {
     database.say("{}");
   }
@@ -118,6 +123,7 @@ class AdminFixture {
 
   SteadyTime steady{std::chrono::hours(100)};
   WallClock wall{std::chrono::hours(500000)};
+  std::vector<std::string> log;
   FakeQueries database;
   AdminPage page;
   std::string cookie, csrf;

@@ -82,6 +82,9 @@ TEST(AdminSignIn, OnlyTheToken) {
   EXPECT_TRUE(
       AdminFixture::header_of(in, "Set-Cookie").ends_with("; Path=/admin; HttpOnly; SameSite=Strict"));
   admin.cookie = AdminFixture::cookie_of(in);
+  ASSERT_EQ(admin.log.size(), 5U);
+  EXPECT_EQ(admin.log[0], "operator page: a wrong token was refused");
+  EXPECT_TRUE(admin.log[4].starts_with("operator page: signed in, session "));
   EXPECT_TRUE(admin.serve(admin.signed_in("GET", "/admin")).body.starts_with("shell "));
   EXPECT_TRUE(admin.serve(admin.signed_in("GET", "/admin/booking/default/x")).body.starts_with("shell "));
 }
