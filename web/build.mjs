@@ -1,7 +1,8 @@
-// Builds the pages: every src/NAME.ts and src/NAME.css becomes dist/NAME.js and dist/NAME.css, one small file each.
+// Builds the pages: every src/NAME.ts and src/NAME.css becomes dist/NAME.js and dist/NAME.css, one small file each;
+// src/NAME.html is a template that the proxy fills.
 // dist is kept in the tree, so that a build of the proxy needs no npm; a test builds it again and compares.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -26,4 +27,7 @@ for (const name of sources.filter((file) => file.endsWith('.css'))) {
     cwd: here,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+}
+for (const name of sources.filter((file) => file.endsWith('.html'))) {
+  copyFileSync(`${here}src/${name}`, `${out}/${name}`);
 }
