@@ -55,7 +55,7 @@ std::string policy(const BookingView& view, std::string_view frame_ancestors) {
   const std::string frames = view.origin == kHosted ? view.origin + " https://cal.com" : view.origin;
   return "default-src 'none'; script-src 'self' " + std::string(origin_of(view.script)) + "; frame-src " +
          frames +
-         "; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; form-action 'none'; "
+         "; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; form-action 'none'; "
          "base-uri 'none'; frame-ancestors " +
          std::string(frame_ancestors);
 }
@@ -77,19 +77,15 @@ std::vector<std::pair<std::string_view, std::string>> headers(std::string conten
           {"Cross-Origin-Resource-Policy", "same-origin"}};
 }
 
-std::string list(const std::vector<std::string>& benefits, std::string_view locale) {
-  if (benefits.empty()) return "";
-  std::string html =
-      "<section class=\"benefits\" aria-label=\"Good to know\" lang=\"" + html_escaped(locale) + "\"><ul>";
-  for (const std::string& benefit : benefits) html += "<li>" + html_escaped(benefit) + "</li>";
-  return html + "</ul></section>";
+std::string list(const std::vector<std::string>& benefits) {
+  std::string items;
+  for (const std::string& benefit : benefits) items += "<li>" + html_escaped(benefit) + "</li>";
+  return items;
 }
 
-std::string filled(std::string_view name, std::vector<std::pair<std::string_view, std::string>> values) {
+std::string_view page_template(std::string_view name) {
   const Asset* page = find_asset(name);
-  values.emplace_back("css", asset_url("book.css"));
-  values.emplace_back("js", asset_url("book.js"));
-  return page == nullptr ? "" : html_filled(page->bytes, values);
+  return page == nullptr ? std::string_view() : page->bytes;
 }
 
 struct Words {
@@ -130,17 +126,17 @@ Reply booking_reply(const BookingView& view, std::string_view frame_ancestors) {
   reply.content_type = kHtml;
   reply.headers = headers(policy(view, frame_ancestors), permissions(view.origin));
   const std::string_view host = origin_of(view.cal_link).substr(view.cal_link.find("://") + 3);
-  reply.body = filled("book.html", {{"theme", html_escaped(view.theme)},
-                                    {"locale", html_escaped(view.locale)},
-                                    {"title", html_escaped(view.title)},
-                                    {"intro", html_escaped(view.intro)},
-                                    {"benefits", list(view.benefits, view.locale)},
-                                    {"link", html_escaped(view.cal_link)},
-                                    {"host", html_escaped(host)},
-                                    {"origin", html_escaped(view.origin)},
-                                    {"script", html_escaped(view.script)},
-                                    {"path", html_escaped(view.path)},
-                                    {"seen", "/book/" + html_escaped(view.account) + "/seen/"}});
+  reply.body = fill_template(page_template("book.html"), {{"theme", view.theme},
+                                                          {"locale", view.locale},
+                                                          {"title", view.title},
+                                                          {"intro", view.intro},
+                                                          {"benefits", list(view.benefits)},
+                                                          {"link", view.cal_link},
+                                                          {"host", std::string(host)},
+                                                          {"origin", view.origin},
+                                                          {"script", view.script},
+                                                          {"path", view.path},
+                                                          {"seen", "/book/" + view.account + "/seen/"}});
   return reply;
 }
 
@@ -154,8 +150,8 @@ Reply booking_notice(BookingNotice notice) {
   reply.headers = headers(
       "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
       "camera=(), microphone=(), geolocation=()");
-  reply.body =
-      filled("book-notice.html", {{"title", std::string(words->title)}, {"text", std::string(words->text)}});
+  reply.body = fill_template(page_template("book-notice.html"),
+                             {{"title", std::string(words->title)}, {"text", std::string(words->text)}});
   return reply;
 }
 

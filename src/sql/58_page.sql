@@ -61,7 +61,7 @@ comment on function @extschema@.calcom_seen(text, text) is
   'True when a booking with this uid has arrived in the account. Tells nothing else about it; one index look-up, '
   'whatever the answer.';
 
-create function @extschema@.calcom_page_text(value text, what text, longest integer) returns void
+create function @extschema@.calcom_check_page_text(value text, what text, longest integer) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $text$
 begin
@@ -71,7 +71,7 @@ begin
   end if;
 end
 $text$;
-comment on function @extschema@.calcom_page_text(text, text, integer) is
+comment on function @extschema@.calcom_check_page_text(text, text, integer) is
   'Internal: raises 22023 unless the text may stand on a booking page.';
 
 create function @extschema@.calcom_page_set(account text, title text default null, intro text default null,
@@ -82,10 +82,10 @@ declare
   benefit text;
   given jsonb;
 begin
-  perform @extschema@.calcom_page_text(title, 'title', 120);
-  perform @extschema@.calcom_page_text(intro, 'intro', 600);
+  perform @extschema@.calcom_check_page_text(title, 'title', 120);
+  perform @extschema@.calcom_check_page_text(intro, 'intro', 600);
   foreach benefit in array coalesce(benefits, '{}') loop
-    perform @extschema@.calcom_page_text(benefit, 'a benefit', 200);
+    perform @extschema@.calcom_check_page_text(benefit, 'a benefit', 200);
     if coalesce(benefit, '') = '' then
       raise exception using errcode = 'invalid_parameter_value', message = 'a benefit is empty',
         hint = 'Leave it out; ''{}'' shows none.';
