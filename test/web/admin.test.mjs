@@ -1,7 +1,7 @@
 // The operator page from signing in to mending: before a real proxy, database, worker and scripted Resend.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { adminFlags, adminLink, book, closeClean, goLive, mailState, signIn, startAdmin, token } from './admin_setup.mjs';
+import { adminOptions, adminLink, book, closeClean, goLive, mailState, signIn, startAdmin, token } from './admin_setup.mjs';
 import { newPage } from './browser.mjs';
 import { endAll, freshUid, startProxy, until } from './harness.mjs';
 
@@ -47,7 +47,7 @@ test('a link signs in once', async () => {
 });
 
 test('too many wrong tokens have to wait', async () => {
-  const proxy = await startProxy(admin.database, { flags: adminFlags(admin.database, admin.file) });
+  const proxy = await startProxy(admin.database, adminOptions(admin.database, admin.file));
   const page = await newPage(admin.browser);
   await page.goto(`${proxy.url}/admin`);
   const status = await until('it is limited', async () => {
