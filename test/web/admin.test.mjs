@@ -65,6 +65,8 @@ test('what is left to set up stands on the first page, with the command to copy'
   const page = await open('/admin');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.locator('.verdict').waitFor();
+  // Open by itself unless something worse is above it, such as old zone data on this machine.
+  await page.locator('details', { hasText: 'to set up' }).evaluate((details) => (details.open = true));
   const need = page.locator('.need', { hasText: 'Mail mode of default' });
   const command = await need.locator('code').textContent();
   assert.match(command, /calcom_go_live\('default'\)/);

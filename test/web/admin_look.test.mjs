@@ -63,7 +63,6 @@ before(async () => {
     booking: [`/admin/booking/default/${uid}`, '.reading iframe'],
     dead: ['/admin/dead', '.dead'],
     audit: ['/admin/audit', '.table'],
-    unknown: ['/admin/nothing', '.empty'],
   };
 });
 after(endAll);
@@ -78,7 +77,7 @@ for (const colorScheme of ['light', 'dark']) {
       for (const [name, [path, sign]] of Object.entries(views)) {
         await page.goto(admin.proxy.url + path);
         await page.locator(sign).first().waitFor();
-        for (const details of await page.locator('details:not([open]) > summary').all()) if (name !== 'overview') await details.click();
+        await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
         if ((await overflow(page)) > 0) findings.push(`${name}: scrolls sideways`);
         if (width === 360 || width === 1280) findings.push(...(await axe(page)).map((line) => `${name}: ${line}`));
         if (kPictures.has(`${name} ${width} ${colorScheme}`)) await picture(page, name, path, sign, width, colorScheme);
