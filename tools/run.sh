@@ -16,6 +16,7 @@ unset PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD PGSERVICE PGOPTIONS DATABASE_UR
 run=${CALCOM_RUN_DIR:-$build/run}
 listen=${CALCOM_PROXY_LISTEN:-127.0.0.1:${PORT:-8080}}
 url=http://$listen/api/webhooks/calcom
+pages=http://${listen/#0.0.0.0:/127.0.0.1:} # the operator page is served to loopback names
 logs=$build/logs
 proxy_pid=
 
@@ -63,6 +64,9 @@ prepare_database() {
       if not exists (select from pg_roles where rolname = $name$calcom_proxy$name$) then
         create role calcom_proxy login in role calcom_ingester;
       end if;
+      if not exists (select from pg_roles where rolname = $name$calcom_admin$name$) then
+        create role calcom_admin login in role calcom_operator;
+      end if;
     end $login$;' >/dev/null
   say '- CREATE EXTENSION calcom; SELECT * FROM calcom_setup();'
   cluster_sql calcom 'set client_min_messages = warning; select * from calcom_setup()' >"$logs/run-setup.log"
@@ -99,6 +103,19 @@ select :'webhook' <> '' as given, :'key' <> '' as has_key, :'sender' <> '' as ha
 SQL
 }
 
+# The operator page's token, made once: readable by the user the proxy runs as and by nobody else.
+make_token() {
+  local bytes
+  [[ ! -s $run/operator-token ]] || return 0
+  bytes=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
+  (umask 077 && printf '%s\n' "$bytes" >"$run/operator-token")
+  [[ $(id -u) -ne 0 ]] || chown "$server_user" "$run/operator-token"
+}
+
+one_time_link() {
+  (as_server_exec "$run/bin/calcom-proxy" admin-link --admin-token-file "$run/operator-token" --url "$pages")
+}
+
 stop_proxy() {
   local pid=$1
   kill -TERM "$pid" 2>/dev/null || return 0
@@ -123,7 +140,9 @@ start_proxy() {
   chmod 711 "$run/bin"
   (
     DATABASE_URL="postgresql://calcom_proxy@/calcom?host=$(urlencode "$socket_dir")&port=$pg_port"
-    export DATABASE_URL CALCOM_PROXY_LISTEN="$listen"
+    ADMIN_DATABASE_URL="postgresql://calcom_admin@/calcom?host=$(urlencode "$socket_dir")&port=$pg_port"
+    CALCOM_PROXY_ADMIN_TOKEN_FILE=$run/operator-token
+    export DATABASE_URL ADMIN_DATABASE_URL CALCOM_PROXY_ADMIN_TOKEN_FILE CALCOM_PROXY_LISTEN="$listen"
     unset CALCOM_WEBHOOK_SECRET RESEND_API_KEY
     as_server_exec "$run/bin/calcom-proxy"
   ) >"$logs/proxy.log" 2>&1 9>&- &
@@ -188,6 +207,8 @@ show_next_steps() {
 Webhook URL     $url
 Secret          $(cluster_sql calcom "select value from calcom_secrets where account = 'default' and kind = 'webhook'")
                 (Cal.com > Settings > Developer > Webhooks; from outside this URL needs a tunnel or your own HTTPS front)
+Inbox           $pages/admin/mail (the token stands in $run/operator-token)
+                signs in once, within ten minutes: $(one_time_link)
 Database        $psql
 More samples    make sample EVENT=created | EVENT=rescheduled | EVENT=cancelled | EVENT=test/fixtures/calcom/PING.json
 What is wrong?  SELECT * FROM calcom_doctor();
@@ -227,6 +248,7 @@ install_extension
 cluster_start
 prepare_database
 account_settings
+make_token
 start_proxy
 printf 'CALCOM_PG_BIN=%q\nCALCOM_SOCKET=%q\nCALCOM_PORT=%q\nCALCOM_URL=%q\n' "$pg_bin" "$socket_dir" "$pg_port" "$url" >"$run/env"
 if [[ $(cluster_sql calcom "select mail_mode from calcom_accounts where account = 'default'") == test ]]; then

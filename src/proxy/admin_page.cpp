@@ -91,6 +91,7 @@ AdminPage::AdminPage(const AdminSettings& settings, Queries& database, const Adm
       host_(settings.host),
       shell_(settings.shell),
       login_(settings.login),
+      log_(settings.log),
       database_(database),
       clock_(clock),
       sessions_(settings.sessions, clock),
@@ -143,7 +144,9 @@ Reply AdminPage::login_page(unsigned status, std::string_view title, std::string
 Reply AdminPage::signed_in(const PageRequest& request, std::string_view where) {
   if (const auto former = cookie_value(request.cookie.value_or(""), kCookie)) sessions_.end(*former);
   Reply reply = redirect(where);
-  set_cookie(reply, request, sessions_.begin());
+  const std::string id = sessions_.begin();
+  set_cookie(reply, request, id);
+  log_("operator page: signed in, session " + sessions_.find(id)->mark);
   return reply;
 }
 
@@ -158,7 +161,10 @@ Reply AdminPage::sign_in(const PageRequest& request) {
     return reply;
   }
   const auto offered = form_value(request.body, "token");
-  if (!offered || !token_.is(*offered)) return login_page(401, "Sign in", "That is not the token.");
+  if (!offered || !token_.is(*offered)) {
+    log_("operator page: a wrong token was refused");
+    return login_page(401, "Sign in", "That is not the token.");
+  }
   return signed_in(request, kRoot);
 }
 

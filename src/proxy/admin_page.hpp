@@ -2,6 +2,7 @@
 // admin_api.hpp. Made only where a token is configured.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,7 @@ struct AdminSettings {
   AdminSessions::Limits sessions{};
   std::string_view shell;  // templates: of the page, and of the form that asks for the token
   std::string_view login;
+  std::function<void(std::string_view)> log = [](std::string_view) {};  // who signed in, by the trail's mark
 };
 
 class AdminPage final : public PageHandler {
@@ -42,6 +44,7 @@ class AdminPage final : public PageHandler {
   AdminToken token_;
   std::string host_;
   std::string_view shell_, login_;
+  std::function<void(std::string_view)> log_;
   Queries& database_;
   AdminClock clock_;
   AdminSessions sessions_;

@@ -90,7 +90,8 @@ class Admin {
                options.admin_host,
                {.idle = options.admin_idle},
                template_of("admin.html"),
-               template_of("admin_login.html")},
+               template_of("admin_login.html"),
+               [&log](std::string_view line) { log.message(line); }},
               pool_) {}
 
   PageHandler& page() { return page_; }

@@ -21,20 +21,26 @@ $content$;
 comment on function @extschema@.calcom_mail_content(uuid, text) is
   'What a mail says, as its recipient sees it; nulls before it is rendered and after calcom_prune_mail(). For operators.';
 
+-- Put together as text, each value quoted, so that the planner sees them: some states have an index of their own.
 create function @extschema@.calcom_admin_mail_rows(account text, states text[], before timestamptz, before_id uuid,
   most integer, booking_uid text default null) returns setof json
-language sql stable set search_path = pg_catalog, pg_temp
-as $$
-  select to_json(m) from (
-    select o.account, o.id, o.kind, o.recipient, o.subject, o.state, o.delivery_status, o.reason, o.created_at,
-           o.send_after, case o.state when 'sent' then o.settled_at end as sent_at, o.attempts, o.booking_uid,
-           o.mail_mode, o.start_time
-      from @extschema@.email_outbox o
-     where ($1 is null or o.account = $1) and ($2 is null or o.state = any($2))
-       and ($6 is null or o.booking_uid = $6)
-       and ($3 is null or o.created_at < $3 or (o.created_at = $3 and $4 is not null and o.id < $4))
-     order by o.created_at desc, o.id desc limit $5) m
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $rows$
+declare
+  wanted constant text := concat_ws(' and ', 'true', 'o.account = ' || quote_literal(account),
+    'o.state in (' || (select string_agg(quote_literal(s), ', ') from unnest(states) s) || ')',
+    'o.booking_uid = ' || quote_literal(booking_uid),
+    case when before_id is null then 'o.created_at < ' || quote_literal(before)
+         else format('(o.created_at, o.id) < (%L::timestamptz, %L::uuid)', before, before_id) end);
+begin
+  return query execute format($query$
+    select to_json(m) from (
+      select o.account, o.id, o.kind, o.recipient, o.subject, o.state, o.delivery_status, o.reason, o.created_at,
+             o.send_after, case o.state when 'sent' then o.settled_at end as sent_at, o.attempts, o.booking_uid,
+             o.mail_mode, o.start_time
+        from @extschema@.email_outbox o where %s order by o.created_at desc, o.id desc limit %L) m$query$, wanted, most);
+end
+$rows$;
 comment on function @extschema@.calcom_admin_mail_rows(text, text[], timestamptz, uuid, integer, text) is
   'Internal part of the operator page: mails as it lists them, newest first.';
 

@@ -125,7 +125,10 @@ begin
       select 'mail', o.account, o.id::text, coalesce(o.subject, o.kind), format('%s to %s, %s', o.kind, o.recipient, o.state),
              o.created_at, o.state, o.booking_uid, 0
         from @extschema@.calcom_accounts a
-        join @extschema@.email_outbox o on o.account = a.account and (o.id = by_id or o.provider_id = word)
+        cross join lateral (
+          select m.* from @extschema@.calcom_mails m where m.account = a.account and m.id = by_id
+          union all
+          select m.* from @extschema@.calcom_mails m where m.account = a.account and m.provider_id = word) o
       union all
       select 'event', e.account, e.id::text, coalesce(e.trigger_event, 'no trigger'),
              concat_ws(': ', e.outcome, e.reason), e.received_at, e.outcome, e.booking_uid, 0

@@ -63,6 +63,16 @@ check 'webhook address and secret are shown' contains "^Webhook URL +http://127\
 check 'nothing is sent' is "select count(*) from email_outbox where state not in ('captured', 'queued')" 0
 
 uid=$(cut -d ' ' -f 1 "$CALCOM_RUN_DIR/sample")
+pages=http://127.0.0.1:$PORT
+fetch() { curl -sS --noproxy '*' -b "$work/cookies" -c "$work/cookies" "$@"; }
+link=$(grep -oE "$pages/admin/once/[0-9a-f-]+" "$work/first.log")
+check 'the inbox is closed without a sign-in' [ "$(fetch -o /dev/null -w '%{http_code}' "$pages/admin/api/mails")" = 401 ]
+check 'the one-time link leads to the inbox' [ "$(fetch -o "$work/page" -L -w '%{http_code} %{url_effective}' "$link")" = "200 $pages/admin/mail" ]
+check 'which is a page' contains 'name="csrf" content="[0-9a-f]{64}"' "$work/page"
+fetch -o "$work/mails" "$pages/admin/api/mails"
+check 'with the mail of the sample' contains "\"booking_uid\" ?: ?\"$uid\"" "$work/mails"
+check 'the link signs in once' [ "$(fetch -o /dev/null -w '%{http_code}' "$link")" = 403 ]
+check 'nobody else reads the token' [ "$(stat -c %a "$CALCOM_RUN_DIR/operator-token")" = 600 ]
 check 'a reschedule sample is taken' "$root/tools/send.sh" rescheduled
 check 'the old booking is rescheduled' is "select status from bookings where uid = '$uid'" rescheduled
 check 'the new one follows it' is "select status from bookings where rescheduled_from_uid = '$uid'" accepted
@@ -74,6 +84,7 @@ check 'a forged body is refused' [ "$(curl -s --noproxy '*' -o /dev/null -w '%{h
 before=$(sql 'select count(*) from bookings')
 check 'a second make run on the same directory is refused' [ "$(CALCOM_ENV_FILE=/dev/null "$root/tools/run.sh" 2>&1 |
   grep -c 'another make run uses')" = 1 ]
+token=$(<"$CALCOM_RUN_DIR/operator-token")
 secret=$(sql "select value from calcom_secrets where account = 'default' and kind = 'webhook'")
 stop
 check 'nothing is left running' nothing_runs
@@ -82,6 +93,7 @@ start "$work/second.log"
 check 'the second start comes up' contains 'Ctrl-C stops everything' "$work/second.log"
 check 'the data is kept' is "select count(*) from bookings where uid = '$uid'" 1
 check 'and one sample more is there' is 'select count(*) from bookings' $((before + 1))
+check 'the token is kept' [ "$token" = "$(<"$CALCOM_RUN_DIR/operator-token")" ]
 check 'the secret is kept' contains "^Secret +$secret\$" "$work/second.log"
 stop
 check 'nothing is left running after the second' nothing_runs

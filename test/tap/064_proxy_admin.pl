@@ -246,6 +246,7 @@ ok(wait_until('the page is back', sub { api($proxy, $again, 'overview')->{status
 
 # Nothing leaks, and neither login can do the other's work.
 my $log = stdout_of($proxy) . stderr_of($proxy);
+like($log, qr{operator page: signed in, session [0-9a-f]{8}"?$}m, 'signing in is noted under the name that the trail uses');
 like($log, qr{path=/admin status=}, 'the access log has the page');
 unlike($log, qr{$token|/once|once/|$uid|$mail->{id}|calcom_admin=}, 'and neither token nor link nor what was looked at');
 unlike(slurp_file($node->logfile), qr{$token|$session->{csrf}|\Q$session->{cookie}\E}, 'the server log has no token');

@@ -143,5 +143,17 @@ TEST(PageRequest, KnowsQueryAndHeadersThatAreThereOnce) {
   EXPECT_EQ(request.fetch_site, std::nullopt) << "two headers of a name are nobody's word";
 }
 
+TEST(Admission, PagesLearnWhetherARequestWasForwarded) {
+  RequestHeader header = post();
+  header.target("/admin");
+  const Route page = route("/admin");
+  EXPECT_FALSE(page_request(header, page).forwarded);
+  for (const char* name : {"X-Forwarded-For", "x-forwarded-proto", "Forwarded", "X-Real-IP", "Via"}) {
+    RequestHeader forwarded = header;
+    forwarded.set(name, "");
+    EXPECT_TRUE(page_request(forwarded, page).forwarded) << name;
+  }
+}
+
 }  // namespace
 }  // namespace calcom::proxy

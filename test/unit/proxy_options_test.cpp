@@ -75,6 +75,33 @@ TEST(Options, PasswordsOnlyFromTheEnvironment) {
   EXPECT_EQ(read({"--database", "host=h nonsense"}).kind, Invocation::Kind::kMistake);
 }
 
+TEST(Options, TheOperatorPageNeedsALoginOfItsOwn) {
+  EXPECT_TRUE(read({}).options.admin_token_file.empty());
+  EXPECT_NE(read({"--admin-token-file", "f"}).mistake.find("--admin-database"), std::string::npos);
+  const Invocation both =
+      read({"--admin-token-file", "f"}, {{"ADMIN_DATABASE_URL", "postgres://u:secret@h/d"}});
+  EXPECT_EQ(both.kind, Invocation::Kind::kRun);
+  EXPECT_EQ(both.options.admin_idle, Milliseconds(1800000));
+  const Invocation flagged = read({"--admin-token-file", "f", "--admin-database", "postgres://u:secret@h/d"});
+  EXPECT_EQ(flagged.kind, Invocation::Kind::kMistake);
+  EXPECT_EQ(flagged.mistake.find("secret"), std::string::npos);
+  EXPECT_EQ(read({}, {{"ADMIN_DATABASE_URL", "host=h nonsense"}}).kind, Invocation::Kind::kMistake);
+  EXPECT_EQ(read({"--admin-host", "ops.example.com"}).options.admin_host, "ops.example.com");
+  for (const char* wrong : {"", "a:80", "https://a", "a/b", "*"})
+    EXPECT_EQ(read({"--admin-host", wrong}).kind, Invocation::Kind::kMistake) << wrong;
+}
+
+TEST(Options, AdminLink) {
+  const Invocation link =
+      read({"admin-link", "--admin-token-file", "f", "--url", "https://ops.example.com/"});
+  EXPECT_EQ(link.kind, Invocation::Kind::kAdminLink);
+  EXPECT_EQ(link.options.url, "https://ops.example.com");
+  EXPECT_EQ(read({"admin-link"}).mistake, "admin-link needs --admin-token-file");
+  EXPECT_EQ(read({"admin-link", "--admin-token-file", "f", "--url", "ops"}).kind, Invocation::Kind::kMistake);
+  EXPECT_EQ(read({"--pool", "2", "admin-link"}).kind, Invocation::Kind::kMistake);
+  EXPECT_EQ(read({"admin-link", "--help"}).kind, Invocation::Kind::kHelp);
+}
+
 TEST(Options, HelpNamesEveryTwin) {
   EXPECT_EQ(read({"--pool", "0", "--help"}).kind, Invocation::Kind::kHelp);
   EXPECT_NE(help_text().find("--max-body BYTES  (CALCOM_PROXY_MAX_BODY)"), std::string::npos);
