@@ -135,7 +135,7 @@ export function Reading({ account, id, level = 2 }: { account: string; id: strin
           <Actions mail={mail} />
         </div>
         <dl class="envelope">
-          <div><dt>From</dt><dd>{mail.from ?? <span class="text-muted">not written yet</span>}</dd></div>
+          <div><dt>From</dt><dd>{mail.from || <span class="text-muted">{mail.html_url ? 'no sender is set yet' : 'not written yet'}</span>}</dd></div>
           <div><dt>To</dt><dd>{mail.recipient}</dd></div>
           <div>
             <dt>When</dt>
