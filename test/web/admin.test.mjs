@@ -82,7 +82,7 @@ test('a captured mail appears in the open inbox and is read there', async () => 
   const { uid } = await book(admin);
   await mailState(admin, uid, 'captured');
   await page.locator('.mail-row').first().click();
-  await page.getByText('Captured, not sent: the account is in test mode.').waitFor();
+  await page.getByText('Captured, not sent: it was written in test mode.').waitFor();
   const frame = page.frameLocator('iframe');
   await frame.getByText('Mia Meeting').first().waitFor();
   assert.equal(await page.locator('iframe').getAttribute('sandbox'), '');

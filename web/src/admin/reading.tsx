@@ -12,6 +12,7 @@ import { Command, CopyButton, Refused, StateBadge, Tabs, ToneIcon, Waiting, When
 
 function Actions({ mail }: { mail: Mail }) {
   const values = { account: mail.account, id: mail.id };
+  if (!mayRetry(mail) && !mayCancel(mail)) return null;
   const risky = mayBeACopy(mail);
   return (
     <div class="flex flex-wrap gap-2">
