@@ -28,16 +28,25 @@ export async function startResend() {
   };
 }
 
+// The server's user, whom the proxy runs as.
+function asOwner(database) {
+  const { uid, gid } = statSync(database.directory);
+  return process.getuid() === 0 ? { uid, gid, cwd: '/' } : {};
+}
+
 // The token's file is the proxy's alone, as the proxy demands.
 export function writeToken(database) {
   const path = `${database.directory}/admin-token`;
   writeFileSync(path, `${token}\n`, { mode: 0o600 });
-  const owner = statSync(database.directory);
-  if (process.getuid() === 0) chownSync(path, owner.uid, owner.gid);
+  const { uid, gid } = asOwner(database);
+  if (uid !== undefined) chownSync(path, uid, gid);
   return path;
 }
 
-export const adminFlags = (database, file) => ['--admin-token-file', file, '--admin-database', database.connection('calcom_admin')];
+export const adminOptions = (database, file) => ({
+  flags: ['--admin-token-file', file],
+  environment: { ADMIN_DATABASE_URL: database.connection('calcom_admin') },
+});
 
 export async function signIn(page, proxy) {
   await page.goto(`${proxy.url}/admin`);
@@ -50,7 +59,7 @@ export async function signIn(page, proxy) {
 export async function startAdmin() {
   const [browser, database, resend] = await Promise.all([startBrowser(), startDatabase(), startResend()]);
   const file = writeToken(database);
-  const proxy = await startProxy(database, { flags: adminFlags(database, file) });
+  const proxy = await startProxy(database, adminOptions(database, file));
   const first = await newPage(browser);
   await signIn(first, proxy);
   const storageState = await first.context().storageState();
@@ -91,7 +100,7 @@ export async function goLive({ database, resend }) {
 }
 
 export const adminLink = ({ proxy, database }, file) =>
-  execFileSync(`${database.directory}/calcom-proxy`, ['admin-link', '--admin-token-file', file, '--url', proxy.url]).toString().trim();
+  execFileSync(`${database.directory}/calcom-proxy`, ['admin-link', '--admin-token-file', file, '--url', proxy.url], asOwner(database)).toString().trim();
 
 export const mailState = ({ database }, uid, state) =>
   until(`the mail of ${uid} is ${state}`, async () => {

@@ -37,7 +37,7 @@ test('a foreign page acts on nothing and reads nothing', async () => {
     },
     [admin.proxy.url, kAct],
   );
-  assert.deepEqual(told, ['opaque', 'refused', 'refused']);
+  assert.deepEqual(told, ['refused', 'refused', 'refused']);
   await page.evaluate((url) => {
     const form = document.body.appendChild(document.createElement('form'));
     form.method = 'post';

@@ -23,7 +23,7 @@ export function Audit() {
   return (
     <Card title="Acts" aside={<span class="text-muted">the last 200</span>}>
       {data.length === 0 ? <Empty>Nobody has done anything yet.</Empty> : (
-        <div class="scroller" tabIndex={0} role="region" aria-label="Acts">
+        <div class="scroller" tabIndex={0} role="group" aria-label="Table of acts">
           <table class="table">
             <thead><tr>{['When', 'Who', 'What', 'Account', 'On', 'Detail'].map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
             <tbody>

@@ -28,7 +28,7 @@ function PauseButton({ account }: { account: Account }) {
 function stateOf(account: Account) {
   if (account.disabled_at) return <Badge tone="warn">disabled</Badge>;
   if (account.paused) return <Badge tone="warn">paused</Badge>;
-  if (account.mail_mode === 'live') return <Badge tone={account.why_no_mail ? 'bad' : 'ok'}>live</Badge>;
+  if (account.mail_mode === 'live') return <Badge tone="ok">live</Badge>;
   return <Badge tone="todo">{account.mail_mode}</Badge>;
 }
 

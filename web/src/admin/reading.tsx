@@ -12,6 +12,7 @@ import { Command, CopyButton, Refused, StateBadge, Tabs, ToneIcon, Waiting, When
 
 function Actions({ mail }: { mail: Mail }) {
   const values = { account: mail.account, id: mail.id };
+  if (!mayRetry(mail) && !mayCancel(mail)) return null;
   const risky = mayBeACopy(mail);
   return (
     <div class="flex flex-wrap gap-2">
@@ -135,7 +136,7 @@ export function Reading({ account, id, level = 2 }: { account: string; id: strin
           <Actions mail={mail} />
         </div>
         <dl class="envelope">
-          <div><dt>From</dt><dd>{mail.from ?? <span class="text-muted">not written yet</span>}</dd></div>
+          <div><dt>From</dt><dd>{mail.from || <span class="text-muted">{mail.html_url ? 'no sender is set yet' : 'not written yet'}</span>}</dd></div>
           <div><dt>To</dt><dd>{mail.recipient}</dd></div>
           <div>
             <dt>When</dt>

@@ -15,7 +15,6 @@ export interface Status {
   rate_remaining: number | null;
   queued: number | null;
   due: number | null;
-  oldest_due_seconds: number | null;
   held: number | null;
   failed: number | null;
   uncertain: number | null;
@@ -36,8 +35,6 @@ export interface Account {
   mail_mode: string;
   paused: boolean;
   disabled_at: Time | null;
-  armed: boolean;
-  why_no_mail: string | null;
 }
 
 export interface HourCount {
