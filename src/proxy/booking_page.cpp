@@ -35,7 +35,7 @@ std::optional<Target> target_of(std::string_view path) {
   if (!path.starts_with(kSeen)) return std::nullopt;
   target.uid = path.substr(kSeen.size());
   target.is_seen = true;
-  return is_booking_uid(target.uid) ? std::optional(target) : std::nullopt;
+  return is_visitors_uid(target.uid) ? std::optional(target) : std::nullopt;
 }
 
 Reply seen_reply(bool seen) {

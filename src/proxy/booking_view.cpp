@@ -105,7 +105,7 @@ constexpr std::array kWords{Words{BookingNotice::kUnknown, 404, 0, "There is no 
 
 }  // namespace
 
-bool is_booking_uid(std::string_view uid) {
+bool is_visitors_uid(std::string_view uid) {
   constexpr std::size_t kLongest = 128;
   return uid.size() <= kLongest && is_one_of(uid, std::string(kAlphanumeric) + "_-");
 }

@@ -32,6 +32,6 @@ enum class BookingNotice { kUnknown, kNotSetUp, kUnavailable, kTooMany };
 Reply booking_notice(BookingNotice notice);
 
 // 1-128 of [A-Za-z0-9_-]; Cal.com's have 22.
-bool is_booking_uid(std::string_view uid);
+bool is_visitors_uid(std::string_view uid);
 
 }  // namespace calcom::proxy
