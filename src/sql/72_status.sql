@@ -6,7 +6,8 @@ create function @extschema@.calcom_status_row(out database text, out worker text
   out rate_remaining integer, out queued bigint, out due bigint, out oldest_due interval, out sending bigint,
   out held bigint, out failed bigint, out uncertain bigint, out last_sent timestamptz, out last_delivery timestamptz,
   out last_refused timestamptz, out last_provider_event timestamptz, out accounts bigint, out accounts_live bigint,
-  out accounts_armed bigint, out accounts_paused bigint, out accounts_waiting bigint, out suppressed bigint)
+  out accounts_armed bigint, out accounts_paused bigint, out accounts_waiting bigint, out suppressed bigint,
+  out environment text)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $status$
 declare
@@ -47,6 +48,8 @@ begin
   select count(*), count(*) filter (where a.mail_mode = 'live'), count(*) filter (where a.paused),
          count(*) filter (where @extschema@.calcom_why_not_armed(a.account) is null)
     into accounts, accounts_live, accounts_paused, accounts_armed from @extschema@.calcom_accounts a;
+  select format('system %s, database %s, node %s', e.system_identifier, e.database_oid, coalesce(e.node, 'unknown'))
+    into environment from @extschema@.calcom_this_environment() e;
   select count(*) into suppressed from @extschema@.email_suppressions;
 end
 $status$;
@@ -56,4 +59,5 @@ create view @extschema@.calcom_status as select * from @extschema@.calcom_status
 comment on view @extschema@.calcom_status is
   'How this database''s mail is doing, one row: worker (running, resting or not preloaded), circuit (open: Resend '
   'takes no mail of an account; why, until when and what to do), rate of the key used last, the queue by state with the age of its oldest due mail, last mail sent, '
-  'last delivery taken and refused, accounts live, armed (this environment may send), paused and waiting for Resend, suppressed people.';
+  'last delivery taken and refused, accounts live, armed (this environment may send), paused and waiting for Resend, suppressed people, '
+  'and where this database runs.';

@@ -70,6 +70,7 @@ is(value(sprintf q{select max(n) <= 5 from (select count(*) over (order by t ran
 	'no second sees more requests of both than the provider allows');
 is(scalar(grep { $_->{done} =~ /429/ } @{ requests($resend) }), 0, 'nobody is told to slow down');
 is(value('select rate_limit, rate_per_second from calcom_status'), '5|4.0', 'calcom_status shows the limit and our share');
+like(value('select environment from calcom_status'), qr{^system \d+, database \d+, node [0-9a-f]{32}$}, 'and where we are');
 
 # A worker that a bad key stops says so.
 value(q{select calcom_set_secret('default', 'resend_api_key', 'wrong_key')});
