@@ -18,6 +18,9 @@ for target in "$@"; do
     fuzz_payload) cp test/fixtures/calcom/*.json test/fixtures/calcom/*.txt "$corpus"; rm -f "$corpus/manifest.json" ;;
     fuzz_signature) sed -n 's/.*"hmac_sha256": "\(.*\)".*/\1/p' test/fixtures/calcom/manifest.json | head -n 5 |
       while read -r line; do printf '\200%swhsec_testbody' "$line" >"$corpus/$line"; done ;;
+    fuzz_ics) printf '%s\r\n' BEGIN:VCALENDAR VERSION:2.0 METHOD:REQUEST BEGIN:VEVENT UID:abc@google.com SUMMARY:Talk \
+      DTSTART:20261125T070000Z DURATION:PT30M SEQUENCE:4 STATUS:CONFIRMED 'ORGANIZER;CN="Zoe: M":mailto:zoe@studio.example' \
+      'ATTENDEE;CN=Ana;PARTSTAT=ACCEPTED:mailto:ana@example.com' END:VEVENT END:VCALENDAR >"$corpus/request" ;;
     *) grep -oh '"20[0-9T:.+Z-]*"' test/fixtures/calcom/*.json | tr -d '"' | sort -u |
       while read -r line; do printf '%s' "$line" >"$corpus/$line"; done ;;
   esac
