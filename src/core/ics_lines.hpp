@@ -1,5 +1,5 @@
-// Content lines of RFC 5545 3.1, written: each ended by CR LF and folded by octets, never within a character.
-// Internal to core.
+// Content lines of RFC 5545 3.1, written: each ended by CR LF and folded by octets, never within a character
+// of UTF-8 (what is none is folded all the same). Internal to core.
 #pragma once
 
 #include <string>
@@ -17,7 +17,8 @@ class IcsLines {
     std::string_view rest = line;
     std::size_t room = kMaxLine;
     while (rest.size() > room) {
-      const std::string_view piece = cut_utf8(rest, room);
+      std::string_view piece = cut_utf8(rest, room);
+      if (piece.empty()) piece = rest.substr(0, room);
       out_.append(piece).append("\r\n ");
       rest.remove_prefix(piece.size());
       room = kMaxLine - 1;  // the blank counts

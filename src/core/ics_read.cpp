@@ -1,6 +1,8 @@
 // See ics_read.hpp.
 #include "core/ics_read.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -101,6 +103,7 @@ class Reader {
  public:
   bool read(std::string_view file) {
     if (file.size() > kMaxIcsFile) return no("too large");
+    if (!simdjson::validate_utf8(file.data(), file.size())) return no("not UTF-8");
     if (!unfold(file)) return false;
     for (const std::string& line : out_.lines)
       if (!read_line(line)) return false;

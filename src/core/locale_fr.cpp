@@ -49,10 +49,11 @@ constexpr LocaleTexts kFrench = {
         {
             .subject = "Demandé\u00A0: {title}, {date}, {time}",
             .heading = "Votre demande a bien été reçue",
-            .intro_with = "Votre demande a été transmise à {organizer}. Vous recevrez sa réponse\u202F; d’ici là, "
-                          "rien n’est réservé.",
-            .intro_without =
-                "Votre demande a bien été reçue. Vous recevrez une réponse\u202F; d’ici là, rien n’est réservé.",
+            .intro_with =
+                "Votre demande a été transmise à {organizer}. Vous recevrez sa réponse\u202F; d’ici là, "
+                "rien n’est réservé.",
+            .intro_without = "Votre demande a bien été reçue. Vous recevrez une réponse\u202F; d’ici là, "
+                             "rien n’est réservé.",
             .host_heading = "Une demande attend votre réponse",
             .host_with = "{guest} souhaite prendre rendez-vous avec vous. Rien n’est réservé tant que vous "
                          "n’avez pas accepté.",

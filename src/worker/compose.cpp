@@ -113,10 +113,13 @@ EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, M
   return input;
 }
 
-// The booking's own, else the account's, else the organizer where he is not hidden. The host answers his
-// guest.
+// The booking's own, else the account's, else the organizer where he is not hidden. The host answers who
+// booked.
 std::string reply_to(const Account& account, const Booking& booking, const EmailInput& input) {
-  if (input.is_host) return input.guests.size() == 1 ? input.guests.front().email : account.reply_to;
+  if (input.is_host) {
+    const bool one = input.guests.size() == 1 || (!input.guests.empty() && !booking.seated);
+    return one ? input.guests.front().email : account.reply_to;
+  }
   const std::string own = text(booking, Detail::kReplyTo);
   if (!own.empty()) return own;
   if (!account.reply_to.empty()) return account.reply_to;

@@ -242,6 +242,11 @@ TEST(IcsForward, NothingInItEndsALineWhereWeSeeNone) {
   EXPECT_EQ(why_not(and_also(std::string("SUMMARY:a\0b", 11))), "control characters");
 }
 
+TEST(IcsForward, WhatIsNotUtf8IsNotPassedOn) {
+  EXPECT_EQ(why_not(and_also("SUMMARY:" + std::string(200, '\xA0'))), "not UTF-8");
+  EXPECT_EQ(why_not(and_also("SUMMARY:\xC3\r\n \xA9")), "not UTF-8");
+}
+
 TEST(IcsForward, AHugeFileIsNotPassedOn) {
   EXPECT_EQ(why_not(and_also("X-A:" + std::string(40'000, 'a'))), "too large");
   EXPECT_EQ(why_not(with("SUMMARY", Lines(600, "X-A:b"))), "too large");

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/ics_lines.hpp"
+
 namespace calcom {
 namespace {
 
@@ -72,6 +74,12 @@ TEST(Ics, LinesAreFoldedByOctetsAndNeverWithinACharacter) {
     EXPECT_NE(static_cast<unsigned char>(line[line.size() > 1 ? 1 : 0]) & 0xC0, 0x80) << line;
     at = end + 2;
   }
+}
+
+TEST(Ics, WhatIsNoUtf8EndsToo) {
+  IcsLines lines;
+  lines.add(std::string(200, '\xA0'));
+  EXPECT_EQ(lines.take().size(), 200U + 2 * 3 + 2);
 }
 
 TEST(Ics, NothingTypedMakesALineOfItsOwn) {
