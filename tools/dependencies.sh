@@ -100,10 +100,10 @@ if [[ $purpose == test ]]; then
   need_package libgtest-dev
   need_package libipc-run-perl
   need_program node nodejs
+  need_program wrk wrk
   need_program jq jq
   need_program shellcheck shellcheck
   need_program ccache ccache
-  need_program wrk wrk
   need_clang
 fi
 
