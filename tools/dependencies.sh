@@ -120,9 +120,11 @@ if [[ $purpose == test ]]; then
   need_package libgtest-dev
   need_package libipc-run-perl
   need_program node nodejs
+  need_program wrk wrk
   need_program jq jq
   need_program shellcheck shellcheck
   need_program ccache ccache
+<<<<<<< HEAD
   need_program systemd-analyze systemd
   need_server nginx nginx-light
   need_server pgbouncer pgbouncer
@@ -130,6 +132,8 @@ if [[ $purpose == test ]]; then
   need_program npm npm
   need_program chromium chromium
   need_program wrk wrk
+=======
+>>>>>>> hard
   need_clang
 fi
 

@@ -86,10 +86,10 @@ subtest 'three hundred slow clients hold nobody' => sub {
             send_raw($client, webhook($path, 'delivery ' . ++$delivered));
             my $response = read_response($client);
             push @slow, ($response ? $response->{status} : 'closed') . sprintf ' after %.1f s', time - $sent
-              if !$response || $response->{status} != 200 || time - $sent > 2;
+              if !$response || $response->{status} != 200 || time - $sent > 5;
         }
     }
-    is("@slow", '', "$delivered deliveries, each answered 200, none after more than 2 s");
+    is("@slow", '', "$delivered deliveries, each answered 200, none after more than 5 s");
     is(psql(q{SELECT count(DISTINCT body) FROM "Web'Hooks".received}), $delivered, 'and stored');
     is(psql(q{SELECT count(*) FROM "Web'Hooks".received}), $delivered, 'and nothing else is');
     for my $kind (sort keys %kinds) {
@@ -122,7 +122,7 @@ subtest 'slow clients at the cap' => sub {
         drip($proxy, \@clients, \%told) until IO::Select->new($client->{socket})->can_read(0.05) || time - $begun > 20;
         is(read_response($client)->{status}, 200, 'a delivery waits for its turn');
         # Forty came before it, twenty at a time, a second each.
-        cmp_ok(time - $begun, '<', 10, 'and has it');
+        cmp_ok(time - $begun, '<', 15, 'and has it');
     }
     ok(!$told{lines}{closed}, 'none of the others is cut off without a word');
     close $_->{socket} for @clients;

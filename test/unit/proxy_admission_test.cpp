@@ -127,6 +127,21 @@ TEST(Admission, PagesTakeSmallBodies) {
   EXPECT_EQ(status_of(header), 413U);
 }
 
+TEST(Admission, BodiesOfPagesAreJudgedAsThoseOfDeliveries) {
+  RequestHeader header = post();
+  header.target("/admin/login");
+  header.set(http::field::expect, "100-continue");
+  EXPECT_TRUE(admit(header, kMaxBody).expects_continue);
+  header.set(http::field::expect, "other");
+  EXPECT_EQ(status_of(header), 417U);
+  header.erase(http::field::expect);
+  header.set(http::field::content_encoding, "gzip");
+  EXPECT_EQ(status_of(header), 415U);
+  header.erase(http::field::content_encoding);
+  header.set("X-Cal-Signature-256", "ab");
+  EXPECT_FALSE(admit(header, kMaxBody).credentials.signature) << "no page has to do with signatures";
+}
+
 TEST(PageRequest, KnowsQueryAndHeadersThatAreThereOnce) {
   RequestHeader header = post();
   header.target("/book/acme?a=1&b=2");

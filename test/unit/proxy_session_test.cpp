@@ -216,6 +216,28 @@ TEST_F(SessionTest, AHeaderIsLimitedAsAWhole) {
   EXPECT_LE(sent, 20U);
 }
 
+TEST_F(SessionTest, HoweverAHeaderArrivesItIsJudgedTheSame) {
+  listen();
+  const std::string sound = "GET /book HTTP/1.1\r\nHost: a\r\nX: b \r\n\r\n";
+  const std::string folded = "GET /book HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n";
+  const auto send_in_pieces = [&](Tcp::socket& client, const std::string& bytes, std::size_t piece) {
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      send(client, bytes.substr(at, piece));
+      EXPECT_TRUE(becomes([&] { return io.poll() == 0; }));
+      io.restart();
+    }
+  };
+  for (std::size_t piece = 1; piece <= folded.size(); ++piece) {
+    Tcp::socket client = connect();
+    send_in_pieces(client, sound, piece);
+    ASSERT_TRUE(asked(piece));
+    pages.answer({200, "seen"});
+    ASSERT_TRUE(receive(client, "seen").starts_with("HTTP/1.1 200")) << piece;
+    send_in_pieces(client, folded, piece);
+    ASSERT_TRUE(receive(client, "\r\n\r\n").starts_with("HTTP/1.1 400")) << piece;
+  }
+}
+
 TEST_F(SessionTest, AnIdleConnectionMakesRoomAtTheCap) {
   options.max_connections = 2;
   listen();
