@@ -124,16 +124,12 @@ if [[ $purpose == test ]]; then
   need_program jq jq
   need_program shellcheck shellcheck
   need_program ccache ccache
-<<<<<<< HEAD
   need_program systemd-analyze systemd
   need_server nginx nginx-light
   need_server pgbouncer pgbouncer
   ! known caddy || need_server caddy caddy
   need_program npm npm
   need_program chromium chromium
-  need_program wrk wrk
-=======
->>>>>>> hard
   need_clang
 fi
 
