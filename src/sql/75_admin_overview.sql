@@ -50,6 +50,10 @@ as $$
                      select date_trunc('hour', e.received_at) as hour, e.outcome, count(*) as count
                        from @extschema@.calcom_events e
                       where e.received_at > now() - interval '48 hours' and e.source = 'webhook' group by 1, 2) h),
+    'mail_hours', (select coalesce(json_agg(h order by h.hour, h.state), '[]') from (
+                     select date_trunc('hour', o.created_at) as hour, o.state, count(*) as count
+                       from @extschema@.email_outbox o
+                      where o.created_at > now() - interval '48 hours' group by 1, 2) h),
     'dead_deliveries', (select count(*) from @extschema@.calcom_events e where e.outcome = 'dead'),
     'queue', @extschema@.calcom_admin_queue(),
     'mails', (select coalesce(json_agg(m order by m.state, m.delivery_status), '[]') from (
@@ -74,8 +78,8 @@ as $$
     'reminders', @extschema@.calcom_admin_reminders())
 $$;
 comment on function @extschema@.calcom_admin_overview() is
-  'Everything the first sight of the operator page shows: status, doctor, deliveries of 48 hours by hour and outcome, '
-  'what waits, mails by status (settled ones of 48 hours), the next bookings and reminders.';
+  'Everything the first sight of the operator page shows: status, doctor, deliveries and mails of 48 hours by hour and '
+  'outcome, what waits, mails by status (settled ones of 48 hours), the next bookings and reminders.';
 
 create function @extschema@.calcom_admin_find_bookings(wanted text, most integer)
 returns table (account text, uid text, title text, detail text, at timestamptz, rank integer)

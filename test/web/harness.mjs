@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -110,7 +110,7 @@ calcom.node_identity_file = '/proc/sys/kernel/random/boot_id'
 export async function startProxy(database, { flags = [], environment = {}, wait = true } = {}) {
   // A copy, since the server's user may not enter the tree.
   const program = `${database.directory}/calcom-proxy`;
-  copyFileSync(process.env.CALCOM_PROXY ?? `${root}build/cmake/calcom-proxy`, program);
+  if (!existsSync(program)) copyFileSync(process.env.CALCOM_PROXY ?? `${root}build/cmake/calcom-proxy`, program);
   chmodSync(program, 0o755);
   const child = spawn(program, ['--listen', '127.0.0.1:0', ...flags], {
     cwd: '/',

@@ -22,7 +22,7 @@ const kViews: { view: Place['view']; to: string; label: string; icon: IconName }
   { view: 'dead', to: '/admin/dead', label: 'Dead letters', icon: 'dead' },
   { view: 'audit', to: '/admin/audit', label: 'Audit', icon: 'audit' },
 ];
-const kTitles: Record<Place['view'], string> = { overview: 'Overview', mail: 'Mail', booking: 'Booking', dead: 'Dead letters', audit: 'Audit', unknown: 'Not found' };
+const kTitles: Record<Place['view'], string> = { overview: 'Overview', mail: 'Mail', booking: 'Booking', dead: 'Dead letters', audit: 'Audit' };
 const kKeys: [string, string][] = [
   ['/', 'search'],
   ['↑ ↓ Enter', 'move along what was found or the mails, open it'],
@@ -135,8 +135,7 @@ function View({ place, overview }: { place: Place; overview: Live<Data> }) {
   if (place.view === 'mail') return <Inbox place={place} accounts={overview.data?.accounts.map((row) => row.account) ?? []} />;
   if (place.view === 'booking') return <Booking key={`${place.account} ${place.id}`} place={place} />;
   if (place.view === 'dead') return <Dead />;
-  if (place.view === 'audit') return <Audit />;
-  return <p class="card empty">There is no such page. <a href="/admin">Overview</a></p>;
+  return <Audit />;
 }
 
 export function App() {

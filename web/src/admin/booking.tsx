@@ -1,4 +1,5 @@
 // One booking: what is known, who comes, what happened, and its mails as they are read.
+import { useRef } from 'preact/hooks';
 import { ActButton } from './acts';
 import { bookingPath, path } from './api';
 import { dateTime, plural, sentence, utc, words } from './format';
@@ -82,7 +83,11 @@ function TimeLine({ rows, uid }: { rows: Data['trace']; uid: string }) {
 }
 
 function Mails({ data, place }: { data: Data; place: Place }) {
-  const chosen = data.mails.find((mail) => mail.id === place.query.get('mail')) ?? data.mails[0];
+  // What is being read stays, also when a newer mail comes.
+  const kept = useRef<string | null>(null);
+  const byId = (id: string | null) => data.mails.find((mail) => mail.id === id);
+  const chosen = byId(place.query.get('mail')) ?? byId(kept.current) ?? data.mails[0];
+  kept.current = chosen?.id ?? null;
   return (
     <Card title="Its mails" aside={<span class="text-muted">{data.mails.length}</span>}>
       {!chosen ? <Empty>No mail belongs to it.</Empty> : (

@@ -127,7 +127,7 @@ function Numbers({ table }: { table: Table }) {
   return (
     <details class="numbers">
       <summary>Numbers as a table</summary>
-      <div class="scroller" tabIndex={0} role="region" aria-label="Numbers of the chart">
+      <div class="scroller" tabIndex={0} role="group" aria-label="Numbers of the chart">
         <table class="table">
           <thead>
             <tr><th scope="col">Hour</th>{table.series.map((s) => <th key={s.name} scope="col" class="number">{sentence(words(s.name))}</th>)}</tr>

@@ -5,7 +5,7 @@ import { plural, words } from './format';
 import { Icon } from './icons';
 import { useLive } from './live';
 import { mailLink, subjectOf } from './mailwords';
-import type { DeadEvent, Failure, Mail } from './types';
+import type { DeadEvent, Failure, Mail, Mails } from './types';
 import { Card, CopyButton, Empty, FailureText, failureOf, Refused, StateBadge, Waiting, When, type Tone } from './ui';
 
 interface Replayed {
@@ -16,13 +16,13 @@ type Told = string | { tone: Tone; text: string; failure?: Failure };
 
 const one = (result: Replayed): Told =>
   result.outcome === 'dead'
-    ? { tone: 'bad', text: 'Replayed, and it failed again.', failure: { message: result.detail ?? 'no reason was given' } }
+    ? { tone: 'bad', text: 'Replayed, and it failed again.', failure: failureOf(result.detail) }
     : `Replayed: ${result.outcome}.`;
 
 function several(results: Replayed[]): Told {
   const dead = results.filter((result) => result.outcome === 'dead');
   if (dead.length === 0) return `${plural(results.length, 'delivery', 'deliveries')} replayed.`;
-  const failure = { message: dead[0]!.detail ?? 'no reason was given' };
+  const failure = failureOf(dead[0]!.detail);
   return { tone: 'bad', text: `${results.length - dead.length} of ${results.length} replayed, ${dead.length} failed again.`, failure };
 }
 
@@ -96,7 +96,7 @@ function Letters({ mails }: { mails: Mail[] }) {
 
 export function Dead() {
   const deliveries = useLive<DeadEvent[]>('dead');
-  const mails = useLive<{ mails: Mail[] }>('mails?state=failed,uncertain&account=&limit=50');
+  const mails = useLive<Mails>('mails?state=failed,uncertain&account=&limit=50');
   const refusal = deliveries.refusal ?? mails.refusal;
   if (refusal) return <Refused refusal={refusal} />;
   if (!deliveries.data || !mails.data) return <Waiting />;

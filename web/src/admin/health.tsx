@@ -1,7 +1,7 @@
 // The signs of life, one card each: a word, a tone and the fact behind it.
 import type { ComponentChildren } from 'preact';
 import { count, sentence } from './format';
-import type { Account, Overview } from './types';
+import type { Account, Check, Overview } from './types';
 import { ToneIcon, When, type Tone } from './ui';
 
 interface Sign {
@@ -41,13 +41,17 @@ function rateSign({ status }: Overview): Sign {
 
 const kModes: Record<string, string> = { test: 'Test mode', redirect: 'Redirected', live: 'Live' };
 
-function modeOf(accounts: Account[]): Sign {
+// What the doctor says of an account that shall send and may not, such as a copy of the database.
+const why = (doctor: Check[], account: Account): string | null =>
+  doctor.find((row) => row.check === `mail mode of ${account.account}` && row.state === 'error')?.found ?? null;
+
+function modeSign({ accounts, doctor }: Overview): Sign {
   const name = 'Mail mode';
   const modes = new Set(accounts.map((account) => account.mail_mode));
   const mode = modes.size === 1 ? (kModes[[...modes][0]!] ?? 'Unknown') : 'Mixed';
   const live = accounts.filter((account) => account.mail_mode !== 'test');
-  const stuck = live.filter((account) => account.why_no_mail);
-  if (stuck.length > 0) return { name, tone: 'bad', value: mode, text: `${stuck[0]!.account}: ${stuck[0]!.why_no_mail}` };
+  const stuck = live.find((account) => why(doctor, account));
+  if (stuck) return { name, tone: 'bad', value: mode, text: `${stuck.account}: ${why(doctor, stuck)}` };
   if (live.length === 0) return { name, tone: 'todo', value: mode, text: 'mail is rendered and kept, never sent' };
   const tested = accounts.length - live.length;
   return { name, tone: 'ok', value: mode, text: tested > 0 ? `${live.length} of ${accounts.length} accounts send` : 'this environment may send' };
@@ -66,7 +70,7 @@ function mailSign({ status }: Overview): Sign {
 }
 
 export function Health({ data }: { data: Overview }) {
-  const signs = [workerSign(data), circuitSign(data), rateSign(data), modeOf(data.accounts), deliverySign(data), mailSign(data)];
+  const signs = [workerSign(data), circuitSign(data), rateSign(data), modeSign(data), deliverySign(data), mailSign(data)];
   return (
     <section aria-label="Health">
       <ul class="signs">

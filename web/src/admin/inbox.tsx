@@ -8,7 +8,7 @@ import { useLive } from './live';
 import { mailLink, subjectOf } from './mailwords';
 import { Reading } from './reading';
 import { go, withQuery, type Place } from './router';
-import type { Mail } from './types';
+import type { Mail, Mails } from './types';
 import { Empty, Refused, StateBadge, Waiting, When } from './ui';
 
 const kFilters: [string, string][] = [
@@ -20,10 +20,6 @@ const kFilters: [string, string][] = [
   ['failed,uncertain', 'Failed'],
   ['skipped,cancelled', 'Dropped'],
 ];
-interface Page {
-  mails: Mail[];
-  more: boolean;
-}
 
 function Filters({ state, account, accounts }: { state: string; account: string; accounts: string[] }) {
   const known = kFilters.some(([value]) => value === state);
@@ -64,26 +60,26 @@ const same = (a: Mail, b: { account: string; id: string }): boolean => a.id === 
 
 // First page live; older ones as they were when asked for.
 function useMails(query: string) {
-  const { data, refusal } = useLive<Page>(`mails?${query}`);
-  const [older, setOlder] = useState<Page & { query: string }>({ query, mails: [], more: false });
+  const { data, refusal } = useLive<Mails>(`mails?${query}`);
+  const [older, setOlder] = useState<Mails & { query: string }>({ query, mails: [], next: null });
   const kept = older.query === query ? older : null;
   const mails = useMemo(() => {
     if (!data) return null;
     const tail = kept?.mails.filter((mail) => !data.mails.some((first) => same(first, mail))) ?? [];
     return [...data.mails, ...tail];
   }, [data, kept]);
+  const next = kept ? kept.next : (data?.next ?? null);
   const loadMore = async () => {
-    const last = mails?.at(-1);
-    if (!last) return;
+    if (!next) return;
     try {
-      const page = await get<Page>(`mails?${query}&before=${encodeURIComponent(last.created_at)}`);
-      setOlder({ query, mails: [...(kept?.mails ?? []), ...page.mails], more: page.more });
+      const page = await get<Mails>(`mails?${query}&before=${encodeURIComponent(next)}`);
+      setOlder({ query, mails: [...(kept?.mails ?? []), ...page.mails], next: page.next });
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
       tell('bad', 'Older mails could not be read.', cause.failure);
     }
   };
-  return { mails, refusal, more: kept ? kept.more : (data?.more ?? false), loadMore };
+  return { mails, refusal, more: next !== null, loadMore };
 }
 
 // j and k open the next and the previous mail; arrows move along the list when the focus is in it.

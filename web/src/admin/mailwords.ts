@@ -19,7 +19,7 @@ export function fateOf(mail: Mail): Fate {
     case 'captured':
       return {
         tone: 'todo',
-        text: 'Captured, not sent: the account is in test mode. This is what the recipient would have got.',
+        text: 'Captured, not sent: it was written in test mode. This is what the recipient would have got.',
         command: `SELECT calcom_go_live(${quoted(mail.account)});`,
       };
     case 'held':

@@ -31,18 +31,22 @@ const kMailStates: Series[] = [
   { name: 'failed', color: '--color-chart-bad', pattern: 'cross' },
 ];
 
+// What mends it is a statement or a setting; some things are mended elsewhere, then it is a sentence.
+const isCommand = (mend: string): boolean => /;$| = /.test(mend);
+
 function NeedRow({ need }: { need: Need }) {
   return (
     <li class="need">
       <ToneIcon tone={need.tone} />
-      <div class="min-w-0 grow">
+      <div class="need-text">
         <p class="need-title">
           <b>{sentence(need.title)}</b>
           {need.link && <a href={need.link.to}>{need.link.label}</a>}
         </p>
         <p class="text-muted break-words">{sentence(need.found)}</p>
-        {need.mend && <Command text={need.mend} label={`the command for ${need.title}`} />}
+        {need.mend && !isCommand(need.mend) && <p class="break-words">{sentence(need.mend)}.</p>}
       </div>
+      {need.mend && isCommand(need.mend) && <Command text={need.mend} label={`the command for ${need.title}`} />}
     </li>
   );
 }

@@ -39,8 +39,8 @@ const needOf = (check: Check): Need => ({
 });
 
 // What the doctor does not look at: mail that is due and does not leave.
-function late({ status, accounts }: Overview): Need[] {
-  const seconds = status.oldest_due_seconds ?? 0;
+function late({ status, accounts, queue }: Overview): Need[] {
+  const seconds = Math.max(0, ...queue.filter((row) => row.state === 'queued').map((row) => row.oldest_seconds ?? 0));
   if (seconds < kLate || status.circuit === 'open' || accounts.some((account) => account.paused)) return [];
   return [
     {

@@ -28,7 +28,7 @@ function PauseButton({ account }: { account: Account }) {
 function stateOf(account: Account) {
   if (account.disabled_at) return <Badge tone="warn">disabled</Badge>;
   if (account.paused) return <Badge tone="warn">paused</Badge>;
-  if (account.mail_mode === 'live') return <Badge tone={account.why_no_mail ? 'bad' : 'ok'}>live</Badge>;
+  if (account.mail_mode === 'live') return <Badge tone="ok">live</Badge>;
   return <Badge tone="todo">{account.mail_mode}</Badge>;
 }
 
@@ -76,7 +76,7 @@ export function MailStates({ rows }: { rows: Overview['mails'] }) {
     }))
     .sort((a, b) => b.count - a.count);
   return (
-    <Card title="Mails by status" aside={<span class="text-muted">{plural(total, 'mail')}</span>}>
+    <Card title="Mails by status" aside={<span class="text-muted">waiting, and settled in 48 hours</span>}>
       {states.length === 0 ? <Empty>No mail was made yet.</Empty> : (
         <ul class="rows">
           {states.map((row) => (

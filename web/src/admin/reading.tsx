@@ -12,6 +12,7 @@ import { Command, CopyButton, Refused, StateBadge, Tabs, ToneIcon, Waiting, When
 
 function Actions({ mail }: { mail: Mail }) {
   const values = { account: mail.account, id: mail.id };
+  if (!mayRetry(mail) && !mayCancel(mail)) return null;
   const risky = mayBeACopy(mail);
   return (
     <div class="flex flex-wrap gap-2">
@@ -61,10 +62,12 @@ function Frame({ mail }: { mail: FullMail }) {
   );
 }
 
+// Our steps and what Resend told, in the order of time.
 function History({ mail }: { mail: FullMail }) {
+  const steps = [...mail.history, ...mail.events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return (
     <ol class="line">
-      {mail.history.map((row, i) => (
+      {steps.map((row, i) => (
         <li key={i}><When at={row.at} /><div class="min-w-0"><b>{sentence(words(row.what))}</b>{row.detail && <p class="break-words">{row.detail}</p>}</div></li>
       ))}
     </ol>
@@ -133,7 +136,7 @@ export function Reading({ account, id, level = 2 }: { account: string; id: strin
           <Actions mail={mail} />
         </div>
         <dl class="envelope">
-          <div><dt>From</dt><dd>{mail.from ?? <span class="text-muted">not written yet</span>}</dd></div>
+          <div><dt>From</dt><dd>{mail.from || <span class="text-muted">{mail.html_url ? 'no sender is set yet' : 'not written yet'}</span>}</dd></div>
           <div><dt>To</dt><dd>{mail.recipient}</dd></div>
           <div>
             <dt>When</dt>

@@ -2,7 +2,7 @@
 import { useEffect, useReducer } from 'preact/hooks';
 
 export interface Place {
-  view: 'overview' | 'mail' | 'booking' | 'dead' | 'audit' | 'unknown';
+  view: 'overview' | 'mail' | 'booking' | 'dead' | 'audit';
   account: string;
   id: string;
   query: URLSearchParams;
@@ -16,16 +16,13 @@ const decoded = (part: string): string => {
   }
 };
 
+// The server answers 404 for every other address.
 export function place(): Place {
-  const [view = '', account = '', id = '', ...rest] = location.pathname.split('/').slice(2).map(decoded);
+  const [view = '', account = '', id = ''] = location.pathname.split('/').slice(2).map(decoded);
   const query = new URLSearchParams(location.search);
   const found = { account, id, query };
-  if (rest.length > 0) return { view: 'unknown', ...found };
-  if (view === '' && account === '') return { view: 'overview', ...found };
-  if (view === 'mail' && !account === !id) return { view, ...found };
-  if (view === 'booking' && account && id) return { view, ...found };
-  if ((view === 'dead' || view === 'audit') && !account) return { view, ...found };
-  return { view: 'unknown', ...found };
+  if (view === 'mail' || view === 'booking' || view === 'dead' || view === 'audit') return { view, ...found };
+  return { view: 'overview', ...found };
 }
 
 const watchers = new Set<() => void>();

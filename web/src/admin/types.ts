@@ -15,7 +15,6 @@ export interface Status {
   rate_remaining: number | null;
   queued: number | null;
   due: number | null;
-  oldest_due_seconds: number | null;
   held: number | null;
   failed: number | null;
   uncertain: number | null;
@@ -36,8 +35,6 @@ export interface Account {
   mail_mode: string;
   paused: boolean;
   disabled_at: Time | null;
-  armed: boolean;
-  why_no_mail: string | null;
 }
 
 export interface HourCount {
@@ -86,12 +83,19 @@ export interface Mail {
   booking_uid: string;
 }
 
+export interface Step {
+  at: Time;
+  what: string;
+  detail: string | null;
+}
+
 export interface FullMail extends Mail {
   from: string | null;
   text: string | null;
   html_url: string | null;
   attachments: { filename: string; content_type: string; text: string | null }[];
-  history: { at: Time; what: string; detail: string | null }[];
+  history: Step[];
+  events: Step[]; // what Resend told of it
 }
 
 export interface Booking {
@@ -107,6 +111,12 @@ export interface Booking {
   mails: Mail[];
 }
 
+// One page of mails; next continues after it.
+export interface Mails {
+  mails: Mail[];
+  next: string | null;
+}
+
 export interface Failure {
   message: string;
   detail?: string | null;
@@ -120,16 +130,17 @@ export interface DeadEvent {
   received_at: Time;
   trigger: string | null;
   booking_uid: string | null;
-  error: string | Failure | null;
+  error: string | null;
 }
 
 export interface AuditRow {
   at: Time;
   actor: string;
+  via: string | null;
   action: string;
-  account: string | null;
+  account: string; // * for all
   target: string | null;
-  detail: unknown;
+  detail: Record<string, unknown> | null;
 }
 
 export interface Found {

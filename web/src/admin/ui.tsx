@@ -96,8 +96,11 @@ export function Waiting() {
   );
 }
 
-export const failureOf = (error: string | Failure | null): Failure =>
-  typeof error === 'string' ? { message: error } : (error ?? { message: 'no reason was kept' });
+// A reason as the log keeps it: "23502: null value in column …", or words without a code.
+export function failureOf(error: string | null): Failure {
+  const [, sqlstate, message] = /^([0-9A-Z]{5}): (.*)$/s.exec(error ?? '') ?? [];
+  return message ? { message, sqlstate: sqlstate! } : { message: error || 'no reason was kept' };
+}
 
 // A database error as it stands in the log: message, detail, hint.
 export function FailureText({ failure }: { failure: Failure }) {
