@@ -110,10 +110,8 @@ calcom.node_identity_file = '/proc/sys/kernel/random/boot_id'
 export async function startProxy(database, { flags = [], environment = {}, wait = true } = {}) {
   // A copy, since the server's user may not enter the tree.
   const program = `${database.directory}/calcom-proxy`;
-  if (!existsSync(program)) {
-    copyFileSync(process.env.CALCOM_PROXY ?? `${root}build/cmake/calcom-proxy`, program);
-    chmodSync(program, 0o755);
-  }
+  if (!existsSync(program)) copyFileSync(process.env.CALCOM_PROXY ?? `${root}build/cmake/calcom-proxy`, program);
+  chmodSync(program, 0o755);
   const child = spawn(program, ['--listen', '127.0.0.1:0', ...flags], {
     cwd: '/',
     env: { ...cleanEnvironment, DATABASE_URL: database.connection('calcom_proxy'), ...environment },
