@@ -77,10 +77,10 @@ void BookingPage::serve(const PageRequest& request, Done done) {
   const auto target = target_of(request.path);
   if (!target) return done(booking_notice(BookingNotice::kUnknown));
   target->is_seen ? serve_seen(target->account, target->uid, request.peer, std::move(done))
-                  : serve_page(target->account, std::move(done));
+                  : serve_page(target->account, request.peer, std::move(done));
 }
 
-void BookingPage::serve_page(const std::string& account, Done done) {
+void BookingPage::serve_page(const std::string& account, const std::string& peer, Done done) {
   const auto now = clock_();
   forget_some(now);
   const auto found = pages_.find(account);
@@ -88,7 +88,7 @@ void BookingPage::serve_page(const std::string& account, Done done) {
     return done(*found->second.reply);
   }
   const bool is_asked = found != pages_.end() && found->second.asking;
-  if (!is_asked && !may_ask(now)) {
+  if (!is_asked && !may_ask(peer, now)) {
     return done(found != pages_.end() && found->second.reply ? *found->second.reply
                                                              : booking_notice(BookingNotice::kTooMany));
   }
@@ -128,7 +128,7 @@ void BookingPage::serve_seen(const std::string& account, const std::string& uid,
   const auto now = clock_();
   const std::string key = account + '/' + uid;
   if (seen_.contains(key)) return done(seen_reply(true));
-  if (!peer_may_ask(peer, now) || !may_ask(now)) return done(later(429, "too many questions"));
+  if (!may_ask(peer, now)) return done(later(429, "too many questions"));
   queries_.ask({"SELECT @extschema@.calcom_seen($1, $2)", {account, uid}},
                [this, key, done = std::move(done)](const QueryResult& result) {
                  if (!is_row(result) || result.rows.empty()) {
@@ -141,8 +141,8 @@ void BookingPage::serve_seen(const std::string& account, const std::string& uid,
                });
 }
 
-bool BookingPage::may_ask(TokenBucket::Time now) {
-  return all_.take(now);
+bool BookingPage::may_ask(const std::string& peer, TokenBucket::Time now) {
+  return peer_may_ask(peer, now) && all_.take(now);
 }
 
 bool BookingPage::peer_may_ask(const std::string& peer, TokenBucket::Time now) {

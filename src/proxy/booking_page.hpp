@@ -30,6 +30,7 @@ class BookingPage final : public PageHandler {
       Clock clock = [] { return std::chrono::steady_clock::now(); });
 
   void serve(const PageRequest& request, Done done) override;
+  std::size_t remembered() const { return pages_.size(); }  // accounts, real or made up
 
  private:
   // What was last heard of an account, however long ago: shown while the database is away.
@@ -40,12 +41,12 @@ class BookingPage final : public PageHandler {
     std::vector<Done> waiting;
   };
 
-  void serve_page(const std::string& account, Done done);
+  void serve_page(const std::string& account, const std::string& peer, Done done);
   void serve_seen(const std::string& account, const std::string& uid, const std::string& peer, Done done);
   void ask_page(const std::string& account);
   void on_page(const std::string& account, const QueryResult& result);
   Reply page_of(const std::string& account, const QueryResult& result);
-  bool may_ask(TokenBucket::Time now);
+  bool may_ask(const std::string& peer, TokenBucket::Time now);
   bool peer_may_ask(const std::string& peer, TokenBucket::Time now);
   void forget_some(TokenBucket::Time now);
 

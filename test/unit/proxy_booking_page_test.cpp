@@ -201,6 +201,25 @@ TEST_F(BookingPageTest, GuessingIsSlow) {
   EXPECT_EQ(queries.asked.size(), 300u);
 }
 
+TEST_F(BookingPageTest, MadeUpAccountsDoNotUseUpWhatOthersMayAsk) {
+  for (int i = 0; i < 300; ++i) get("/book/account" + std::to_string(i));
+  EXPECT_EQ(queries.asked.size(), 30u);
+  EXPECT_EQ(replies.back().status, 429u);
+  EXPECT_EQ(replies.back().content_type, "text/html; charset=utf-8");
+  get("/book", "192.0.2.2");
+  EXPECT_EQ(queries.asked.size(), 31u);
+}
+
+TEST_F(BookingPageTest, MadeUpAccountsDoNotFillTheMemory) {
+  for (int i = 0; i < 5000; ++i) {
+    now += std::chrono::seconds(1);
+    get("/book/account" + std::to_string(i), "127.0.0.1");
+    queries.answer(rows({}));
+    EXPECT_EQ(replies.back().status, 404u);
+  }
+  EXPECT_LE(page.remembered(), 1024u);
+}
+
 TEST_F(BookingPageTest, OnlyLooking) {
   get("/book", "192.0.2.1", "POST");
   EXPECT_EQ(replies.back().status, 405u);

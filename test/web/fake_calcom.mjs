@@ -27,7 +27,10 @@ const frame = (mode, theme) => `<!doctype html>
 </main><script>
   const namespace = new URLSearchParams(location.search).get('embed');
   const say = (type, data) => parent.postMessage({ originator: 'CAL', type, namespace, fullType: 'CAL:' + namespace + ':' + type, data }, '*');
-  window.fire = say;
+  window.fire = (type, data) => {
+    if (/ookingSuccessful/.test(type)) document.querySelector('main').innerHTML = '<div><h1>This meeting is scheduled</h1></div><div><p>Intro call with Zoë Müller</p><p>Tuesday, 24 November 2096, 10:00 – 10:30</p><p>Cal Video</p></div>';
+    say(type, data);
+  };
   window.heard = [];
   'MTWTFSS'.split('').forEach((day) => days.insertAdjacentHTML('beforeend', '<b>' + day + '</b>'));
   for (let day = 1; day <= 30; day++) days.insertAdjacentHTML('beforeend', '<span class="' + (day % 7 > 1 ? 'free' : '') + '">' + day + '</span>');

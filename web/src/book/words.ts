@@ -67,7 +67,7 @@ const all: Record<Exclude<State, 'series'>, Words> = {
     acts: ['next'],
   },
   payment: {
-    kind: 'wait',
+    kind: 'plain',
     title: 'Payment is still needed',
     text: 'Your time is not booked until it is paid. Please go on in the calendar below.',
   },
@@ -80,13 +80,13 @@ const all: Record<Exclude<State, 'series'>, Words> = {
   confirmed: {
     kind: 'good',
     title: 'Your booking is confirmed',
-    text: 'It has arrived here. The details stand below.',
+    text: 'It has arrived here. The details are below.',
     acts: ['next'],
   },
   moved: {
     kind: 'good',
     title: 'Your booking has been moved',
-    text: 'The new time has arrived here. The details stand below.',
+    text: 'The new time has arrived here. The details are below.',
     acts: ['next'],
   },
   cancelled: {
@@ -102,7 +102,7 @@ export function words(state: State, count: number): Words {
   return {
     kind: 'good',
     title: 'Your series is confirmed',
-    text: `The first of ${count} dates has arrived here. All dates stand below.`,
+    text: `The first of ${count} dates has arrived here. All dates are below.`,
     acts: ['next'],
   };
 }
