@@ -71,6 +71,10 @@ sub check_front {
 	like(ask($port, $path), qr/^405 /, "$name: GET");
 	like(ask($port, '/healthz'), qr/^404/, "$name: /healthz is not for everybody");
 	like(ask($port, '/'), qr/^404/, "$name: nor is anything else");
+	# The proxy's own 404 is JSON: what has none of it never reached the proxy.
+	unlike(ask($port, $_), qr/"error"/, "$name: $_ stays inside") for '/admin', '/admin/login', '/bookkeeping', '/healthz';
+	like(ask($port, $_), qr/Nothing can be booked here yet/, "$name: $_ is let in") for '/book', '/book/default';
+	like(ask($port, '/assets/none'), qr/^404 \{"error":"not found"\}/, "$name: and so are its files");
 	$node->stop;
 	my $later = qq({"triggerEvent":"PING","payload":{},"later":"$name"});
 	is(deliver_to($port, $path, $later), $away, "$name: the proxy's 503 with Retry-After goes out");
