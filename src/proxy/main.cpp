@@ -6,9 +6,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "proxy/admin_page.hpp"
 #include "proxy/admin_token.hpp"
@@ -122,9 +123,7 @@ int serve(const Options& options) {
   BookingPage booking(visitors, options.book_frame_ancestors, log);
   Pages pages(booking, admin ? &admin->page() : nullptr);
   Server server(io, options, pool, pages, log);
-  if (const std::string refused = server.listen(); !refused.empty()) {
-    return fault(refused);
-  }
+  if (const std::string refused = server.listen(); !refused.empty()) return fault(refused);
   const Stopper stopper(
       io, options, server,
       [&] {

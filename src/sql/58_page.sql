@@ -104,6 +104,8 @@ begin
   if not found then
     raise exception using errcode = 'KC404', message = 'unknown account', hint = 'Add it with calcom_account_add().';
   end if;
+  perform @extschema@.calcom_note_act('page_set', $1, null, jsonb_build_object('set',
+    (select jsonb_agg(k order by k) from jsonb_object_keys(given) k)));
 end
 $set$;
 comment on function @extschema@.calcom_page_set(text, text, text, text[], text) is
