@@ -29,6 +29,7 @@ set calcom.via = 'a test';
 \o /dev/null
 select calcom_account_add('studio', 'Studio <hello@studio.example>');
 select calcom_account_set('studio', sender => 'New <new@studio.example>', reply_to => 'reply@studio.example', mail_mode => 'test', max_mails_per_hour => 5);
+select calcom_page_set('studio', title => 'Hello', theme => 'dark');
 select calcom_account_disable('studio'), calcom_account_enable('studio');
 select calcom_set_secret('studio', 'webhook');
 select calcom_set_secret('studio', 'resend_api_key', 're_secret_of_studio');

@@ -209,6 +209,7 @@ Secret          $(cluster_sql calcom "select value from calcom_secrets where acc
                 (Cal.com > Settings > Developer > Webhooks; from outside this URL needs a tunnel or your own HTTPS front)
 Inbox           $pages/admin/mail (the token stands in $run/operator-token)
                 signs in once, within ten minutes: $(one_time_link)
+Booking page    http://$listen/book$([[ -n $(cluster_sql calcom "select origin from calcom_page()") ]] || printf ' (needs your link: SELECT calcom_account_set(%s))' "'default', cal_link => 'https://cal.com/NAME/EVENT'")
 Database        $psql
 More samples    make sample EVENT=created | EVENT=rescheduled | EVENT=cancelled | EVENT=test/fixtures/calcom/PING.json
 What is wrong?  SELECT * FROM calcom_doctor();

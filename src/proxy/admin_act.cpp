@@ -24,7 +24,7 @@ struct Act {
 constexpr std::array kActs{
     Act{"replay", false, "event_id", is_uuid, ""},
     Act{"replay_dead", true, "", nullptr, ""},
-    Act{"rebuild", false, "uid", is_booking_uid, ""},
+    Act{"rebuild", false, "uid", is_any_uid, ""},
     Act{"retry_email", false, "id", is_uuid, "even_if_uncertain"},
     Act{"cancel_email", false, "id", is_uuid, ""},
     Act{"pause", true, "", nullptr, ""},

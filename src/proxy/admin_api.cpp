@@ -119,7 +119,7 @@ void answer_question(const PageRequest& request, std::string_view path, Queries&
     return done(admin_error(404, kNotFound));
   }
   if (parts.size() < 3 || !is_account(parts[1])) return done(admin_error(404, kNotFound));
-  if (what == "bookings" && parts.size() == 3 && is_booking_uid(parts[2])) {
+  if (what == "bookings" && parts.size() == 3 && is_any_uid(parts[2])) {
     return ask(database, "select @extschema@.calcom_admin_booking($1, $2)", {parts[1], parts[2]},
                std::move(done));
   }

@@ -37,7 +37,7 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
-bool is_booking_uid(std::string_view text) {
+bool is_any_uid(std::string_view text) {
   return !text.empty() && text.size() <= kLongestUid && is_plain_text(text);
 }
 

@@ -14,6 +14,7 @@ namespace calcom::proxy {
 std::optional<std::vector<std::string>> path_segments(std::string_view path);
 
 bool is_uuid(std::string_view text);
-bool is_booking_uid(std::string_view text);
+// Also such as no Cal.com makes: what is in the database can be looked at.
+bool is_any_uid(std::string_view text);
 
 }  // namespace calcom::proxy

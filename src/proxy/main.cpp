@@ -6,13 +6,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "proxy/admin_page.hpp"
 #include "proxy/admin_token.hpp"
 #include "proxy/assets.hpp"
+#include "proxy/booking_page.hpp"
 #include "proxy/log.hpp"
 #include "proxy/options.hpp"
 #include "proxy/pages.hpp"
@@ -24,6 +26,8 @@ namespace calcom::proxy {
 namespace {
 
 namespace net = boost::asio;
+
+constexpr std::size_t kVisitorConnections = 2;
 
 // The first signal stops gently, bounded by the shutdown timeout; a second one, at once.
 class Stopper {
@@ -114,15 +118,17 @@ int serve(const Options& options) {
     admin.emplace(io, options, token.token, log);
   }
   PgPool pool(io, options, log);
-  Pages pages(admin ? &admin->page() : nullptr);
+  QueryPool visitors(io, {options.database, options.schema, options.database_timeout}, kVisitorConnections,
+                     log, "booking page");
+  BookingPage booking(visitors, options.book_frame_ancestors, log);
+  Pages pages(booking, admin ? &admin->page() : nullptr);
   Server server(io, options, pool, pages, log);
-  if (const std::string refused = server.listen(); !refused.empty()) {
-    return fault(refused);
-  }
+  if (const std::string refused = server.listen(); !refused.empty()) return fault(refused);
   const Stopper stopper(
       io, options, server,
       [&] {
         pool.close();
+        visitors.close();
         if (admin) admin->close();
       },
       log);

@@ -1,6 +1,7 @@
 // One table makes the flags, their environment twins and --help, so that they cannot drift apart.
 #include "proxy/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -41,6 +42,21 @@ bool set_listen(Options& options, std::string_view text) {
   options.address = host == "localhost" ? "127.0.0.1" : std::string(host);
   options.port = static_cast<std::uint16_t>(port);
   return true;
+}
+
+// Origins by spaces, into a Content-Security-Policy: nothing that could end the directive.
+bool set_frame_ancestors(std::string& target, std::string_view text) {
+  constexpr std::string_view kOrigin = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-*";
+  if (text == "none" || text == "self") return target = "'" + std::string(text) + "'", true;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view origin = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), origin.size() + 1));
+    const auto host = origin.find("://") + 3;
+    if (!origin.starts_with("https://") && !origin.starts_with("http://")) return false;
+    if (host == origin.size() || origin.find_first_not_of(kOrigin, host) != std::string_view::npos)
+      return false;
+  }
+  return target = text, !text.empty();
 }
 
 bool set_log_format(LogFormat& target, std::string_view text) {
@@ -109,6 +125,10 @@ constexpr std::array kFlags{
     Flag{"--shutdown-timeout", "CALCOM_PROXY_SHUTDOWN_TIMEOUT", "SECONDS",
          "for requests in flight after SIGTERM or SIGINT (default 10)", kSecondsExpected,
          [](Options& o, std::string_view v) { return set_seconds(o.shutdown_timeout, v); }},
+    Flag{"--book-frame-ancestors", "CALCOM_PROXY_BOOK_FRAME_ANCESTORS", "ORIGINS",
+         "sites that may show the booking page in a frame (default none)",
+         "none, self, or origins such as https://example.com, separated by spaces",
+         [](Options& o, std::string_view v) { return set_frame_ancestors(o.book_frame_ancestors, v); }},
     Flag{"--log-format", "CALCOM_PROXY_LOG_FORMAT", "FORMAT", "text or json (default text)", "text or json",
          [](Options& o, std::string_view v) { return set_log_format(o.log_format, v); }},
     Flag{"--admin-token-file", "CALCOM_PROXY_ADMIN_TOKEN_FILE", "FILE",
@@ -233,6 +253,8 @@ std::string help_text() {
       "once\n\n"
       "  POST /api/webhooks/calcom            a delivery for the account 'default'\n"
       "  POST /api/webhooks/calcom/ACCOUNT    a delivery for ACCOUNT\n"
+      "  GET  /book                           the booking page of the account 'default'\n"
+      "  GET  /book/ACCOUNT                   the booking page of ACCOUNT\n"
       "  GET  /healthz                        200 when deliveries can be stored, 503 with the reason when "
       "not\n"
       "  GET  /admin                          the operator page, with --admin-token-file\n\n"

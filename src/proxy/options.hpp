@@ -29,6 +29,7 @@ struct Options {
   Milliseconds idle_timeout{60000};
   Milliseconds database_timeout{10000};
   Milliseconds shutdown_timeout{10000};
+  std::string book_frame_ancestors = "'none'";  // sources for a Content-Security-Policy
   LogFormat log_format = LogFormat::kText;
   std::string admin_token_file;  // empty: no operator page
   std::string admin_database;    // libpq connection string of its login

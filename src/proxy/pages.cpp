@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kAssetPath = "/assets/";
 constexpr std::string_view kAdminPath = "/admin";
+constexpr std::string_view kBookPath = "/book";
 
 Reply asset_reply(const PageRequest& request) {
   if (request.method == "POST") {
@@ -38,6 +39,7 @@ Reply asset_reply(const PageRequest& request) {
 
 void Pages::serve(const PageRequest& request, Done done) {
   if (request.path.starts_with(kAssetPath)) return done(asset_reply(request));
+  if (request.path.starts_with(kBookPath)) return booking_.serve(request, std::move(done));
   if (admin_ != nullptr && request.path.starts_with(kAdminPath))
     return admin_->serve(request, std::move(done));
   done(error_reply(404, "not found"));

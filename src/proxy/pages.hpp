@@ -7,12 +7,13 @@ namespace calcom::proxy {
 
 class Pages final : public PageHandler {
  public:
-  // nullptr: there is no such page here.
-  explicit Pages(PageHandler* admin) : admin_(admin) {}
+  // admin nullptr: there is no such page here.
+  Pages(PageHandler& booking, PageHandler* admin) : booking_(booking), admin_(admin) {}
 
   void serve(const PageRequest& request, Done done) override;
 
  private:
+  PageHandler& booking_;
   PageHandler* admin_;
 };
 

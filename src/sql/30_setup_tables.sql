@@ -39,6 +39,7 @@ begin
     disabled_at timestamptz,
     calendar_file boolean not null default true,
     max_mails_per_hour integer default 20 check (max_mails_per_hour > 0),
+    page jsonb not null default '{}',
     created_at timestamptz not null default now()
   );
 

@@ -12,7 +12,7 @@ begin
   comment on column @extschema@.calcom_accounts.account is 'name, part of the webhook address /api/webhooks/calcom/<account>';
   comment on column @extschema@.calcom_accounts.sender is 'From of its mail: address or "Name <address>", of a domain verified at Resend';
   comment on column @extschema@.calcom_accounts.reply_to is 'Reply-To of its mail; null: the organizer where known';
-  comment on column @extschema@.calcom_accounts.cal_link is 'public booking page, offered after a cancellation';
+  comment on column @extschema@.calcom_accounts.cal_link is 'address at Cal.com where people book: embedded by the booking page, offered after a cancellation';
   comment on column @extschema@.calcom_accounts.booker_url is 'base of reschedule and cancel links where a body carries none';
   comment on column @extschema@.calcom_accounts.mail_mode is 'test: rendered and kept, never sent; redirect: all to redirect_to; live: sent';
   comment on column @extschema@.calcom_accounts.redirect_to is 'recipient of all mail in redirect mode';
@@ -21,6 +21,7 @@ begin
   comment on column @extschema@.calcom_accounts.disabled_at is 'since when its deliveries are refused and its mail is held; null: enabled';
   comment on column @extschema@.calcom_accounts.calendar_file is 'true: mail brings a calendar file; false: a link';
   comment on column @extschema@.calcom_accounts.max_mails_per_hour is 'mails to one recipient within an hour; more wait; null: no limit';
+  comment on column @extschema@.calcom_accounts.page is 'texts and theme of the booking page, set by calcom_page_set()';
   comment on column @extschema@.calcom_accounts.created_at is 'when the account was added';
   comment on table @extschema@.calcom_account_readers is
     'Roles that may read one account and no other, written by calcom_grant_account().';

@@ -27,6 +27,10 @@ grant execute on function
   @extschema@.resend_ingest(bytea, text, text, text, text), @extschema@.resend_ingest(text, text, text, text, text)
   to calcom_ingester;
 
+grant execute on function @extschema@.calcom_page(text), @extschema@.calcom_seen(text, text)
+  to calcom_ingester, calcom_operator;
+grant execute on function @extschema@.calcom_page_set(text, text, text, text[], text) to calcom_operator;
+
 grant execute on function
   @extschema@.calcom_verify_signature(bytea, text, text), @extschema@.calcom_verify_signature(text, text, text),
   @extschema@.calcom_sign(bytea, text), @extschema@.calcom_sign(text, text),

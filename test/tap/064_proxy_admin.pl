@@ -262,10 +262,10 @@ is(($node->psql('postgres', 'truncate calcom_audit'))[0], 3, 'nor all of them');
 
 # A link is of no use to a proxy that began later; sessions end when they rest; a configured name needs HTTPS.
 my $before = link_of();
-$proxy = listening_proxy({%environment}, '--admin-token-file', $file, '--admin-idle-timeout', '0.05', '--admin-host', 'ops.example.com');
+$proxy = listening_proxy({%environment}, '--admin-token-file', $file, '--admin-idle-timeout', '0.01', '--admin-host', 'ops.example.com');
 is(call($proxy, 'GET', $before)->{status}, 403, 'a link made before the start is refused');
 my $resting = cookie_of(call($proxy, 'GET', link_of()));
-ok(wait_until('the session ends', sub { select undef, undef, undef, 0.1; api($proxy, $resting, 'audit')->{status} == 401 }), 'a session that rests ends');
+ok(wait_until('the session ends', sub { api($proxy, $resting, 'audit')->{status} == 401 }), 'a session that rests ends');
 my %named = (Host => 'ops.example.com', 'X-Forwarded-For' => '192.0.2.1');
 is(call($proxy, 'GET', '/admin', headers => {%named})->{status}, 403, 'the configured name is not answered over HTTP');
 my $secure = call($proxy, 'GET', link_of(), headers => { %named, 'X-Forwarded-Proto' => 'https' });

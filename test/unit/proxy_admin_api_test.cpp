@@ -38,7 +38,7 @@ TEST(AdminPath, Segments) {
   EXPECT_TRUE(is_uuid(kId));
   EXPECT_FALSE(is_uuid("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5"));
   EXPECT_FALSE(is_uuid("0190a1b2xc3d4-7e5f-8a9b-0c1d2e3f4a5b"));
-  EXPECT_FALSE(is_booking_uid(std::string(256, 'a')));
+  EXPECT_FALSE(is_any_uid(std::string(256, 'a')));
 }
 
 class AdminApi : public testing::Test {

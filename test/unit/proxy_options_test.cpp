@@ -56,6 +56,18 @@ TEST(Options, SecondsMayBeFractions) {
   }
 }
 
+TEST(Options, FrameAncestorsCannotEndTheirDirective) {
+  EXPECT_EQ(read({}).options.book_frame_ancestors, "'none'");
+  EXPECT_EQ(read({"--book-frame-ancestors", "self"}).options.book_frame_ancestors, "'self'");
+  const char* two = "https://a.example https://*.b.example:8443";
+  EXPECT_EQ(read({"--book-frame-ancestors", two}).options.book_frame_ancestors, two);
+  for (const char* wrong :
+       {"", "*", "a.example", "https://", "https://a.example; script-src *", "https://a/b",
+        "https://a.example, https://b.example", "https://a\r\nX: y", "data:", "'self'"}) {
+    EXPECT_EQ(read({"--book-frame-ancestors", wrong}).kind, Invocation::Kind::kMistake) << wrong;
+  }
+}
+
 TEST(Options, MistakesNameTheFlagAndNeverAValue) {
   EXPECT_EQ(read({"--pool", "0"}).mistake, "--pool expects a number from 1 to 64");
   EXPECT_EQ(read({"--pool"}).mistake, "--pool expects a number from 1 to 64");

@@ -1,0 +1,52 @@
+-- The booking page: what it is told, by whom it is set, and that it tells a stranger nothing of a booking.
+\set ECHO none
+\set subject page
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/fresh_database.sql'
+\i :include
+\set ECHO all
+-- A link, as the embed is told of it; null where it may not enter a policy or a page.
+select left(link, 40) as link, a.* from unnest(array['https://cal.com/zoe/intro', 'https://app.cal.com/zoe/intro/', 'https://CAL.com/team/a-b/c_d', 'https://acme.cal.com/zoe',
+  'https://cal.example.org/zoe/intro', 'https://cal.example.org:8443/zoe', 'http://127.0.0.1:3000/zoe/intro', 'http://localhost/zoe',
+  'http://cal.example.org/zoe', 'https://cal.com', 'https://cal.com/', 'https://cal.com/zoe?x=1', 'https://cal.com/zoe#x', 'https://cal.com/../zoe',
+  'https://cal.com/zoe/./intro', 'https://cal.com/z;script-src *', 'https://cal.com/z"onload', 'https://cal.com''/zoe', 'https://evil@cal.com/zoe',
+  'https://[::1]/zoe', 'https://cal..com/zoe', 'https://-cal.com/zoe', E'https://cal.com/zoe\nx', 'https://cal.com/%2e%2e/zoe', 'ftp://cal.com/zoe',
+  'https://notcal.com/zoe', 'https://cal.com.evil.example/zoe', 'https://cal.com/' || repeat('a', 500), null]) with ordinality t(link, n), calcom_page_address(link) a order by n;
+
+select * from calcom_page() \gx
+select calcom_account_set('default', cal_link => 'https://cal.com/zoe/intro');
+select calcom_page_set('default', title => 'Meet Zoë', intro => '<b>Hello</b> & welcome', benefits => array['One', 'Two "quoted"'], theme => 'dark');
+select * from calcom_page('default') \gx
+select calcom_page_set('default', intro => '', benefits => '{}', theme => 'auto');
+select title, intro, benefits, theme from calcom_page('default');
+select calcom_account_set('default', cal_link => 'http://plain.example/zoe');
+select cal_link, origin, script, path from calcom_page('default');
+
+-- Unknown and disabled accounts look the same.
+select calcom_account_add('agency', cal_link => 'https://cal.example.org/agency');
+select count(*) from calcom_page('agency');
+select calcom_account_disable('agency');
+select count(*) from calcom_page('agency');
+select count(*) from calcom_page('nobody');
+
+create table attempt (n int, statement text);
+insert into attempt (n, statement) values
+  (1, $$select calcom_page_set('nobody', title => 'x')$$), (2, $$select calcom_page_set('default', title => repeat('x', 121))$$),
+  (3, $$select calcom_page_set('default', intro => E'two\nlines')$$), (4, $$select calcom_page_set('default', benefits => array['a', ''])$$),
+  (5, $$select calcom_page_set('default', benefits => array['a', null])$$), (6, $$select calcom_page_set('default', benefits => array_fill('a'::text, array[9]))$$),
+  (7, $$select calcom_page_set('default', theme => 'blue')$$), (8, $$select calcom_page_set('default', benefits => array[repeat('x', 201)])$$);
+select n, r.state, r.message, r.detail, r.hint from attempt, refusal(statement) r order by n;
+
+-- Seen: known in this account; by its own delivery, or as one that was moved.
+select outcome from deliver(upcoming('BOOKING_RESCHEDULED-chain2.json'));
+select uid <> 'x' as has_uid, status, calcom_seen('default', uid) as seen, calcom_seen('agency', uid) as elsewhere from bookings order by status;
+select calcom_seen('default', 'SPOOFED'), calcom_seen('default', ''), calcom_seen(null, null), calcom_seen('nobody', 'x');
+
+-- The proxy may ask, and see nothing else.
+create role regress_calcom_page in role calcom_ingester;
+set role regress_calcom_page;
+select calcom.calcom_seen('default', 'SPOOFED'), count(*) from calcom.calcom_page('default');
+select calcom.calcom_page_set('default', title => 'mine');
+select page from calcom.calcom_accounts;
+reset role;
+drop role regress_calcom_page;

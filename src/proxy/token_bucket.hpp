@@ -1,0 +1,36 @@
+// How often something may be done: a burst, then a steady rate.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace calcom::proxy {
+
+class TokenBucket {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  TokenBucket(double per_second, double burst, Time now)
+      : rate_(per_second), burst_(burst), tokens_(burst), filled_(now) {}
+
+  bool take(Time now) {
+    tokens_ = at(now);
+    filled_ = now;
+    if (tokens_ < 1) return false;
+    tokens_ -= 1;
+    return true;
+  }
+
+  // As good as new: it need not be kept.
+  bool is_full(Time now) const { return at(now) >= burst_; }
+
+ private:
+  double at(Time now) const {
+    return std::min(burst_, tokens_ + rate_ * std::chrono::duration<double>(now - filled_).count());
+  }
+
+  double rate_, burst_, tokens_;
+  Time filled_;
+};
+
+}  // namespace calcom::proxy
