@@ -100,6 +100,15 @@ test('a captured mail appears in the open inbox and is read there', async () => 
   await close(page);
 });
 
+test('what is drawn by hour is also a table', async () => {
+  const page = await open('/admin');
+  const card = page.getByRole('region', { name: 'Deliveries per hour' });
+  await card.getByText('Numbers as a table').click();
+  assert.equal(await card.getByRole('row').nth(1).getByRole('cell').first().textContent(), '1');
+  assert.equal(await card.locator('canvas').count(), 1);
+  await close(page);
+});
+
 test('names and subjects are text, whatever they look like', async () => {
   const evil = `<img src=x onerror="top.hacked=1"><script>top.hacked=1</script>`;
   const { uid } = await book(admin, (payload) => {

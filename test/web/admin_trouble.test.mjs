@@ -72,7 +72,7 @@ test('what is seen stays while the database is away, and is new when it comes ba
   await page.locator('.verdict').waitFor();
   await page.locator('#search').fill('kept');
   await admin.database.stop();
-  await page.getByRole('alert').getByText('Connection lost.').waitFor();
+  await page.getByRole('alert').getByText('Connection lost:').waitFor();
   await page.getByText(/Last seen \d\d:\d\d:\d\d/).waitFor();
   await page.locator('.verdict').waitFor();
   await admin.database.start();

@@ -41,7 +41,7 @@ function Connection() {
     <div class="lost" role="alert">
       <Icon name="warn" />
       <p class="grow">
-        <b>Connection lost.</b> {seen ? `Last seen ${time(seen)}; what you see is of then.` : 'Nothing was seen yet.'}{' '}
+        <b>Connection lost:</b> {lost}. {seen ? `Last seen ${time(seen)}; what you see is of then.` : 'Nothing was seen yet.'}{' '}
         <span aria-hidden="true">{asking ? 'Trying again…' : left > 0 ? `Trying again in ${span(left)}.` : ''}</span>
       </p>
       <button type="button" class="button button-small" onClick={refresh}>Try now</button>

@@ -14,7 +14,7 @@ function Target({ row }: { row: AuditRow }) {
 
 // "was failed, force false"
 const detailOf = (detail: AuditRow['detail']): string =>
-  Object.entries(detail ?? {}).map(([name, value]) => `${words(name)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ');
+  Object.entries(detail ?? {}).map(([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(' ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ');
 
 export function Audit() {
   const { data, refusal } = useLive<AuditRow[]>('audit', 10_000);

@@ -61,6 +61,12 @@ function Attendees({ rows }: { rows: Data['attendees'] }) {
 
 const kLineIcons: Record<string, IconName> = { event: 'bolt', change: 'calendar', mail: 'mail', purge: 'dead' };
 
+// The log's own words, its times in the reader's zone.
+function Told({ text }: { text: string }) {
+  const parts = text.split(/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)/);
+  return <p class="break-words">{parts.map((part, i) => (i % 2 ? <When key={i} at={part} /> : part))}</p>;
+}
+
 function TimeLine({ rows, uid }: { rows: Data['trace']; uid: string }) {
   return (
     <Card title="Time line">
@@ -71,7 +77,7 @@ function TimeLine({ rows, uid }: { rows: Data['trace']; uid: string }) {
               <When at={row.at} />
               <div class="min-w-0">
                 <b><Icon name={kLineIcons[row.what] ?? 'todo'} /> {sentence(words(row.what))}</b>
-                <p class="break-words">{row.detail}</p>
+                <Told text={row.detail} />
                 {row.booking_uid && row.booking_uid !== uid && <p class="text-muted">booking {row.booking_uid}</p>}
               </div>
             </li>

@@ -7,12 +7,12 @@ const kLongestWait = 30_000;
 
 // One state for the whole page: what the connection line shows.
 export interface Connection {
-  lost: boolean;
+  lost: string | null; // why
   seen: number | null; // when the server last answered
   next: number | null; // when it is asked again
   asking: boolean;
 }
-let connection: Connection = { lost: false, seen: null, next: null, asking: false };
+let connection: Connection = { lost: null, seen: null, next: null, asking: false };
 const watchers = new Set<() => void>();
 const tell = (change: Partial<Connection>): void => {
   connection = { ...connection, ...change };
@@ -42,6 +42,7 @@ class Poller {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stop = new AbortController();
   private failures = 0;
+  trouble: string | null = null;
   private last = '';
   constructor(
     private readonly path: string,
@@ -65,7 +66,8 @@ class Poller {
 
   private settle(text: string): void {
     this.failures = 0;
-    tell({ asking: false, lost: false, seen: Date.now(), next: null });
+    this.trouble = null;
+    tell({ asking: false, lost: troubles(), seen: Date.now(), next: null });
     if (text === this.last) return;
     this.last = text;
     const data = JSON.parse(text) as unknown;
@@ -80,12 +82,13 @@ class Poller {
       this.last = '';
       this.take(null, cause);
     }
-    tell({ asking: false, lost: cause.passing });
+    this.trouble = cause.passing ? cause.message : null;
+    tell({ asking: false, lost: troubles() });
   }
 
   private later(): void {
     const wait = Math.min(this.period * 2 ** Math.max(0, this.failures - 1), Math.max(kLongestWait, this.period));
-    if (connection.lost) tell({ next: Date.now() + wait });
+    if (this.trouble) tell({ next: Date.now() + wait });
     this.timer = setTimeout(() => document.hidden || void this.ask(), wait);
   }
 
@@ -96,6 +99,8 @@ class Poller {
 }
 
 const pollers = new Set<Poller>();
+// One question that fails is enough: what it shows is old.
+const troubles = (): string | null => [...pollers].find((poller) => poller.trouble)?.trouble ?? null;
 export const refresh = (): void => pollers.forEach((poller) => void poller.ask());
 document.addEventListener('visibilitychange', () => document.hidden || refresh());
 addEventListener('online', refresh);
