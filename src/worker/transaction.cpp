@@ -91,7 +91,8 @@ void connect_to(Oid database, const char* name) {
 }
 
 bool gave_way(const pg::Failure& failure) {
-  return failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED || failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
+  return failure.sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED ||
+         failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE || failure.sqlstate == ERRCODE_UNDEFINED_TABLE;
 }
 
 bool transaction(pg::Failure* failure, As as, const std::function<void()>& body) {

@@ -14,7 +14,8 @@ enum class As : std::uint8_t {
 // Signals, connection, own limits and a search_path that names nothing but pg_catalog.
 void connect_to(Oid database, const char* name);
 
-// The error of who gives way to others: a lock that did not come, or a circle of locks.
+// The error of who gives way to others: a lock that did not come, a circle of locks, or a table that DROP
+// EXTENSION took away in the midst of the round (the next one finds that out and ends).
 bool gave_way(const pg::Failure& failure);
 
 // Runs `body` in a transaction of its own that is committed durably whatever the database's

@@ -25,21 +25,22 @@ sub queue {
 }
 
 # The circle, made by hand: the worker has mails in hand and waits for what a session holds; that session then wants the
-# table of mails.
+# table of mails. A worker that would wait on would by then have looked for circles, so that the session were to find it.
 sub circle {
 	my ($statement, $what) = @_;
 	my $session = $node->background_psql('postgres', on_error_stop => 0);
 	$session->query_safe('begin');
 	$session->query_safe('lock table bookings in access exclusive mode');
 	queue($what, 1);
-	$node->poll_query_until('postgres', q{select exists (select from pg_locks l join pg_stat_activity a using (pid)
-		where a.backend_type = 'calcom worker' and not l.granted)})
+	my $later = $node->safe_psql('postgres', q{select clock_timestamp() + interval '1300 ms'});
+	$node->poll_query_until('postgres', qq{select clock_timestamp() > '$later' and exists (select from pg_locks l
+		join pg_stat_activity a using (pid) where a.backend_type = 'calcom worker' and not l.granted)})
 		or die 'the worker does not wait';
 	my $before = time;
 	my $out = $session->query("set local client_min_messages = warning; $statement; select 'done'");
 	my $took = time - $before;
 	is($out, 'done', "$what: the command is not the victim") or diag($session->{stderr});
-	cmp_ok($took, '<', 0.9, "$what: nor does it wait");
+	cmp_ok($took, '<', 2, "$what: nor does it wait");
 	note(sprintf '%s took %.3f s', $what, $took);
 	$session->query('rollback');
 	$session->quit;
@@ -62,7 +63,7 @@ circle('alter table email_outbox add column remark text', 'ALTER TABLE');
 		my ($code, $out, $error) = $node->psql('postgres', "alter table email_outbox add column remark_$column text");
 		my $took = time - $before;
 		is($error, '', "bystander $column: the command succeeds");
-		cmp_ok($took, '<', 0.6, "bystander $column: and does not wait for who waits");
+		cmp_ok($took, '<', 2, "bystander $column: and does not wait for who waits");
 		note(sprintf 'bystander took %.3f s', $took);
 	}
 	$session->query_safe('commit');
@@ -88,10 +89,10 @@ for my $round (1 .. 25) {
 	go_live($node, 'postgres');
 }
 cmp_ok($busy, '>=', 15, 'the worker was in the midst of it') or diag("in $busy rounds");
-cmp_ok($longest, '<', 1, 'no round waited for the worker');
+cmp_ok($longest, '<', 3, 'no round waited for the worker');
 note(sprintf 'longest: %.3f s', $longest);
 ok($node->poll_query_until('postgres', q{select count(*) = 0 from email_outbox where state <> 'sent'}), 'all mail is sent in the end');
-unlike(slurp_file($node->logfile), qr/deadlock detected/, 'nobody reads of a deadlock');
+unlike(slurp_file($node->logfile), qr/deadlock detected|calcom worker: could not/, 'and the log is quiet');
 
 $node->stop;
 $resend->{harness}->kill_kill;
