@@ -87,7 +87,7 @@ test('a captured mail appears in the open inbox and is read there', async () => 
   await frame.getByText('Mia Meeting').first().waitFor();
   assert.equal(await page.locator('iframe').getAttribute('sandbox'), '');
   await button(page, '360 px').click();
-  assert.equal((await page.locator('iframe').boundingBox()).width, 360);
+  await until('it is narrow', async () => (await page.locator('iframe').boundingBox()).width === 360);
   await page.getByRole('tab', { name: 'HTML' }).press('ArrowRight');
   await page.getByRole('tabpanel').getByText('Mia Meeting').waitFor();
   await page.getByRole('tab', { name: /[.]ics$/ }).click();
