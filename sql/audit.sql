@@ -52,6 +52,11 @@ select calcom_rebuild_all(), calcom_rebuild_all(apply => true);
 select calcom_purge('100 years');
 select calcom_prune_mail('100 years');
 \o
+reset session authorization;
+\o /dev/null
+select calcom_expose_webhook('studio', role => 'calcom_ingester'), calcom_hide_webhook('studio'), calcom_hide_webhook('studio');
+\o
+set session authorization regress_calcom_auditor;
 reset calcom.via;
 select (refusal($$select calcom_pause('nobody')$$)).state, (refusal($$select calcom_send_cancellation('standing')$$)).state,
   (refusal($$select calcom_set_secret('studio', 'webhook', '')$$)).state, (refusal($$select calcom_retry_email(gen_random_uuid())$$)).state;

@@ -148,6 +148,8 @@ begin
   if role is not null then
     execute format('grant execute on function %s to %s', function, role);
   end if;
+  perform @extschema@.calcom_note_act('expose_webhook', account, format('%s.%I', place, name),
+                                      jsonb_strip_nulls(jsonb_build_object('role', role)));
   perform pg_notify('pgrst', 'reload schema');  -- PostgREST's own channel; nobody else listens there
   return format('/rpc/%s', name);
 end
@@ -175,6 +177,10 @@ begin
     hidden := @extschema@.calcom_revoke_from_others(function);
   else
     execute format('drop function %s', function);
+  end if;
+  if hidden then
+    perform @extschema@.calcom_note_act('hide_webhook', account, format('%s.%I', place,
+                                        @extschema@.calcom_webhook_name(account, provider)));
   end if;
   perform pg_notify('pgrst', 'reload schema');
   return hidden;
