@@ -60,6 +60,8 @@ check 'the mail is shown with recipient and subject' contains '^To: lukasz\+cal@
 check 'the mail has a subject' contains '^Subject: .+' "$work/first.log"
 check 'the mail names the zone of its reader' contains 'America/St_Johns|St\.? John|NST|-03:30' "$work/first.log"
 check 'webhook address and secret are shown' contains "^Webhook URL +http://127\.0\.0\.1:$PORT/api/webhooks/calcom" "$work/first.log"
+check 'the address of the booking page is shown' contains "^Booking page +http://127\\.0\\.0\\.1:$PORT/book" "$work/first.log"
+check 'without a link the page says that it is not set up' [ "$(curl -s --noproxy '*' "http://127.0.0.1:$PORT/book" | grep -c 'Nothing can be booked here yet')" = 2 ]
 check 'nothing is sent' is "select count(*) from email_outbox where state not in ('captured', 'queued')" 0
 
 uid=$(cut -d ' ' -f 1 "$CALCOM_RUN_DIR/sample")

@@ -219,6 +219,19 @@ test('its headers are strict, and a site may be let in by a flag', async () => {
   await open.stop();
 });
 
+test('only a site that was let in can show it in a frame', async () => {
+  const open = await startProxy(database, { flags: ['--book-frame-ancestors', calcom.origin] });
+  for (const [shown, allowed] of [[proxy, false], [open, true]]) {
+    const page = await newPage(browser);
+    await page.goto(`${calcom.origin}/site?show=${shown.url}/book`);
+    const frame = page.frames()[1];
+    const headings = await frame.locator('h1').allTextContents();
+    assert.equal(headings.includes('Meet Zoë'), allowed);
+    await page.discard();
+  }
+  await open.stop();
+});
+
 test('questions have a bound', async () => {
   const answers = await Promise.all(Array.from({ length: 400 }, (_one, n) => fetch(`${proxy.url}/book/default/seen/guess${n}`)));
   const refused = answers.filter((answer) => answer.status === 429);

@@ -65,6 +65,10 @@ export async function startCalcom() {
       const lie = JSON.stringify({ originator: 'CAL', type: 'bookingSuccessfulV2', namespace: '', fullType: 'CAL::bookingSuccessfulV2', data: { uid: 'SPOOFED' } });
       return answer(200, 'text/html', `<!doctype html><title>spoof</title><script>(window.opener ?? window.parent).postMessage(${lie}, '*')</script>`);
     }
+    // A site that shows the page in a frame.
+    if (url.pathname === '/site') {
+      return answer(200, 'text/html', `<!doctype html><title>site</title><iframe title="book" src="${url.searchParams.get('show')}"></iframe>`);
+    }
     return answer(404, 'text/plain', 'no');
   });
   server.listen(0, '127.0.0.1');
