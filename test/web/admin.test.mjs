@@ -232,6 +232,10 @@ test('a booking, a person and a mail are found by keyboard', async () => {
   await look(id, 'Mail');
   assert.ok(page.url().endsWith(`/admin/mail/default/${id}`));
   await look('rare.person@example.com', uid);
+  await page.keyboard.press('/');
+  await page.keyboard.type(id);
+  await page.keyboard.press('Enter'); // before any answer
+  await page.getByRole('heading', { level: 1, name: 'Mail' }).waitFor();
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   await page.keyboard.press('Escape');

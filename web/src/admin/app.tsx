@@ -1,5 +1,5 @@
 // The frame around every view: where one is, how the server is, and the keys.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Notes } from './acts';
 import { signOut } from './api';
 import { Audit } from './audit';
@@ -97,7 +97,8 @@ function useKeys(showKeys: () => void): void {
 // After a change of view the focus goes to its heading, or it would be lost with what was clicked.
 function useFocus(place: Place): void {
   const last = useRef(place);
-  useEffect(() => {
+  // At once with what is drawn: later it would take the focus from whoever is quick.
+  useLayoutEffect(() => {
     const before = last.current;
     last.current = place;
     document.title = `${kTitles[place.view]}${place.id ? ` ${place.id}` : ''} · calcom`;

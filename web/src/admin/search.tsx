@@ -48,9 +48,16 @@ export function Search() {
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
   const { rows, told, text: asked } = useFound(text);
-  useEffect(() => setAt(0), [rows]);
+  const current = asked === text.trim();
+  // Enter may come before the answer: then the first of it is meant.
+  const eager = useRef(false);
+  useEffect(() => {
+    setAt(0);
+    if (eager.current && current) choose(rows[0]);
+  }, [rows]);
   const shown = open && told !== '';
   const choose = (found: Found | undefined) => {
+    eager.current = false;
     if (!found) return;
     setOpen(false);
     setText('');
@@ -64,7 +71,8 @@ export function Search() {
       event.preventDefault();
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (shown && asked === text.trim()) choose(rows[at]);
+      if (shown && current) choose(rows[at]);
+      else eager.current = true;
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       setOpen(true);
@@ -79,7 +87,7 @@ export function Search() {
         ref={input} id="search" type="text" role="combobox" autocomplete="off" spellcheck={false} placeholder="Search uid, person, mail id"
         aria-label="Search by booking uid, person, mail id or event id" aria-expanded={shown} aria-controls="found" aria-autocomplete="list"
         aria-activedescendant={shown && rows[at] ? `found-${at}` : undefined} aria-keyshortcuts="/"
-        value={text} onInput={(event) => (setText(event.currentTarget.value), setOpen(true))} onFocus={() => setOpen(true)} onKeyDown={onKey}
+        value={text} onInput={(event) => (setText(event.currentTarget.value), setOpen(true), (eager.current = false))} onFocus={() => setOpen(true)} onKeyDown={onKey}
       />
       <kbd class="search-key" aria-hidden="true">/</kbd>
       <p class="sr-only" role="status">{shown ? told : ''}</p>
