@@ -166,7 +166,7 @@ stop_all() {
   fi
   rm -f "$run/env"
   cluster_stop
-  say 'stopped; the data stays in build/run (rm -rf build/run forgets it)'
+  say "stopped; the data stays in ${run#"$root"/} (rm -rf ${run#"$root"/} forgets it)"
   exit "$status"
 }
 
