@@ -151,4 +151,21 @@ is(foretold('4 hours'), 'false too old', 'or is too old by then');
 
 is(scalar(log_holds_no($node, 'WARNING:  calcom worker: could not', 'ERROR:')), 0, 'the log is quiet');
 
+# ---- What goes wrong with erasing keeps no mail waiting, and is told ----
+WorkerTest::call($resend, 'POST', '/__reset');
+value(q{create function public.refuse() returns trigger language plpgsql as 'begin raise exception $$no$$; end';
+	create trigger refuse before update of erased on calcom_worker_epochs for each row execute function public.refuse();
+	update calcom_worker_epochs set erased_at = now() - interval '2 days';
+	select calcom_resume('default')});
+becomes("select worker = 'resting' from calcom_status", 'the worker leaves');
+book($node, 'postgres', 'refused', 'refused@example.com');
+ok(state_becomes($node, 'postgres', 'refused', 'sent'), 'a mail is sent');
+becomes("select last_error like 'could not erase old mail%' from calcom_status", 'calcom_status tells what went wrong');
+book($node, 'postgres', 'after', 'after@example.com');
+ok(state_becomes($node, 'postgres', 'after', 'sent'), 'the next mail is sent');
+value('drop trigger refuse on calcom_worker_epochs');
+becomes("select worker = 'resting' from calcom_status", 'the worker leaves');
+book($node, 'postgres', 'mended', 'mended@example.com');
+becomes("select erased_at > now() - interval '1 hour' from calcom_worker_epochs", 'mended, the next worker erases');
+
 done_testing();
