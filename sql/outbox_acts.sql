@@ -74,6 +74,30 @@ select calcom_prune_mail('30 days', 'studio'), calcom_prune_mail(), calcom_prune
 select booking_uid, state, subject, request, obligation_key is not null as key from email_outbox where state <> 'queued' order by booking_uid;
 select (refusal($$select calcom_prune_mail('-1 day')$$)).state;
 
+-- How long what mails said is kept, and how old a mail may get: 0 is no limit, null leaves it.
+select keep_mail, mail_max_age from calcom_accounts where account = 'default';
+select calcom_account_set('default', keep_mail => '1 day', mail_max_age => '1 second'), calcom_account_set('studio', keep_mail => '0', mail_max_age => '0');
+select account, keep_mail, mail_max_age from calcom_accounts order by 1;
+select calcom_account_set('default'), calcom_account_set('studio', keep_mail => '6 months', mail_max_age => '1000 years');
+select account, keep_mail, mail_max_age from calcom_accounts order by 1;
+select n, r.state, r.message, r.hint from (values (1, $$select calcom_account_set('default', keep_mail => '23 hours')$$), (2, $$select calcom_account_set('default', keep_mail => '-90 days')$$),
+  (3, $$select calcom_account_set('default', keep_mail => '2000 years')$$), (4, $$select calcom_account_set('default', mail_max_age => '-1 second')$$),
+  (5, $$select calcom_account_set('default', mail_max_age => '2000 years')$$), (6, $$update calcom_accounts set mail_max_age = '0'$$), (7, $$update calcom_accounts set keep_mail = '0'$$)) v(n, call),
+  refusal(v.call) r order by n;
+-- A portion is the oldest first, mails before events.
+insert into email_outbox (account, kind, booking_uid, recipient, obligation_key, state, settled_at, request)
+  select 'studio', 'confirmation', 'portion' || n, 'ada@example.com', 'portion ' || n, 'sent', timestamptz '2020-02-01' - n * interval '1 day', '{}' from generate_series(1, 3) n;
+insert into provider_events (account, id, type, created_at, received_at, outcome, body_bytes) values ('studio', 'evt', 'email.delivered', now(), '2020-01-01', 'unmatched', '\x00');
+select mails, events from calcom_prune_some('studio', '2020-03-01', 2);
+select booking_uid from email_outbox where account = 'studio' and request is not null;
+select mails, events from calcom_prune_some('studio', '2020-03-01', 2);
+select mails, events from calcom_prune_some('studio', '2020-03-01', 2);
+
+-- Too old, as the worker judges it: by the kind, to the microsecond.
+select kind, calcom_why_too_old(kind, now() - interval '7 days 1 microsecond', 7 * 86400000000, now()) as older, calcom_why_too_old(kind, now() - interval '7 days', 7 * 86400000000, now()) as as_old,
+       calcom_why_too_old(kind, now(), null, now()) as no_limit
+  from unnest('{confirmation,rescheduled,cancellation,requested,rejected,reminder}'::text[]) kind;
+
 -- Status: one row. Nobody but readers and operators.
 select database, circuit, queued, sending, held, failed, uncertain, accounts, accounts_live, accounts_armed, suppressed, last_sent is not null as sent from calcom_status;
 create role regress_calcom_reader in role calcom_reader;

@@ -41,6 +41,8 @@ begin
     forward_calendar_file boolean not null default true,
     mail_host boolean not null default false,
     max_mails_per_hour integer default 20 check (max_mails_per_hour > 0),
+    keep_mail interval default '90 days' check (keep_mail between '1 day' and '1000 years'),
+    mail_max_age interval default '7 days' check (mail_max_age > '0' and mail_max_age <= '1000 years'),
     page jsonb not null default '{}',
     created_at timestamptz not null default now()
   );
@@ -220,6 +222,7 @@ begin
     obligation_key text not null,
     priority smallint not null default 1,
     send_after timestamptz not null default now(),
+    owed_at timestamptz not null default now(),
     state text not null default 'queued' check (state in
       ('queued', 'sending', 'sent', 'captured', 'held', 'skipped', 'cancelled', 'failed', 'uncertain')),
     reason text,
@@ -281,7 +284,9 @@ begin
   -- The durable epoch of the worker: raised by each new worker that has taken its predecessor's place.
   create table @extschema@.calcom_worker_epochs (
     node text primary key,
-    epoch bigint not null default 0
+    epoch bigint not null default 0,
+    erased_at timestamptz,
+    erased bigint not null default 0
   );
 
   insert into @extschema@.calcom_accounts (account) values ('default');

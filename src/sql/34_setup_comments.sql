@@ -25,6 +25,10 @@ begin
   comment on column @extschema@.calcom_accounts.mail_host is
     'true: the organizer gets copies of confirmations, changes, cancellations and requests';
   comment on column @extschema@.calcom_accounts.max_mails_per_hour is 'mails to one recipient within an hour; more wait; null: no limit';
+  comment on column @extschema@.calcom_accounts.keep_mail is
+    'how long what mails said is kept, with the bodies of Resends events; the worker erases it then; null: for ever';
+  comment on column @extschema@.calcom_accounts.mail_max_age is
+    'a mail owed for longer is skipped as too old, a reminder when its booking starts; null: no limit';
   comment on column @extschema@.calcom_accounts.page is 'texts and theme of the booking page, set by calcom_page_set()';
   comment on column @extschema@.calcom_accounts.created_at is 'when the account was added';
   comment on table @extschema@.calcom_account_readers is
@@ -165,6 +169,7 @@ begin
   comment on column @extschema@.email_outbox.obligation_key is 'what is owed; one mail per key for ever';
   comment on column @extschema@.email_outbox.priority is '0 first';
   comment on column @extschema@.email_outbox.send_after is 'not before';
+  comment on column @extschema@.email_outbox.owed_at is 'since when it is owed, which calcom_retry_email() begins anew; calcom_accounts.mail_max_age counts from it';
   comment on column @extschema@.email_outbox.state is 'queued, sending, sent, captured (test mode), held (reason says why), skipped (no longer true), cancelled, failed, uncertain (may have been sent: a person decides)';
   comment on column @extschema@.email_outbox.reason is 'why it is held, skipped, failed or retried';
   comment on column @extschema@.email_outbox.attempts is 'attempts made';
@@ -209,6 +214,8 @@ begin
     'Durable epoch per node: raised by each worker that takes over, so that rows of a dead one are free at once.';
   comment on column @extschema@.calcom_worker_epochs.node is 'hash of the machines identity';
   comment on column @extschema@.calcom_worker_epochs.epoch is 'rises';
+  comment on column @extschema@.calcom_worker_epochs.erased_at is 'when the worker had last erased all that calcom_accounts.keep_mail ends';
+  comment on column @extschema@.calcom_worker_epochs.erased is 'mails and events that it has erased since, if it is not through';
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_comments() is

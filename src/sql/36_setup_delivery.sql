@@ -30,6 +30,12 @@ begin
     where attempts > 0;
   create index email_outbox_dead on @extschema@.email_outbox (account) where state in ('failed', 'uncertain');
   create index email_outbox_settled on @extschema@.email_outbox (settled_at) where settled_at is not null;
+  create index email_outbox_too_old on @extschema@.email_outbox (settled_at) where state = 'skipped' and reason = 'too old';
+  -- What calcom_accounts.keep_mail has not ended yet: however long the history is, only that is looked at.
+  create index email_outbox_kept on @extschema@.email_outbox (account, settled_at)
+    where settled_at is not null and (request is not null or subject is not null);
+  create index provider_events_kept on @extschema@.provider_events (account, received_at)
+    where body is not null or body_bytes is not null;
 
   -- A row while Resend takes no mail of an account; written by the worker, which may end meanwhile.
   create table @extschema@.email_waits (
@@ -74,7 +80,7 @@ begin
   comment on column @extschema@.provider_events.detail is 'kind of the bounce, reason of the failure, origin of the suppression';
   comment on column @extschema@.provider_events.outcome is 'applied, stale (nothing new), unmatched (not a mail of this account), ignored (no meaning here), dead (not understood)';
   comment on column @extschema@.provider_events.reason is 'why';
-  comment on column @extschema@.provider_events.body is 'the exact body where text keeps it unchanged; removed by calcom_prune_mail()';
+  comment on column @extschema@.provider_events.body is 'the exact body where text keeps it unchanged; removed by calcom_prune_mail() or after calcom_accounts.keep_mail';
   comment on column @extschema@.provider_events.body_bytes is 'the exact body otherwise';
 end
 $setup$;

@@ -59,7 +59,7 @@ begin
   comment on column @extschema@.calcom_audit.at is 'when';
   comment on column @extschema@.calcom_audit.actor is 'role NAME at work, with the claim of its request where there is one: as in booking_history';
   comment on column @extschema@.calcom_audit.via is 'setting calcom.via: which session of the operator page; anybody can set it';
-  comment on column @extschema@.calcom_audit.action is 'pause, replay, set_secret, ...: the function without calcom_';
+  comment on column @extschema@.calcom_audit.action is 'pause, replay, set_secret, ...: the function without calcom_; keep_mail: the worker erased what calcom_accounts.keep_mail ended';
   comment on column @extschema@.calcom_audit.target is 'what was acted on: an id, a booking uid, a role, a kind of secret';
   comment on column @extschema@.calcom_audit.detail is 'with what and with which result; no secret, no address';
   perform @extschema@.calcom_setup_v1_triggers_audit();

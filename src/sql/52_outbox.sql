@@ -44,7 +44,7 @@ begin
       hint = format('Look for tag outbox_id=%s at Resend; to send it all the same: '
                     'SELECT calcom_retry_email(%L, %L, force => true);', $1, $1, $2);
   end if;
-  update @extschema@.email_outbox o set state = 'queued', reason = null, attempts = 0, send_after = now(),
+  update @extschema@.email_outbox o set state = 'queued', reason = null, attempts = 0, send_after = now(), owed_at = now(),
       idempotency_key = fresh_key, mail_mode = null, subject = null, request = null, first_attempt_at = null,
       settled_at = null, provider_id = null, delivery_status = null, delivery_status_at = null
    where o.account = $2 and o.id = $1;
@@ -53,8 +53,8 @@ begin
 end
 $retry$;
 comment on function @extschema@.calcom_retry_email(uuid, text, boolean) is
-  'Queues a failed, skipped or cancelled mail again, rendered anew, and returns its new idempotency key. Whether it is '
-  'still true and its recipient not suppressed is asked again before it leaves. Raises KC432 for a mail that may have '
+  'Queues a failed, skipped or cancelled mail again, rendered anew, and returns its new idempotency key; its age begins '
+  'anew, too. Whether it is still true and its recipient not suppressed is asked again before it leaves. Raises KC432 for a mail that may have '
   'been sent already unless force, KC431 where its state does not allow it, KC430 when there is none.';
 
 create function @extschema@.calcom_cancel_email(id uuid, account text default 'default') returns text
@@ -152,6 +152,29 @@ comment on function @extschema@.calcom_unsuppress(text, text) is
   'Lets mail go to this address again; false: it was not suppressed. Mail skipped meanwhile stays skipped: '
   'calcom_retry_email(). Resend has a list of its own, see docs/delivery-status.md.';
 
+create function @extschema@.calcom_prune_some(account text, before timestamptz, at_most bigint, out mails bigint, out events bigint)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $prune$
+begin
+  update @extschema@.email_outbox o set request = null, subject = null
+   where o.account = $1 and o.id = any(array(
+     select q.id from @extschema@.email_outbox q
+      where q.account = $1 and q.settled_at < $2 and (q.request is not null or q.subject is not null)
+        and q.state in ('sent', 'captured', 'skipped', 'cancelled', 'failed')
+      order by q.settled_at limit $3 for update skip locked));
+  get diagnostics mails = row_count;
+  update @extschema@.provider_events e set body = null, body_bytes = null
+   where e.account = $1 and e.id = any(array(
+     select q.id from @extschema@.provider_events q
+      where q.account = $1 and q.received_at < $2 and (q.body is not null or q.body_bytes is not null)
+      order by q.received_at limit $3 - mails for update skip locked));
+  get diagnostics events = row_count;
+end
+$prune$;
+comment on function @extschema@.calcom_prune_some(text, timestamptz, bigint) is
+  'Internal: erases what mails settled before a time said, and the bodies of Resend''s events, oldest first, so many at '
+  'most (null: all). Uncertain mails are kept whole.';
+
 create function @extschema@.calcom_prune_mail(older_than interval default interval '90 days', account text default null)
 returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -162,14 +185,9 @@ begin
   if $1 is null or $1 < interval '0' then
     raise exception using errcode = 'invalid_parameter_value', message = 'older_than must be an interval of the past';
   end if;
-  update @extschema@.email_outbox o set request = null, subject = null
-   where o.settled_at < now() - $1 and o.account = coalesce($2, o.account)
-     and o.state in ('sent', 'captured', 'skipped', 'cancelled', 'failed')
-     and num_nonnulls(o.request, o.subject) > 0;
-  get diagnostics pruned = row_count;
-  update @extschema@.provider_events e set body = null, body_bytes = null
-   where e.received_at < now() - $1 and e.account = coalesce($2, e.account)
-     and num_nonnulls(e.body, e.body_bytes) > 0;
+  select coalesce(sum(p.mails), 0) into pruned
+    from @extschema@.calcom_accounts a cross join lateral @extschema@.calcom_prune_some(a.account, now() - $1, null) p
+   where a.account = coalesce($2, a.account);
   perform @extschema@.calcom_note_act('prune_mail', $2, null, jsonb_build_object('older_than', $1, 'mails', pruned));
   return pruned;
 end
@@ -177,7 +195,7 @@ $prune$;
 comment on function @extschema@.calcom_prune_mail(interval, text) is
   'Removes what mails said (subject and frozen request) and the bodies of Resend''s events once they are older; the rows '
   'stay, so that nothing is owed twice. Uncertain mails are kept whole for the person who decides. Returns the number '
-  'of mails.';
+  'of mails. The worker does the same by itself, see calcom_accounts.keep_mail.';
 
 create function @extschema@.calcom_dead_letter_rows(out account text, out id uuid, out state text, out reason text,
   out kind text, out booking_uid text, out recipient text, out attempts integer, out last_attempt_at timestamptz,

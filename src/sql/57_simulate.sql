@@ -10,6 +10,11 @@ comment on function @extschema@.calcom_turns(integer, timestamptz[], timestamptz
   'Internal: when mails to one person that are due at these times (ascending) would leave, with so many allowed an hour '
   'and those sent already; per_hour null: when they are due.';
 
+create function @extschema@.calcom_why_too_old(kind text, owed_at timestamptz, max_age bigint, at timestamptz) returns text
+language c stable strict parallel safe set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_too_old';
+comment on function @extschema@.calcom_why_too_old(text, timestamptz, bigint, timestamptz) is
+  'Internal: why the worker would skip a mail for its age at a time (max_age in microseconds); null when it would not.';
+
 create function @extschema@.calcom_why_no_mail(account text) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -27,16 +32,17 @@ comment on function @extschema@.calcom_why_no_mail(text) is
 
 create function @extschema@.calcom_mail_ahead(span interval, for_account text, out n bigint, out due timestamptz,
   out account text, out kind text, out rule text, out recipient text, out booking_uid text, out start_time timestamptz,
-  out made_in text, out told text, out first_attempt_at timestamptz) returns setof record
+  out made_in text, out told text, out first_attempt_at timestamptz, out owed_at timestamptz) returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select row_number() over (), m.* from (
     select greatest(o.send_after, now()), o.account, o.kind, null::text, o.recipient, o.booking_uid, o.start_time,
-           o.mail_mode, case when o.state = 'queued' and o.send_after > now() then o.reason end, o.first_attempt_at
+           o.mail_mode, case when o.state = 'queued' and o.send_after > now() then o.reason end, o.first_attempt_at,
+           o.owed_at
       from @extschema@.email_outbox o
      where o.state in ('queued', 'held', 'sending') and o.send_after <= now() + $1 and ($2 is null or o.account = $2)
     union all
-    select b.start_time - r.before, b.account, 'reminder', r.rule, p.email, b.uid, b.start_time, null, null, null
+    select b.start_time - r.before, b.account, 'reminder', r.rule, p.email, b.uid, b.start_time, null, null, null, null
       from @extschema@.reminder_rules r
       join @extschema@.bookings b on b.account = r.account and b.start_time > greatest(now() + r.before, r.enabled_at + r.before)
                                  and b.start_time <= now() + r.before + $1
@@ -53,11 +59,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   with accounts as materialized (
     select a.account, a.mail_mode, a.max_mails_per_hour, w.finding, w.ends, w.until,
+           (extract(epoch from a.mail_max_age) * 1000000)::bigint as max_age,
            coalesce(@extschema@.calcom_why_no_mail(a.account), case when not w.ends then w.finding end) as why
       from @extschema@.calcom_accounts a left join @extschema@.calcom_mail_waits() w on w.account = a.account
      where $2 is null or a.account = $2
   ), judged as materialized (
-    select m.*, a.max_mails_per_hour, a.finding, greatest(m.due, case when a.ends then a.until end) as may,
+    select m.*, a.max_mails_per_hour, a.finding, a.max_age, greatest(m.due, case when a.ends then a.until end) as may,
            coalesce(
              @extschema@.calcom_why_untrue(m.account, m.booking_uid, m.kind, m.recipient, m.start_time, m.due),
              (select 'suppressed: ' || s.reason from @extschema@.email_suppressions s
@@ -65,6 +72,8 @@ as $$
              case when m.made_in <> a.mail_mode
                   then format('composed in mode %s, the account is in another', m.made_in) end,
              case when m.first_attempt_at < m.due - interval '23 hours' then 'the outcome stayed unknown for 23 hours' end,
+             case when m.first_attempt_at is null
+                  then @extschema@.calcom_why_too_old(m.kind, m.owed_at, a.max_age, m.due) end,
              a.why) as why
       from @extschema@.calcom_mail_ahead($1, $2) m join accounts a on a.account = m.account
   ), turns as (
@@ -78,8 +87,10 @@ as $$
                 and o.last_attempt_at > now() - interval '1 hour'), p.due)) t(n, turn)
   ), planned as (
     select j.*, coalesce(t.turn, j.may) as at,
-           coalesce(j.why, case when coalesce(t.turn, j.may) > j.due then @extschema@.calcom_why_untrue(j.account,
-             j.booking_uid, j.kind, j.recipient, j.start_time, coalesce(t.turn, j.may)) end) as never,
+           coalesce(j.why, case when coalesce(t.turn, j.may) > j.due then coalesce(
+             @extschema@.calcom_why_untrue(j.account, j.booking_uid, j.kind, j.recipient, j.start_time, coalesce(t.turn, j.may)),
+             case when j.first_attempt_at is null
+                  then @extschema@.calcom_why_too_old(j.kind, j.owed_at, j.max_age, coalesce(t.turn, j.may)) end) end) as never,
            case when t.turn > j.may then 'more mails to this recipient within an hour than the account allows'
                 when j.may > j.due then j.finding else j.told end as later
       from judged j left join turns t on t.n = j.n
@@ -90,5 +101,5 @@ as $$
 $$;
 comment on function @extschema@.calcom_simulate(interval, text) is
   'Every mail that is queued or becomes due within the span, as things stand: when it would leave and whether it would; '
-  'reason: why not (no longer true, suppressed, test mode, paused, disabled, not armed, refused by Resend, ...) or why '
+  'reason: why not (no longer true, too old, suppressed, test mode, paused, disabled, not armed, refused by Resend, ...) or why '
   'later than due (a quota, the limit per recipient). Stores and sends nothing. account null: all.';

@@ -72,7 +72,7 @@ create function @extschema@.calcom_account_set(account text, sender text default
   cal_link text default null, booker_url text default null, locale text default null, mail_mode text default null,
   redirect_to text default null, paused boolean default null, calendar_file boolean default null,
   max_mails_per_hour integer default null, forward_calendar_file boolean default null,
-  mail_host boolean default null) returns void
+  mail_host boolean default null, keep_mail interval default null, mail_max_age interval default null) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $set$
 begin
@@ -92,13 +92,23 @@ begin
     raise exception using errcode = 'invalid_parameter_value', message = 'max_mails_per_hour is not valid',
       hint = 'It is a number of mails to one recipient, or 0 for no limit.';
   end if;
+  if not (keep_mail = '0' or keep_mail between '1 day' and '1000 years') then
+    raise exception using errcode = 'invalid_parameter_value', message = 'keep_mail is not valid',
+      hint = 'It is an interval of at least 1 day, or 0 to keep what mails say for ever.';
+  end if;
+  if not (mail_max_age >= '0' and mail_max_age <= '1000 years') then
+    raise exception using errcode = 'invalid_parameter_value', message = 'mail_max_age is not valid',
+      hint = 'It is an interval after which a mail is too old to be sent, or 0 for no limit.';
+  end if;
   update @extschema@.calcom_accounts a set
     sender = coalesce($2, a.sender), reply_to = coalesce($3, a.reply_to), cal_link = coalesce($4, a.cal_link),
     booker_url = coalesce($5, a.booker_url), locale = coalesce($6, a.locale), mail_mode = coalesce($7, a.mail_mode),
     redirect_to = coalesce($8, a.redirect_to), paused = coalesce($9, a.paused),
     calendar_file = coalesce($10, a.calendar_file),
     forward_calendar_file = coalesce($12, a.forward_calendar_file), mail_host = coalesce($13, a.mail_host),
-    max_mails_per_hour = case when $11 = 0 then null else coalesce($11, a.max_mails_per_hour) end
+    max_mails_per_hour = case when $11 = 0 then null else coalesce($11, a.max_mails_per_hour) end,
+    keep_mail = case when $14 = '0' then null else coalesce($14, a.keep_mail) end,
+    mail_max_age = case when $15 = '0' then null else coalesce($15, a.mail_max_age) end
   where a.account = $1;
   if not found then
     raise exception using errcode = 'KC404', message = 'unknown account',
@@ -119,15 +129,18 @@ begin
     'set', (select jsonb_agg(g.name order by g.name)
               from (values ('sender', $2), ('reply_to', $3), ('cal_link', $4), ('booker_url', $5), ('locale', $6),
                            ('redirect_to', $8)) g (name, value) where g.value is not null),
-    'mail_mode', $7, 'paused', $9, 'calendar_file', $10, 'max_mails_per_hour', $11)));
+    'mail_mode', $7, 'paused', $9, 'calendar_file', $10, 'max_mails_per_hour', $11,
+    'keep_mail', $14, 'mail_max_age', $15)));
 end
 $set$;
 comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean,
-  integer, boolean, boolean) is
+  integer, boolean, boolean, interval, interval) is
   'Changes an account; null leaves a value as it is. mail_mode: test (rendered and kept, never sent) or redirect (all '
   'to redirect_to, from this environment only); live only by calcom_go_live(). paused holds its mail. calendar_file: a '
   'file with each mail, or a link; forward_calendar_file: Cal.com''s own where it sent one that fits, else always ours. '
-  'max_mails_per_hour: to one recipient, more wait; 0: no limit. mail_host: the organizer gets copies.';
+  'max_mails_per_hour: to one recipient, more wait; 0: no limit. mail_host: the organizer gets copies. keep_mail: how '
+  'long what mails said is kept, from 1 day; 0: for ever. mail_max_age: a mail that could not leave for longer is '
+  'skipped as too old; 0: no limit.';
 
 create function @extschema@.calcom_set_secret(account text, kind text, value text default null,
   grace interval default interval '24 hours') returns text

@@ -79,6 +79,45 @@ $doctor$;
 comment on function @extschema@.calcom_doctor_queue() is
   'Internal part of calcom_doctor(): circuit, held mails, dead letters.';
 
+create function @extschema@.calcom_doctor_age(out check_name text, out state text, out finding text, out command text)
+returns setof record
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set intervalstyle = postgres
+as $doctor$
+declare
+  old record;
+begin
+  select count(*) as mails, string_agg(distinct o.account, ', ' order by o.account) as accounts into old
+    from @extschema@.email_outbox o
+   where o.state = 'skipped' and o.reason = 'too old' and o.settled_at > now() - interval '7 days';
+  check_name := 'mails too old'; state := 'ok'; finding := 'none in 7 days'; command := null;
+  if old.mails > 0 then
+    state := 'warning';
+    finding := format('%s skipped in 7 days, of %s: they could not leave within mail_max_age', old.mails, old.accounts);
+    command := 'to send those that are still true: SELECT id, kind, recipient, @extschema@.calcom_retry_email(id, account) '
+               'FROM @extschema@.email_outbox WHERE state = ''skipped'' AND reason = ''too old'' '
+               'AND settled_at > now() - interval ''7 days'';';
+  end if;
+  return next;
+
+  -- The worker comes along every few minutes and erases once a day.
+  select string_agg(a.account, ', ' order by a.account) as accounts into old from @extschema@.calcom_accounts a
+   where exists (select from @extschema@.email_outbox o
+                  where o.account = a.account and o.settled_at < now() - a.keep_mail - interval '2 days'
+                    and (o.request is not null or o.subject is not null) and o.state <> 'uncertain');
+  check_name := 'retention of mail'; state := 'ok'; command := null;
+  select string_agg(format('%s: %s', a.account, coalesce(a.keep_mail::text, 'for ever')), ', ' order by a.account)
+    into finding from @extschema@.calcom_accounts a;
+  if old.accounts is not null then
+    state := 'warning'; finding := format('what mails of %s said should have been erased (keep_mail)', old.accounts);
+    command := 'see the check "worker"; by hand: SELECT @extschema@.calcom_prune_mail(keep_mail, account) '
+               'FROM @extschema@.calcom_accounts WHERE keep_mail IS NOT NULL;';
+  end if;
+  return next;
+end
+$doctor$;
+comment on function @extschema@.calcom_doctor_age() is
+  'Internal part of calcom_doctor(): mails that were skipped as too old, and what mails said that is kept too long.';
+
 create function @extschema@.calcom_doctor_provider(out check_name text, out state text, out finding text, out command text)
 returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
@@ -162,6 +201,7 @@ as $doctor$
 begin
   return query select * from @extschema@.calcom_doctor_worker();
   return query select * from @extschema@.calcom_doctor_queue();
+  return query select * from @extschema@.calcom_doctor_age();
   return query select * from @extschema@.calcom_doctor_provider();
   return query select * from @extschema@.calcom_doctor_people();
 end

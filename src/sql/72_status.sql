@@ -4,7 +4,7 @@ create function @extschema@.calcom_status_row(out database text, out worker text
   out circuit text, out circuit_reason text, out circuit_until timestamptz, out circuit_finding text,
   out circuit_command text, out rate_per_second numeric, out rate_limit integer,
   out rate_remaining integer, out queued bigint, out due bigint, out oldest_due interval, out sending bigint,
-  out held bigint, out failed bigint, out uncertain bigint, out last_sent timestamptz, out last_delivery timestamptz,
+  out held bigint, out failed bigint, out uncertain bigint, out too_old bigint, out last_sent timestamptz, out last_delivery timestamptz,
   out last_refused timestamptz, out last_provider_event timestamptz, out accounts bigint, out accounts_live bigint,
   out accounts_armed bigint, out accounts_paused bigint, out accounts_waiting bigint, out suppressed bigint,
   out environment text)
@@ -41,6 +41,8 @@ begin
   select count(*) into held from @extschema@.email_outbox o where o.state = 'held';
   select count(*) filter (where o.state = 'failed'), count(*) filter (where o.state = 'uncertain')
     into failed, uncertain from @extschema@.email_outbox o where o.state in ('failed', 'uncertain');
+  select count(*) into too_old from @extschema@.email_outbox o
+   where o.state = 'skipped' and o.reason = 'too old' and o.settled_at > now() - interval '7 days';
   select o.settled_at into last_sent from @extschema@.email_outbox o
    where o.state = 'sent' and o.settled_at is not null order by o.settled_at desc limit 1;
   select max(e.received_at) into last_delivery from @extschema@.calcom_events e;
@@ -58,6 +60,7 @@ comment on function @extschema@.calcom_status_row() is 'Internal: the row of cal
 create view @extschema@.calcom_status as select * from @extschema@.calcom_status_row();
 comment on view @extschema@.calcom_status is
   'How this database''s mail is doing, one row: worker (running, resting or not preloaded), circuit (open: Resend '
-  'takes no mail of an account; why, until when and what to do), rate of the key used last, the queue by state with the age of its oldest due mail, last mail sent, '
+  'takes no mail of an account; why, until when and what to do), rate of the key used last, the queue by state with the age of its oldest due mail, '
+  'mails skipped as too old in 7 days, last mail sent, '
   'last delivery taken and refused, accounts live, armed (this environment may send), paused and waiting for Resend, suppressed people, '
   'and where this database runs.';

@@ -83,7 +83,8 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
       "       a.paused, a.first_at <= pg_catalog.clock_timestamp(), a.held, a.disabled_at is not null, a.calendar_file,"
-      "       a.max_mails_per_hour, a.forward_calendar_file"
+      "       a.max_mails_per_hour, a.forward_calendar_file,"
+      "       (extract(epoch from a.mail_max_age) * 1000000)::bigint"
       "  from (select c.*, (" CALCOM_STEP_PRIORITIES("c.account")
       "    select pg_catalog.min(f.send_after) from step s cross join lateral"
       "      (select o.send_after from @extschema@.email_outbox o where o.account = c.account"
@@ -103,6 +104,7 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
     account.calendar_file = rows.boolean(row, 13);
     account.max_mails_per_hour = rows.int4(row, 14);
     account.forward_calendar_file = rows.boolean(row, 15);
+    if (!rows.is_null(row, 16)) account.max_mail_age = rows.int8(row, 16);
     judge(spi, account);
     accounts.push_back(std::move(account));
   }

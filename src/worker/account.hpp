@@ -10,12 +10,13 @@ struct Account {
   bool paused = false;
   bool disabled = false;
   bool calendar_file = true;
-  bool forward_calendar_file = true;  // Cal.com's own, where it sent one that fits
-  int max_mails_per_hour = 0;         // to one recipient; 0: no limit
-  bool has_due = false;               // queued rows whose time has come
-  bool has_held = false;              // rows that wait for what `hold_reason` spoke of
-  std::string key;                    // of the provider; empty in test mode
-  std::string hold_reason;            // empty: mail may leave (or, in test mode, be captured)
+  bool forward_calendar_file = true;   // Cal.com's own, where it sent one that fits
+  int max_mails_per_hour = 0;          // to one recipient; 0: no limit
+  std::optional<Micros> max_mail_age;  // none: no limit
+  bool has_due = false;                // queued rows whose time has come
+  bool has_held = false;               // rows that wait for what `hold_reason` spoke of
+  std::string key;                     // of the provider; empty in test mode
+  std::string hold_reason;             // empty: mail may leave (or, in test mode, be captured)
   bool sends() const { return mail_mode != "test"; }
 };
 

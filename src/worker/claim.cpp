@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/merge.hpp"
+#include "core/mail_age.hpp"
 #include "core/recipient_limit.hpp"
 #include "core/resend.hpp"
 #include "core/retry.hpp"
@@ -40,7 +40,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
             "pg_catalog.lower(o.recipient)"
             "                  and r.attempts > 0 and r.last_attempt_at > $3 - interval '1 hour' and r.id <> "
             "o.id"
-            "                order by r.last_attempt_at desc limit $4)"
+            "                order by r.last_attempt_at desc limit $4), o.owed_at"
             "    from @extschema@.email_outbox o"
             "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and o.send_after <= "
             "$3"
@@ -66,6 +66,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
     mail.mail_mode = rows.text(row, 10);
     mail.suppressed = rows.text(row, 11);
     mail.sent = rows.int8s(row, 12);
+    mail.owed_at = rows.time(row, 13).value_or(pg::now());
     due.push_back(std::move(mail));
   }
   return due;
@@ -77,6 +78,8 @@ Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailK
   const Instant meant{mail.start_time.value_or(start != nullptr ? start->at : 0)};
   const std::string untrue = why_untrue(kind, mail.recipient, meant, booking, now);
   if (!untrue.empty()) return {"skipped", untrue, {}, {}};
+  if (!mail.first_attempt_at && too_old(kind, mail.owed_at, account.max_mail_age, now))
+    return {"skipped", std::string(kTooOld), {}, {}};
   Fate fate{account.sends() ? "sending" : "captured", {}, {}, {}};
   if (mail.request.empty()) fate.frozen = compose(spi, account, mail, kind, booking);
   return fate;

@@ -53,7 +53,7 @@ std::string endpoint() {
 }  // namespace
 
 Drain::Drain(pg::Schema schema, Lease lease, Slot slot)
-    : schema_(std::move(schema)), lease_(std::move(lease)), slot_(slot) {}
+    : schema_(std::move(schema)), lease_(std::move(lease)), slot_(slot), retention_(lease_) {}
 
 Drain::~Drain() {
   if (events_ != nullptr) FreeWaitEventSet(events_);
@@ -306,8 +306,12 @@ WorkerEnd Drain::run() {
       look();
       continue;
     }
+    if (!pausing && idle() && retention_.due(now)) {
+      retention_.erase(schema_, lease_, slot_, [this] { return still_ours(); });
+      continue;
+    }
     Micros until = pausing ? pause_until_ : look_at_;
-    if (in_flight_.empty() && finished_.empty() && !pausing) {
+    if (idle() && !pausing) {
       const Micros leaving = leave_at(now);
       if (leaving <= now) break;
       until = until == 0 ? leaving : std::min(until, leaving);

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "worker/record.hpp"
+#include "worker/retention.hpp"
 #include "worker/slot.hpp"
 
 extern "C" {
@@ -30,6 +31,7 @@ class Drain {
   void remind();                     // reminders, when the next one is due or news came
   bool due(Micros now);
   Micros leave_at(Micros now);
+  bool idle() const { return in_flight_.empty() && finished_.empty(); }
   void settle();  // second transaction
   void send(Outgoing outgoing);
   void collect();
@@ -59,8 +61,9 @@ class Drain {
   Micros idle_since_ = 0;
   Micros deferred_at_ = 0;  // when deferred deliveries are tried again
   Micros deferred_pause_ = 0;
-  Micros remind_at_ = 0;          // when reminders are looked for again
-  Micros reminded_at_ = 0;        // when they were
+  Micros remind_at_ = 0;    // when reminders are looked for again
+  Micros reminded_at_ = 0;  // when they were
+  Retention retention_;
   std::optional<WorkerEnd> end_;  // set: leave
 };
 

@@ -48,8 +48,10 @@ Lease take_over(pg::Spi& spi) {
   if (lease.node.empty()) lease.node = "unknown";  // live mail is held there, see why_not_armed
   static constinit pg::Statement raise{
       "insert into @extschema@.calcom_worker_epochs as e (node, epoch) values ($1, 1)"
-      " on conflict (node) do update set epoch = e.epoch + 1 returning epoch"};
-  lease.epoch = spi.run(raise, pg::Params().text(lease.node)).int8(0, 1);
+      " on conflict (node) do update set epoch = e.epoch + 1 returning epoch, erased_at"};
+  const pg::Rows raised = spi.run(raise, pg::Params().text(lease.node));
+  lease.epoch = raised.int8(0, 1);
+  lease.erased_at = raised.time(0, 2);
   static constinit pg::Statement free{
       "update @extschema@.email_outbox set state = 'queued', lease_node = null, lease_epoch = null"
       " where state = 'sending'"};

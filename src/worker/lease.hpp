@@ -9,6 +9,7 @@ namespace calcom::worker {
 struct Lease {
   std::string node;
   std::int64_t epoch = 0;
+  std::optional<Micros> erased_at;  // when the last pass of retention.hpp was over
 };
 
 enum class Admission : std::uint8_t {

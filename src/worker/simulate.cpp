@@ -1,4 +1,5 @@
 // What calcom_simulate() asks of the worker's own judgement, so that it foretells what the worker would do.
+#include "core/mail_age.hpp"
 #include "core/recipient_limit.hpp"
 #include "pg/text.hpp"
 #include "worker/account.hpp"
@@ -63,4 +64,16 @@ CALCOM_FUNCTION(calcom_turns) {
     for (Micros& at : due) at = limit.put_off("", sent, at).value_or(at);
     return array_of(due);
   });
+}
+
+CALCOM_FUNCTION(calcom_why_too_old) {
+  const Datum result = entry([&] {
+    const Arguments args(fcinfo);
+    const auto time = [&](int i) { return from_timestamptz(DatumGetTimestampTz(args.datum(i))); };
+    const auto kind = mail_kind(args.text(0));
+    const bool old = kind && too_old(*kind, time(1), DatumGetInt64(args.datum(2)), time(3));
+    return old ? text_datum(kTooOld) : Datum{0};
+  });
+  fcinfo->isnull = result == 0;
+  return result;
 }
