@@ -227,7 +227,7 @@ TEST_F(BookingPageTest, OnlyLooking) {
 }
 
 TEST_F(BookingPageTest, TemplatesAreNotAssets) {
-  Pages pages(page);
+  Pages pages(page, nullptr);
   for (const auto& [path, status] :
        std::vector<std::pair<std::string, unsigned>>{{"/assets/book.html", 404},
                                                      {"/assets/book-notice.html", 404},
