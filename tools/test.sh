@@ -90,14 +90,14 @@ stage_tap() {
 # The proxy's tests once more with a proxy that reports what it leaks or reads out of bounds, on whatever way it ends.
 # A test fails when such a proxy ends by itself; the reports also tell of those that the tests do not wait for.
 stage_leaks() {
-  local status=0 report reports=$stage/build/tap/sanitizer
+  local status=0 report reports=$stage/build/leaks/sanitizer
   cmake -S "$root" -B "$build/sanitized" -G Ninja -DCMAKE_CXX_COMPILER="$clang" -DCALCOM_SANITIZE=ON &&
     cmake --build "$build/sanitized" --target calcom-proxy -j 2 || return 1
   cp "$build/sanitized/calcom-proxy" "$stage/bin/calcom-proxy-sanitized"
   as_server env PG_CONFIG="$PG_CONFIG" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" CALCOM_SANITIZED=1 \
     ASAN_OPTIONS="detect_leaks=1:log_path=$reports" UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports" \
     PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" CALCOM_PROXY="$stage/bin/calcom-proxy-sanitized" \
-    TESTDIR="$stage/build/tap" TESTDATADIR="$stage/build/tap/leaks" TESTLOGDIR="$stage/build/tap/leaks/log" \
+    TESTDIR="$stage/build/leaks" TESTDATADIR="$stage/build/leaks/tmp_check" TESTLOGDIR="$stage/build/leaks/tmp_check/log" \
     sh -c "cd '$stage' && exec prove --jobs 2 --reverse --timer test/tap/06*.pl" || status=1
   for report in "$reports".*; do
     [[ -e $report ]] || continue
@@ -131,11 +131,11 @@ stage_e2e() { "$root/test/e2e/make_run.sh"; }
 stage_judges() {
   local data=$stage/build/judges status=0 judge
   "$root/test/judges/run.sh" || status=1
-  as_server "$pg_bin/initdb" -D "$data" -A trust -E UTF8 --no-locale >/dev/null &&
+  as_server "$pg_bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --no-locale >/dev/null &&
     as_server "$pg_bin/pg_ctl" -D "$data" -l "$stage/build/judges.log" -w start \
       -o "-c listen_addresses='' -c unix_socket_directories='$stage/build'" >/dev/null || return 1
   for judge in webhooks nextjs; do
-    as_server env HOME="$stage" PGHOST="$stage/build" PGDATABASE=postgres PATH="$pg_bin:$PATH" \
+    as_server env HOME="$stage" PGHOST="$stage/build" PGUSER=postgres PGDATABASE=postgres PATH="$pg_bin:$PATH" \
       "$stage/test/judges/$judge/run.sh" || status=1
   done
   as_server "$pg_bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null
@@ -155,14 +155,17 @@ make_stage() {
   stage=$(mktemp -d "${TMPDIR:-/tmp}/calcom-test.XXXXXX")
   tar -C "$root" --exclude=./build --exclude=./.git --exclude=node_modules -cf - . | tar -C "$stage" -xf -
   [[ -x $build/cmake/calcom-proxy ]] || proxy_build >"$logs/test-proxy.log" 2>&1
-  mkdir -p "$stage/bin" "$stage/build/regress" "$stage/build/isolation" "$stage/build/tap"
+  mkdir -p "$stage/bin" "$stage/build/regress" "$stage/build/isolation" "$stage/build/tap" "$stage/build/leaks"
   [[ ! -x $build/cmake/calcom-proxy ]] || cp "$build/cmake/calcom-proxy" "$stage/bin/"
   [[ $(id -u) -ne 0 ]] || chown -R "$server_user" "$stage"
 }
 
 remove_stage() {
   [[ -n ${stage:-} && -d $stage ]] || return 0
-  [[ $failed -eq 0 ]] || cp -rT "$stage/build/tap/tmp_check/log" "$logs/tap" 2>/dev/null
+  if [[ $failed -ne 0 ]]; then
+    cp -rT "$stage/build/tap/tmp_check/log" "$logs/tap" 2>/dev/null
+    cp -rT "$stage/build/leaks/tmp_check/log" "$logs/leaks" 2>/dev/null
+  fi
   rm -rf "$stage"
 }
 

@@ -190,6 +190,13 @@ TEST(IcsForward, NobodyLearnsOfAnybodyElse) {
   EXPECT_EQ(why_not(and_also("X-NOTE;BY=\"bob dylan\":x"), seats), "another person");
 }
 
+TEST(IcsForward, NobodyStandsOutsideOfTheEvent) {
+  const std::string reason = "a property that belongs into an event";
+  EXPECT_EQ(why_not(with("END:VEVENT", {"END:VEVENT", "ATTENDEE;CN=Eve:mailto:eve@example.com"})), reason);
+  EXPECT_EQ(why_not(with("BEGIN:VEVENT", {"ORGANIZER:mailto:eve@example.com", "BEGIN:VEVENT"})), reason);
+  EXPECT_EQ(why_not(with("PRODID", {"PRODID:x", "CALSCALE:GREGORIAN", "X-WR-CALNAME:Talks"})), "");
+}
+
 TEST(IcsForward, AHiddenHostStaysHidden) {
   ForwardTruth hidden = truth();
   hidden.hide_organizer = true;
