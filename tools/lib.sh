@@ -13,6 +13,13 @@ die() {
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# What DIRECTORY's package-lock.json names, unless that stands there already.
+install_npm_packages() {
+  cmp -s "$1/package-lock.json" "$1/installed-lock.json" && return
+  npm --prefix "$1" ci --no-audit --no-fund >&2
+  cp "$1/package-lock.json" "$1/installed-lock.json"
+}
+
 # PG_CONFIG may be given; otherwise the one in the PATH that belongs to a server with headers, then Debian's newest.
 find_pg_config() {
   local candidate

@@ -1,4 +1,4 @@
-// Token buckets, kept as what was spent, so that one at rest is zero and can be forgotten.
+// A bucket at rest is as good as a new one and is forgotten.
 #include "proxy/login_limit.hpp"
 
 #include <algorithm>
@@ -6,30 +6,29 @@
 #include <utility>
 
 namespace calcom::proxy {
+namespace {
 
-LoginLimit::LoginLimit(AdminClock clock) : clock_(std::move(clock)) {}
-
-double LoginLimit::spent(const Bucket& bucket, const Pace& pace, SteadyTime now) {
-  const double seconds = std::chrono::duration<double>(now - bucket.at).count();
-  return std::max(0.0, bucket.spent - seconds * pace.per_second);
+// Five at once and one every twelve seconds; for all together four times as many.
+TokenBucket of_one(SteadyTime now) {
+  return {1.0 / 12, 5, now};
+}
+TokenBucket of_all(SteadyTime now) {
+  return {1.0 / 3, 20, now};
 }
 
-unsigned LoginLimit::wait(double spent, const Pace& pace) {
-  const double over = spent + 1 - pace.capacity;
-  return over <= 0 ? 0 : static_cast<unsigned>(std::ceil(over / pace.per_second));
-}
+}  // namespace
+
+LoginLimit::LoginLimit(AdminClock clock) : clock_(std::move(clock)), all_(of_all(clock_.steady())) {}
 
 // What is refused costs nothing. Peers are bounded by the limit of all: whoever has rested is forgotten.
 unsigned LoginLimit::attempt(const std::string& peer) {
   const SteadyTime now = clock_.steady();
-  std::erase_if(peers_, [now](const auto& one) { return spent(one.second, kOfOne, now) == 0; });
-  const auto known = peers_.find(peer);
-  const double by_peer = known == peers_.end() ? 0 : spent(known->second, kOfOne, now);
-  const double by_all = spent(all_, kOfAll, now);
-  if (const unsigned seconds = std::max(wait(by_peer, kOfOne), wait(by_all, kOfAll)); seconds > 0)
-    return seconds;
-  peers_[peer] = {by_peer + 1, now};
-  all_ = {by_all + 1, now};
+  std::erase_if(peers_, [now](const auto& one) { return one.second.is_full(now); });
+  TokenBucket& own = peers_.try_emplace(peer, of_one(now)).first->second;
+  const double wait = std::max(own.wait(now), all_.wait(now));
+  if (wait > 0) return static_cast<unsigned>(std::ceil(wait));
+  own.take(now);
+  all_.take(now);
   return 0;
 }
 

@@ -21,6 +21,9 @@ class TokenBucket {
     return true;
   }
 
+  // Seconds until take() succeeds; 0: now.
+  double wait(Time now) const { return std::max(0.0, (1 - at(now)) / rate_); }
+
   // As good as new: it need not be kept.
   bool is_full(Time now) const { return at(now) >= burst_; }
 

@@ -4,18 +4,15 @@
 #   test/judges/run.sh          needs npm and its registry the first time; everything goes to build/judges
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-build=${BUILD:-$root/build}
+# shellcheck source=tools/lib.sh
+source "$here/../../tools/lib.sh"
 samples=$build/judge-samples
 
 # Beside their own copy of judge.mjs, since that is where node looks for packages.
 judges=$build/judges
 mkdir -p "$judges"
 cp "$here/package.json" "$here/package-lock.json" "$here/judge.mjs" "$judges/"
-if ! cmp -s "$judges/package-lock.json" "$judges/installed-lock.json"; then
-  npm --prefix "$judges" ci --no-audit --no-fund >&2
-  cp "$judges/package-lock.json" "$judges/installed-lock.json"
-fi
+install_npm_packages "$judges"
 cmake -S "$root" -B "$build/cmake" -G Ninja >&2
 cmake --build "$build/cmake" -j 2 --target judge_samples >&2
 rm -rf "$samples" && mkdir -p "$samples"

@@ -6,8 +6,8 @@
 # a mail is wider than its screen or when a colour of its text is too near to what is behind it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-build=${BUILD:-$root/build}
+# shellcheck source=tools/lib.sh
+source "$here/../../tools/lib.sh"
 samples=$build/judge-samples
 shots=$build/screenshots
 
@@ -15,10 +15,7 @@ shots=$build/screenshots
 tools=$build/screenshot-tools
 mkdir -p "$tools"
 cp "$here/package.json" "$here/package-lock.json" "$here/shots.mjs" "$tools/"
-if ! cmp -s "$tools/package-lock.json" "$tools/installed-lock.json"; then
-  npm --prefix "$tools" ci --no-audit --no-fund >&2
-  cp "$tools/package-lock.json" "$tools/installed-lock.json"
-fi
+install_npm_packages "$tools"
 cmake -S "$root" -B "$build/cmake" -G Ninja >&2
 cmake --build "$build/cmake" -j 2 --target judge_samples >&2
 rm -rf "$samples" "$shots" && mkdir -p "$samples" "$shots"

@@ -11,20 +11,13 @@ here=$root/test/web
 export CALCOM_WEB_PACKAGES=$build/web-test
 export CALCOM_PROXY=${CALCOM_PROXY:-$build/cmake/calcom-proxy}
 
-# install_packages DIRECTORY: what its package-lock.json names, unless that stands there already.
-install_packages() {
-  cmp -s "$1/package-lock.json" "$1/installed-lock.json" && return
-  npm --prefix "$1" ci --no-audit --no-fund >&2
-  cp "$1/package-lock.json" "$1/installed-lock.json"
-}
-
 # The committed web/dist must be what its sources build.
 check_built_files() {
   local work=$build/web-build
   mkdir -p "$work"
   rm -rf "$work/src" "$work/dist"
   tar -C "$root/web" --exclude=./node_modules --exclude=./dist -cf - . | tar -C "$work" -xf -
-  install_packages "$work"
+  install_npm_packages "$work"
   if npm --prefix "$work" run --silent check >&2; then say 'ok 1 - web/src has no type error'; else say 'not ok 1 - web/src has a type error'; fi
   if CALCOM_WEB_OUT=$work/dist node "$work/build.mjs" >&2 && diff -r "$work/dist" "$root/web/dist" >&2; then
     say 'ok 2 - web/dist is what web/src builds'
@@ -36,7 +29,7 @@ check_built_files() {
 use_postgresql
 mkdir -p "$CALCOM_WEB_PACKAGES"
 cp "$here/package.json" "$here/package-lock.json" "$CALCOM_WEB_PACKAGES/"
-install_packages "$CALCOM_WEB_PACKAGES"
+install_npm_packages "$CALCOM_WEB_PACKAGES"
 status=0
 if [[ $# -eq 0 ]]; then
   check_built_files | tee "$build/web-build.tap"

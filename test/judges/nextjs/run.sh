@@ -4,14 +4,12 @@
 # database of its own. Prints ok and not ok lines; needs npm and its registry the first time.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../.." && pwd)
-work=${BUILD:-$root/build}/judges-nextjs
+# shellcheck source=tools/lib.sh
+source "$here/../../../tools/lib.sh"
+work=$build/judges-nextjs
 mkdir -p "$work"
 cp "$here/package.json" "$here/package-lock.json" "$here/route_judge.mjs" "$root/docs/recipes/nextjs/route.ts" "$work/"
-if ! cmp -s "$work/package-lock.json" "$work/installed-lock.json"; then
-  npm --prefix "$work" ci --no-audit --no-fund --silent >&2
-  cp "$work/package-lock.json" "$work/installed-lock.json"
-fi
+install_npm_packages "$work"
 cd "$work"
 if node node_modules/typescript/bin/tsc --strict --noUnusedLocals --target es2022 --module nodenext --lib es2023,dom --types node \
   --outDir compiled route.ts; then
