@@ -1,4 +1,4 @@
-# Writes OUTPUT, a C++ file that holds every file of DIRECTORY: assets() of src/proxy/assets.hpp.
+# Writes OUTPUT, a C++ file that holds every file of DIRECTORY: assets() of src/proxy/page/assets.hpp.
 # Run as: cmake -D DIRECTORY=web/dist -D OUTPUT=assets_data.cpp -P embed.cmake
 set(type_css "text/css charset=utf-8")
 set(type_html "text/html charset=utf-8")
@@ -29,7 +29,7 @@ foreach(file IN LISTS files)
 endforeach()
 
 file(WRITE "${OUTPUT}" "// Made by cmake/embed.cmake.
-#include \"proxy/assets.hpp\"
+#include \"proxy/page/assets.hpp\"
 
 #include <array>
 

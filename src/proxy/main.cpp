@@ -11,16 +11,16 @@
 #include <span>
 #include <utility>
 
-#include "proxy/admin_page.hpp"
-#include "proxy/admin_token.hpp"
-#include "proxy/assets.hpp"
-#include "proxy/booking_page.hpp"
-#include "proxy/log.hpp"
-#include "proxy/options.hpp"
-#include "proxy/pages.hpp"
-#include "proxy/pg_pool.hpp"
-#include "proxy/query_pool.hpp"
-#include "proxy/server.hpp"
+#include "proxy/admin/page.hpp"
+#include "proxy/admin/token.hpp"
+#include "proxy/base/log.hpp"
+#include "proxy/base/options.hpp"
+#include "proxy/booking/page.hpp"
+#include "proxy/database/pg_pool.hpp"
+#include "proxy/database/query_pool.hpp"
+#include "proxy/http/server.hpp"
+#include "proxy/page/assets.hpp"
+#include "proxy/page/pages.hpp"
 
 namespace calcom::proxy {
 namespace {

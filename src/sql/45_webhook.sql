@@ -4,7 +4,7 @@
 -- forged request would write a line into the server's log each time; it is rolled back to before the delivery and
 -- counted all the same, because the counters are in shared memory. Outside PostgREST it is raised as by calcom_ingest.
 
--- The table of src/proxy/reply.cpp; test/tap/070_webhook_sql.pl compares the two.
+-- The table of src/proxy/http/reply.cpp; test/tap/070_webhook_sql.pl compares the two.
 create function @extschema@.calcom_http_answer(state text, out status integer, out error text, out retry_after integer)
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$

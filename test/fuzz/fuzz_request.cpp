@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/admission.hpp"
-#include "proxy/route.hpp"
+#include "proxy/http/admission.hpp"
+#include "proxy/http/route.hpp"
 #include "require.hpp"
 
 namespace {

@@ -4,10 +4,13 @@
 # appear at all, inside only within an extern "C" block (or in postgres.hpp and compat.hpp, which are that block).
 source "$(dirname "$0")/lib.sh"
 
-# What each floor may include in quotes. worker/shared.hpp is the contract that src/pg has with the floor above.
+# What each floor may include in quotes. worker/shared.hpp is the contract that src/pg has with the floor above. The
+# proxy's folders are floors, too: its pages know HTTP and the database, neither knows of pages.
 declare -A allowed=(
   [core]='^core/' [net]='^(core|net)/' [pg]='^(core|pg)/|^worker/shared\.hpp$' [worker]='^(core|net|pg|worker)/'
-  [proxy]='^(proxy/|core/webhook\.hpp$)')
+  [proxy]='^(proxy/|core/webhook\.hpp$)' [proxy/base]='^proxy/base/' [proxy/http]='^(proxy/(base|http)/|core/webhook\.hpp$)'
+  [proxy/database]='^proxy/(base|database)/' [proxy/page]='^proxy/(base|http|page)/'
+  [proxy/admin]='^proxy/(base|http|database|page|admin)/' [proxy/booking]='^proxy/(base|http|database|page|booking)/')
 ours='^(core|net|pg|worker|proxy)/'
 
 quoted_includes() { sed -nE 's/^ *# *include +"([^"]+)".*/\1/p' "$1"; }
@@ -46,6 +49,7 @@ plant() {
 #include "postgres.h"
 }'
   bad src/proxy/g.cpp <<<'#include "core/merge.hpp"'
+  bad src/proxy/http/j.cpp <<<'#include "proxy/admin/page.hpp"'
   good src/pg/h.cpp <<<'extern "C" {
 #include "utils/guc.h"
 }

@@ -145,7 +145,7 @@ stop_program($impatient);
 is(outcome_of(post_to($url, $slow)), '200 ignored', 'and the repetition is the first');
 
 # ---- the table is the proxy's ------------------------------------------------------------------------------------------
-my $source = slurp_file("$FindBin::RealBin/../../src/proxy/reply.cpp");
+my $source = slurp_file("$FindBin::RealBin/../../src/proxy/http/reply.cpp");
 my %constant = $source =~ /constexpr std::string_view (k\w+) = "([^"]*)";/g;
 my %proxy = map { my ($state, $status, $error) = /State\{"(\w{5})", (\d+), (k\w+|"[^"]*")/; ($state => "$status|" . ($constant{$error} // $error =~ s/"//gr)) }
 	$source =~ /(State\{"\w{5}", \d+, (?:k\w+|"[^"]*"))/g;

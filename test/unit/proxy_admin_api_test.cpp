@@ -1,9 +1,9 @@
 // The operator page's questions and acts: what reaches the database, and what its answers become.
 #include <gtest/gtest.h>
 
-#include "proxy/admin_answer.hpp"
-#include "proxy/admin_path.hpp"
-#include "proxy/form.hpp"
+#include "proxy/admin/answer.hpp"
+#include "proxy/admin/path.hpp"
+#include "proxy/http/form.hpp"
 #include "proxy_admin_fixture.hpp"
 
 namespace calcom::proxy {

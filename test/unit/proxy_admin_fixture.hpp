@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/admin_page.hpp"
+#include "proxy/admin/page.hpp"
 
 namespace calcom::proxy {
 

@@ -1,7 +1,7 @@
 // Who gets into the operator page: gate, token, one-time links, sessions, limits.
 #include <gtest/gtest.h>
 
-#include "proxy/admin_gate.hpp"
+#include "proxy/admin/gate.hpp"
 #include "proxy_admin_fixture.hpp"
 
 namespace calcom::proxy {

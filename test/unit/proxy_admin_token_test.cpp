@@ -1,5 +1,5 @@
 // The token's file and what is made from the token.
-#include "proxy/admin_token.hpp"
+#include "proxy/admin/token.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // What a header alone decides.
-#include "proxy/admission.hpp"
+#include "proxy/http/admission.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // The booking page with a database that is played: what is shown, what is asked, how often, and what stands
 // in the policy.
-#include "proxy/booking_page.hpp"
+#include "proxy/booking/page.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/pages.hpp"
+#include "proxy/page/pages.hpp"
 
 namespace calcom::proxy {
 namespace {

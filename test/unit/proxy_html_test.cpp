@@ -1,5 +1,5 @@
 // Templates of the pages: whatever a value holds, it stays text.
-#include "proxy/html.hpp"
+#include "proxy/page/html.hpp"
 
 #include <gtest/gtest.h>
 

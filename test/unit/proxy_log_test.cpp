@@ -1,5 +1,5 @@
 // Log lines: readable by people and by programs, and impossible to forge from within a value.
-#include "proxy/log.hpp"
+#include "proxy/base/log.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Flags, their environment twins, and what keeps secrets out of both the arguments and the messages.
-#include "proxy/options.hpp"
+#include "proxy/base/options.hpp"
 
 #include <gtest/gtest.h>
 

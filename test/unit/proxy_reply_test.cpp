@@ -1,12 +1,12 @@
 // What the database said, as an HTTP status: the contract between calcom_ingest and Cal.com's retries.
-#include "proxy/reply.hpp"
+#include "proxy/http/reply.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 
-#include "proxy/response.hpp"
+#include "proxy/http/response.hpp"
 
 namespace calcom::proxy {
 namespace {

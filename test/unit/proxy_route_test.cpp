@@ -1,5 +1,5 @@
 // Which paths are ours and whose account they name.
-#include "proxy/route.hpp"
+#include "proxy/http/route.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Connections as they come and go, over real sockets, with a page and a database that answer when the test
 // says so: late, never, while the server stops. What matters most here is seen by the sanitizers.
-#include "proxy/session.hpp"
+#include "proxy/http/session.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/server.hpp"
+#include "proxy/http/server.hpp"
 
 namespace calcom::proxy {
 namespace {

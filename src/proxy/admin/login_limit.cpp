@@ -1,0 +1,35 @@
+// A bucket at rest is as good as a new one and is forgotten.
+#include "proxy/admin/login_limit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace calcom::proxy {
+namespace {
+
+// Five at once and one every twelve seconds; for all together four times as many.
+TokenBucket of_one(SteadyTime now) {
+  return {1.0 / 12, 5, now};
+}
+TokenBucket of_all(SteadyTime now) {
+  return {1.0 / 3, 20, now};
+}
+
+}  // namespace
+
+LoginLimit::LoginLimit(AdminClock clock) : clock_(std::move(clock)), all_(of_all(clock_.steady())) {}
+
+// What is refused costs nothing. Peers are bounded by the limit of all: whoever has rested is forgotten.
+unsigned LoginLimit::attempt(const std::string& peer) {
+  const SteadyTime now = clock_.steady();
+  std::erase_if(peers_, [now](const auto& one) { return one.second.is_full(now); });
+  TokenBucket& own = peers_.try_emplace(peer, of_one(now)).first->second;
+  const double wait = std::max(own.wait(now), all_.wait(now));
+  if (wait > 0) return static_cast<unsigned>(std::ceil(wait));
+  own.take(now);
+  all_.take(now);
+  return 0;
+}
+
+}  // namespace calcom::proxy

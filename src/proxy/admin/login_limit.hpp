@@ -1,0 +1,25 @@
+// How often a token may be tried: by each address, and by all together, since addresses are cheap.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "proxy/admin/session.hpp"
+#include "proxy/base/token_bucket.hpp"
+
+namespace calcom::proxy {
+
+class LoginLimit {
+ public:
+  explicit LoginLimit(AdminClock clock);
+
+  // Seconds to wait; 0: the attempt may be made, and is counted.
+  unsigned attempt(const std::string& peer);
+
+ private:
+  AdminClock clock_;
+  TokenBucket all_;
+  std::map<std::string, TokenBucket> peers_;
+};
+
+}  // namespace calcom::proxy

@@ -1,0 +1,103 @@
+// Both formats come from one list of pairs, so that they cannot drift apart.
+#include "proxy/base/log.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+
+#include "proxy/base/quote.hpp"
+
+namespace calcom::proxy {
+namespace {
+
+std::string rfc3339(WallTime now) {
+  const auto since = now.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+  const auto millis = std::chrono::floor<std::chrono::milliseconds>(since - seconds);
+  const std::time_t time = seconds.count();
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  char text[32];
+  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text + length, sizeof text - length, ".%03dZ", static_cast<int>(millis.count()));
+  return text;
+}
+
+bool needs_quotes(std::string_view text) {
+  return text.empty() || text.find_first_of(" \"=\\") != std::string_view::npos;
+}
+
+// key=value pairs or one JSON object, by format.
+class Line {
+ public:
+  Line(LogFormat format, WallTime now) : json_(format == LogFormat::kJson), text_(json_ ? "{" : "") {
+    add("time", rfc3339(now));
+  }
+
+  Line& add(std::string_view key, std::string_view value) {
+    const std::string safe = quoted(value);
+    begin(key);
+    text_ += json_ || needs_quotes(value) ? safe : safe.substr(1, safe.size() - 2);
+    return *this;
+  }
+
+  Line& add_if_any(std::string_view key, std::string_view value) {
+    return value.empty() ? *this : add(key, value);
+  }
+
+  Line& add_number(std::string_view key, const std::string& number) {
+    begin(key);
+    text_ += number;
+    return *this;
+  }
+
+  std::string finish() { return text_ + (json_ ? "}\n" : "\n"); }
+
+ private:
+  void begin(std::string_view key) {
+    if (!first_) text_ += json_ ? ',' : ' ';
+    first_ = false;
+    text_ += json_ ? quoted(key) + ':' : std::string(key) + '=';
+  }
+
+  bool json_;
+  bool first_ = true;
+  std::string text_;
+};
+
+void write_whole(std::FILE* stream, const std::string& line) {
+  std::fwrite(line.data(), 1, line.size(), stream);
+  std::fflush(stream);
+}
+
+}  // namespace
+
+std::string access_line(LogFormat format, WallTime now, const AccessRecord& record) {
+  char milliseconds[32];
+  std::snprintf(milliseconds, sizeof milliseconds, "%.1f", record.milliseconds);
+  return Line(format, now)
+      .add("method", record.method)
+      .add("path", record.path)
+      .add_number("status", std::to_string(record.status))
+      .add_number("bytes", std::to_string(record.bytes))
+      .add_number("ms", milliseconds)
+      .add_if_any("outcome", record.outcome)
+      .add_if_any("event_id", record.event_id)
+      .add_if_any("sqlstate", record.sqlstate)
+      .add_if_any("hint", record.hint)
+      .finish();
+}
+
+std::string message_line(LogFormat format, WallTime now, std::string_view message) {
+  return Line(format, now).add("message", message).finish();
+}
+
+void Log::access(const AccessRecord& record) const {
+  write_whole(stdout, access_line(format_, std::chrono::system_clock::now(), record));
+}
+
+void Log::message(std::string_view message) const {
+  write_whole(stderr, message_line(format_, std::chrono::system_clock::now(), message));
+}
+
+}  // namespace calcom::proxy

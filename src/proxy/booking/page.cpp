@@ -1,0 +1,170 @@
+// Nothing of a visitor is logged, and an answer about a uid is one bit.
+#include "proxy/booking/page.hpp"
+
+#include <utility>
+
+#include "proxy/http/route.hpp"
+
+namespace calcom::proxy {
+namespace {
+
+constexpr std::chrono::seconds kFresh{10};
+constexpr double kAllPerSecond = 100, kAllBurst = 200;
+constexpr double kPeerPerSecond = 2, kPeerBurst = 30;
+constexpr std::size_t kMostPeers = 4096, kMostPages = 1024, kMostSeen = 8192;
+constexpr unsigned kRetryLater = 2;
+constexpr std::string_view kDefaultAccount = "default";
+
+struct Target {
+  std::string account, uid;
+  bool is_seen = false;
+};
+
+// "/book", "/book/ACCOUNT", "/book/ACCOUNT/seen/UID"; raw bytes, nothing is decoded: neither name needs it.
+std::optional<Target> target_of(std::string_view path) {
+  constexpr std::string_view kBook = "/book";
+  path.remove_prefix(kBook.size());
+  if (path.starts_with('/')) path.remove_prefix(1);
+  if (path.empty()) return Target{std::string(kDefaultAccount), ""};
+  const auto slash = path.find('/');
+  Target target{std::string(path.substr(0, slash)), ""};
+  if (!is_account(target.account)) return std::nullopt;
+  if (slash == std::string_view::npos) return target;
+  constexpr std::string_view kSeen = "/seen/";
+  path.remove_prefix(slash);
+  if (!path.starts_with(kSeen)) return std::nullopt;
+  target.uid = path.substr(kSeen.size());
+  target.is_seen = true;
+  return is_visitors_uid(target.uid) ? std::optional(target) : std::nullopt;
+}
+
+Reply seen_reply(bool seen) {
+  Reply reply{200, seen ? "{\"seen\":true}" : "{\"seen\":false}"};
+  reply.headers = {{"Cross-Origin-Resource-Policy", "same-origin"}};
+  return reply;
+}
+
+Reply later(unsigned status, std::string_view error) {
+  Reply reply = error_reply(status, error);
+  reply.retry_after = kRetryLater;
+  return reply;
+}
+
+// A server of yours in front makes every visitor one peer: those are bounded together.
+bool is_loopback(std::string_view peer) {
+  return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
+}
+
+bool is_row(const QueryResult& result) {
+  return result.state == QueryResult::State::kRow;
+}
+
+}  // namespace
+
+BookingPage::BookingPage(Queries& queries, std::string frame_ancestors, const Log& log, Clock clock)
+    : queries_(queries),
+      frame_ancestors_(std::move(frame_ancestors)),
+      log_(log),
+      clock_(std::move(clock)),
+      all_(kAllPerSecond, kAllBurst, clock_()) {}
+
+void BookingPage::serve(const PageRequest& request, Done done) {
+  if (request.method == "POST") {
+    Reply refusal = error_reply(405, "method not allowed");
+    refusal.allow = "GET, HEAD";
+    return done(refusal);
+  }
+  const auto target = target_of(request.path);
+  if (!target) return done(booking_notice(BookingNotice::kUnknown));
+  target->is_seen ? serve_seen(target->account, target->uid, request.peer, std::move(done))
+                  : serve_page(target->account, request.peer, std::move(done));
+}
+
+void BookingPage::serve_page(const std::string& account, const std::string& peer, Done done) {
+  const auto now = clock_();
+  forget_some(now);
+  const auto found = pages_.find(account);
+  if (found != pages_.end() && found->second.reply && now - found->second.heard < kFresh) {
+    return done(*found->second.reply);
+  }
+  const bool is_asked = found != pages_.end() && found->second.asking;
+  if (!is_asked && !may_ask(peer, now)) {
+    return done(found != pages_.end() && found->second.reply ? *found->second.reply
+                                                             : booking_notice(BookingNotice::kTooMany));
+  }
+  pages_[account].waiting.push_back(std::move(done));
+  if (!is_asked) ask_page(account);
+}
+
+void BookingPage::ask_page(const std::string& account) {
+  pages_[account].asking = true;
+  queries_.ask({"SELECT " + std::string(kPageColumns) + " FROM @extschema@.calcom_page($1)", {account}},
+               [this, account](const QueryResult& result) { on_page(account, result); });
+}
+
+void BookingPage::on_page(const std::string& account, const QueryResult& result) {
+  Known& known = pages_[account];
+  known.asking = false;
+  if (is_row(result)) {
+    known.reply = page_of(account, result);
+    known.heard = clock_();
+  }
+  const Reply reply = known.reply ? *known.reply : booking_notice(BookingNotice::kUnavailable);
+  for (const Done& done : std::exchange(known.waiting, {})) done(reply);
+}
+
+Reply BookingPage::page_of(const std::string& account, const QueryResult& result) {
+  if (result.rows.empty()) return booking_notice(BookingNotice::kUnknown);
+  if (const auto view = booking_view(account, result.rows.front()))
+    return booking_reply(*view, frame_ancestors_);
+  log_.message("booking page: account " + account +
+               " has no cal_link that can be embedded: SELECT calcom_account_set('" + account +
+               "', cal_link => 'https://cal.com/NAME/EVENT')");
+  return booking_notice(BookingNotice::kNotSetUp);
+}
+
+void BookingPage::serve_seen(const std::string& account, const std::string& uid, const std::string& peer,
+                             Done done) {
+  const auto now = clock_();
+  const std::string key = account + '/' + uid;
+  if (seen_.contains(key)) return done(seen_reply(true));
+  if (!may_ask(peer, now)) return done(later(429, "too many questions"));
+  queries_.ask({"SELECT @extschema@.calcom_seen($1, $2)", {account, uid}},
+               [this, key, done = std::move(done)](const QueryResult& result) {
+                 if (!is_row(result) || result.rows.empty()) {
+                   return done(later(503, "database is not available, try again"));
+                 }
+                 const bool seen = result.rows.front().front() == "t";
+                 if (seen_.size() >= kMostSeen) seen_.clear();
+                 if (seen) seen_.insert(key);
+                 done(seen_reply(seen));
+               });
+}
+
+bool BookingPage::may_ask(const std::string& peer, TokenBucket::Time now) {
+  return peer_may_ask(peer, now) && all_.take(now);
+}
+
+bool BookingPage::peer_may_ask(const std::string& peer, TokenBucket::Time now) {
+  if (is_loopback(peer)) return true;
+  if (peers_.size() >= kMostPeers) {
+    std::erase_if(peers_, [now](auto& entry) { return entry.second.is_full(now); });
+    if (peers_.size() >= kMostPeers) return false;
+  }
+  return peers_.try_emplace(peer, kPeerPerSecond, kPeerBurst, now).first->second.take(now);
+}
+
+// Names that visitors made up must not fill the memory. What is awaited stays, and so do pages of real
+// accounts unless even they are too many.
+void BookingPage::forget_some(TokenBucket::Time now) {
+  if (pages_.size() < kMostPages) return;
+  std::erase_if(pages_, [](const auto& entry) {
+    return !entry.second.asking && (!entry.second.reply || entry.second.reply->status != 200);
+  });
+  if (pages_.size() < kMostPages) return;
+  std::erase_if(pages_, [now](const auto& entry) {
+    return !entry.second.asking && now - entry.second.heard >= kFresh;
+  });
+}
+
+}  // namespace calcom::proxy

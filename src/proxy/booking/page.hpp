@@ -1,0 +1,63 @@
+// GET /book[/ACCOUNT], and GET /book/ACCOUNT/seen/UID for its script. Anybody may ask, so what a question
+// costs is bounded: pages come from memory for a while, uids are judged by their form first, and questions to
+// the database have a rate, for each visitor and for all.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "proxy/base/log.hpp"
+#include "proxy/base/token_bucket.hpp"
+#include "proxy/booking/view.hpp"
+#include "proxy/database/query_pool.hpp"
+#include "proxy/http/page.hpp"
+
+namespace calcom::proxy {
+
+class BookingPage final : public PageHandler {
+ public:
+  using Clock = std::function<TokenBucket::Time()>;
+
+  BookingPage(
+      Queries& queries, std::string frame_ancestors, const Log& log,
+      Clock clock = [] { return std::chrono::steady_clock::now(); });
+
+  void serve(const PageRequest& request, Done done) override;
+  std::size_t remembered() const { return pages_.size(); }  // accounts, real or made up
+
+ private:
+  // What was last heard of an account, however long ago: shown while the database is away.
+  struct Known {
+    std::optional<Reply> reply;
+    TokenBucket::Time heard{};
+    bool asking = false;
+    std::vector<Done> waiting;
+  };
+
+  void serve_page(const std::string& account, const std::string& peer, Done done);
+  void serve_seen(const std::string& account, const std::string& uid, const std::string& peer, Done done);
+  void ask_page(const std::string& account);
+  void on_page(const std::string& account, const QueryResult& result);
+  Reply page_of(const std::string& account, const QueryResult& result);
+  bool may_ask(const std::string& peer, TokenBucket::Time now);
+  bool peer_may_ask(const std::string& peer, TokenBucket::Time now);
+  void forget_some(TokenBucket::Time now);
+
+  Queries& queries_;
+  std::string frame_ancestors_;
+  const Log& log_;
+  Clock clock_;
+  TokenBucket all_;
+  std::unordered_map<std::string, TokenBucket> peers_;
+  std::map<std::string, Known, std::less<>> pages_;
+  std::unordered_set<std::string> seen_;  // "account/uid": once seen, always seen
+};
+
+}  // namespace calcom::proxy

@@ -1,0 +1,158 @@
+// The policy allows what Cal.com's unmodified embed needs and nothing else. It writes <style> elements and
+// style attributes, so inline style must be allowed; with no font, no picture and no connection but ours,
+// style can carry nothing away.
+#include "proxy/booking/view.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "proxy/page/assets.hpp"
+#include "proxy/page/html.hpp"
+
+namespace calcom::proxy {
+namespace {
+
+constexpr std::string_view kHtml = "text/html; charset=utf-8";
+constexpr std::string_view kHosted = "https://app.cal.com";
+constexpr char kSeparator = '\x1f';
+
+bool is_one_of(std::string_view text, std::string_view characters) {
+  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+constexpr std::string_view kAlphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+bool is_origin(std::string_view text) {
+  const std::string allowed = std::string(kAlphanumeric) + ".:-";
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (text.starts_with(scheme)) return is_one_of(text.substr(scheme.size()), allowed);
+  }
+  return false;
+}
+
+bool is_path(std::string_view text) {
+  return is_one_of(text, std::string(kAlphanumeric) + "_~+.-/");
+}
+
+std::string_view origin_of(std::string_view address) {
+  const auto slash = address.find('/', address.find("://") + 3);
+  return address.substr(0, slash);
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto end = text.find(kSeparator);
+    parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return parts;
+}
+
+std::string policy(const BookingView& view, std::string_view frame_ancestors) {
+  // Hosted Cal.com may send a frame from the one of its names to the other.
+  const std::string frames = view.origin == kHosted ? view.origin + " https://cal.com" : view.origin;
+  return "default-src 'none'; script-src 'self' " + std::string(origin_of(view.script)) + "; frame-src " +
+         frames +
+         "; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; form-action 'none'; "
+         "base-uri 'none'; frame-ancestors " +
+         std::string(frame_ancestors);
+}
+
+// Payment and the clipboard are for Cal.com's frame; the rest is for nobody.
+std::string permissions(std::string_view origin) {
+  const std::string frame = "(\"" + std::string(origin) + "\")";
+  return "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), display-capture=(), "
+         "browsing-topics=(), payment=" +
+         frame + ", clipboard-write=" + frame;
+}
+
+std::vector<std::pair<std::string_view, std::string>> headers(std::string content_policy,
+                                                              std::string permissions_policy) {
+  return {{"Content-Security-Policy", std::move(content_policy)},
+          {"Permissions-Policy", std::move(permissions_policy)},
+          {"Referrer-Policy", "strict-origin-when-cross-origin"},
+          {"Cross-Origin-Opener-Policy", "same-origin-allow-popups"},
+          {"Cross-Origin-Resource-Policy", "same-origin"}};
+}
+
+std::string list(const std::vector<std::string>& benefits) {
+  std::string items;
+  for (const std::string& benefit : benefits) items += "<li>" + html_escaped(benefit) + "</li>";
+  return items;
+}
+
+std::string_view page_template(std::string_view name) {
+  const Asset* page = find_asset(name);
+  return page == nullptr ? std::string_view() : page->bytes;
+}
+
+struct Words {
+  BookingNotice notice;
+  unsigned status;
+  unsigned retry_after;
+  std::string_view title, text;
+};
+constexpr std::array kWords{Words{BookingNotice::kUnknown, 404, 0, "There is no booking page here",
+                                  "Check the address, or ask whoever gave it to you for the right one."},
+                            Words{BookingNotice::kNotSetUp, 404, 0, "Nothing can be booked here yet",
+                                  "This page has not been set up. Please come back later."},
+                            Words{BookingNotice::kUnavailable, 503, 5, "This page is away for a moment",
+                                  "Nothing is lost. Please try again in a minute."},
+                            Words{BookingNotice::kTooMany, 429, 2, "Too many visitors at once",
+                                  "Please try again in a few seconds."}};
+
+}  // namespace
+
+bool is_visitors_uid(std::string_view uid) {
+  constexpr std::size_t kLongest = 128;
+  return uid.size() <= kLongest && is_one_of(uid, std::string(kAlphanumeric) + "_-");
+}
+
+std::optional<BookingView> booking_view(std::string_view account, const std::vector<std::string>& row) {
+  constexpr std::size_t kColumns = 9;
+  if (row.size() != kColumns) return std::nullopt;
+  BookingView view{std::string(account), row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7],
+                   split(row[8])};
+  const bool sound = is_origin(view.origin) && is_origin(origin_of(view.script)) && is_path(view.path) &&
+                     is_origin(origin_of(view.cal_link));
+  return sound ? std::optional(std::move(view)) : std::nullopt;
+}
+
+Reply booking_reply(const BookingView& view, std::string_view frame_ancestors) {
+  Reply reply;
+  reply.status = 200;
+  reply.content_type = kHtml;
+  reply.headers = headers(policy(view, frame_ancestors), permissions(view.origin));
+  const std::string_view host = origin_of(view.cal_link).substr(view.cal_link.find("://") + 3);
+  reply.body = fill_template(page_template("book.html"), {{"theme", view.theme},
+                                                          {"locale", view.locale},
+                                                          {"title", view.title},
+                                                          {"intro", view.intro},
+                                                          {"benefits", list(view.benefits)},
+                                                          {"link", view.cal_link},
+                                                          {"host", std::string(host)},
+                                                          {"origin", view.origin},
+                                                          {"script", view.script},
+                                                          {"path", view.path},
+                                                          {"seen", "/book/" + view.account + "/seen/"}});
+  return reply;
+}
+
+Reply booking_notice(BookingNotice notice) {
+  const auto words =
+      std::find_if(kWords.begin(), kWords.end(), [&](const Words& one) { return one.notice == notice; });
+  Reply reply;
+  reply.status = words->status;
+  reply.retry_after = words->retry_after;
+  reply.content_type = kHtml;
+  reply.headers = headers(
+      "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+      "camera=(), microphone=(), geolocation=()");
+  reply.body = fill_template(page_template("book-notice.html"),
+                             {{"title", std::string(words->title)}, {"text", std::string(words->text)}});
+  return reply;
+}
+
+}  // namespace calcom::proxy

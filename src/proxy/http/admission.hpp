@@ -1,0 +1,35 @@
+// Decides on a request by its header alone, before a byte of the body is taken. Framing is judged more
+// strictly than the parser does: whatever two programs in a row could read in two ways (smuggling) is
+// refused.
+#pragma once
+
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/message.hpp>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "proxy/http/page.hpp"
+#include "proxy/http/reply.hpp"
+#include "proxy/http/route.hpp"
+
+namespace calcom::proxy {
+
+using RequestHeader = boost::beast::http::request_header<>;
+
+inline constexpr std::size_t kPageBodyLimit = 64 * 1024;
+
+struct Admission {
+  Route route;
+  std::optional<Reply> refusal;
+  Credentials credentials;  // several headers of a name: joined by ",", which the database refuses
+  bool has_body = false;    // a body follows, so a refusal must close the connection
+  bool expects_continue = false;
+};
+
+Admission admit(const RequestHeader& header, std::size_t max_body);
+
+// An admitted request for a page as the page sees it, without body and peer.
+PageRequest page_request(const RequestHeader& header, const Route& route);
+
+}  // namespace calcom::proxy

@@ -1,0 +1,20 @@
+// Which page a path belongs to. Assets are answered here; what a page is for stands in its own files.
+#pragma once
+
+#include "proxy/http/page.hpp"
+
+namespace calcom::proxy {
+
+class Pages final : public PageHandler {
+ public:
+  // admin, nullptr: there is no such page here.
+  Pages(PageHandler& booking, PageHandler* admin) : booking_(booking), admin_(admin) {}
+
+  void serve(const PageRequest& request, Done done) override;
+
+ private:
+  PageHandler& booking_;
+  PageHandler* admin_;
+};
+
+}  // namespace calcom::proxy
