@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # make test: installs what is missing and runs every test. Ends with the line `N passed, N failed`.
+# The lines before it name each test that failed and what it said.
 #   tools/test.sh [STAGE...]     only these stages, of: unit install gates sanitized sql tap leaks fake fuzz e2e judges web;
 #                                matrix
 # The judges (calendar, HTML, webhook and OpenAPI readers) and what drives the browser are npm packages.
@@ -12,7 +13,7 @@ all_stages=(unit install gates sanitized sql tap leaks fake fuzz e2e judges web)
 stages=("$@")
 [[ ${#stages[@]} -gt 0 ]] || stages=("${all_stages[@]}")
 logs=$build/logs
-passed=0 failed=0 summary=()
+passed=0 failed=0 summary=() failures=()
 mkdir -p "$logs"
 
 # ---- counting: what a stage's log says about its tests, as "passed failed" ------------------------------------------
@@ -26,6 +27,21 @@ count_prove() { count '\.pl \.+ ok' '\.pl .*(Failed|Dubious)|^FAILED ' "$1"; }
 count_fuzz() { count ': [0-9]+ executions, no finding$' ': a finding, see ' "$1"; }
 count_fake() { printf '%s %s\n' "$(sed -n 's/^# pass //p' "$1")" "$(sed -n 's/^# fail //p' "$1")"; }
 count_lines() { count '^ok ' '^(FAILED|not ok) ' "$1"; }
+
+# What failed, from the stage's log: the first tests with the file they stand in (prove names it before), and what they
+# said; the log's end where no test is named, as when a build fails.
+failures_of() {
+  local found
+  found=$(awk '
+    /^[0-9]+\.\.[0-9]+$/ { next }
+    /\.pl \.+ *$/ { file = $0; gsub(/.*\/| \.+ *$/, "", file); file = file " "; next }
+    /^Dubious/ { for (i = 3; i > 0; i--) if (said[n - i + 1] != "") print file said[n - i + 1] }
+    /^not ok |^FAILED |\.\.\. FAILED|\*\*\*(Failed|Timeout|Exception|Not Run)|: a finding, see |^Dubious/ { print file $0; more = 6; next }
+    /^ *#/ && more-- > 0 { print "    " $0; next }
+    { more = 0 }
+    !/^ *(ok|#) / { said[++n] = $0 }' "$1" | head -n 20 | cut -c 1-300)
+  [[ -n $found ]] && printf '%s\n' "$found" || tail -n 5 "$1" | cut -c 1-300
+}
 
 # run_stage NAME COUNTER: runs stage_NAME; a stage that fails without a failed test counts as one.
 run_stage() {
@@ -41,6 +57,7 @@ run_stage() {
     grep -nE '(FAILED|^not ok|\*\*\*|error:|Error |ERROR:)' "$log" | head -n 20
     tail -n 40 "$log"
     say "(whole log: $log)"
+    failures+=("$(failures_of "$log" | sed "s/^/$name: /")")
   }
 }
 
@@ -192,5 +209,6 @@ done
 
 title 'Summary'
 printf '%s\n' "${summary[@]}"
+[[ $failed -eq 0 ]] || printf '\nFailed:\n%s\n' "$(printf '%s\n' "${failures[@]}")"
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [[ $failed -eq 0 ]]
