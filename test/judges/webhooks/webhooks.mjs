@@ -1,6 +1,7 @@
-// svix and standardwebhooks sign events; resend_ingest must take them, and refuse them once they are changed. Reads
-// the SQL connection from PG*; prints one line a test.
+// svix and standardwebhooks sign events; resend_ingest must take them, and refuse them once they are changed. What we
+// sign, they accept, and so does Resend's own client. Reads the SQL connection from PG*; prints one line a test.
 import { execFileSync } from "node:child_process";
+import { Resend } from "resend";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 
@@ -61,5 +62,20 @@ for (const [library, Webhook] of Object.entries({ svix: SvixWebhook, standardweb
   const ours = sql(`select resend_sign('{"a":1}'::bytea, 'msg_ours', '${stamp}', '${secret}')`);
   const headers = { "webhook-id": "msg_ours", "webhook-timestamp": stamp, "webhook-signature": ours };
   is(JSON.stringify(webhook.verify('{"a":1}', headers)), '{"a":1}', `${library} accepts our signature`);
+}
+const id = "msg_client";
+const timestamp = String(Math.floor(Date.now() / 1000));
+for (const [name, body] of Object.entries(bodies)) {
+  const signature = sql(`select resend_sign('\\x${Buffer.from(body).toString("hex")}'::bytea, '${id}', '${timestamp}', '${secret}')`);
+  const verified = (payload) => {
+    try {
+      const event = new Resend("re_judge").webhooks.verify({ payload, headers: { id, timestamp, signature }, webhookSecret: secret });
+      return JSON.stringify(event);
+    } catch (error) {
+      return error.message;
+    }
+  };
+  is(verified(body), JSON.stringify(JSON.parse(body)), `resend accepts our signature, ${name}`);
+  is(verified(`${body} `), "No matching signature found", `resend refuses it for other bytes, ${name}`);
 }
 process.exit(failed === 0 ? 0 : 1);
