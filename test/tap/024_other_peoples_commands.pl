@@ -10,14 +10,17 @@ use Time::HiRes qw(time);
 use WorkerTest;
 
 my $resend = start_resend();
-my $node = start_cluster('commands', conf => "calcom.resend_url = '$resend->{url}'\ncalcom.worker_linger = 1h\n");
+# A worker that would not make way lingers, and the provider hangs, for longer than any command here waits.
+my $hang = 120;
+my $node = start_cluster('commands', conf => "calcom.resend_url = '$resend->{url}'\ncalcom.worker_linger = 1h\ncalcom.http_timeout = ${hang}s\n");
 
-sub quickly {
+# The server gives these commands five seconds to find the database free of others, and then refuses them.
+sub passes {
 	my ($sql, $what) = @_;
 	my $before = time;
 	my ($code, $out, $error) = $node->psql('postgres', $sql);
 	is($error, '', "$what succeeds");
-	cmp_ok(time - $before, '<', 1.5, "$what is quick");
+	note(sprintf '%s took %.3f s', $what, time - $before);
 }
 
 sub drained {
@@ -29,11 +32,11 @@ sub drained {
 
 set_up($node, 'one');
 drained('one', 'a');
-quickly('create database two template one', 'CREATE DATABASE TEMPLATE');
+passes('create database two template one', 'CREATE DATABASE TEMPLATE');
 drained('one', 'b');
-quickly('alter database one rename to uno', 'RENAME');
+passes('alter database one rename to uno', 'RENAME');
 drained('uno', 'c');
-quickly('drop database uno', 'DROP DATABASE');
+passes('drop database uno', 'DROP DATABASE');
 
 # With a request in flight the worker leaves it behind.
 set_up($node, 'busy');
@@ -41,8 +44,7 @@ go_live($node, 'busy');
 script($resend, { do => 'hang', repeat => \1 });
 book($node, 'busy', 'x', 'ada@example.com');
 wait_for_mails($resend, requests => 1);
-my ($code, $out, $error) = $node->psql('postgres', 'drop database busy');
-is($error, '', 'DROP DATABASE succeeds while answers hang');
+passes('drop database busy', 'DROP DATABASE while answers hang');
 
 # COMMIT PREPARED fires no commit callback.
 $node->append_conf('postgresql.conf', "max_prepared_transactions = 5\n");
@@ -64,7 +66,7 @@ book($node, 'postgres', 'hanging', 'ada@example.com');
 wait_for_mails($resend, requests => 1);
 my $before = time;
 $node->stop('fast');
-cmp_ok(time - $before, '<', 2, 'a fast stop does not wait for the provider');
+cmp_ok(time - $before, '<', $hang / 2, 'a fast stop does not wait for the provider');
 WorkerTest::call($resend, 'POST', '/__reset');
 $node->start;
 ok(state_becomes($node, 'postgres', 'hanging', 'sent'), 'after the start the mail is sent');

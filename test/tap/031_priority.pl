@@ -20,9 +20,9 @@ WorkerTest::call($resend, 'POST', '/__reset');
 value(q{insert into email_outbox (account, kind, priority, booking_uid, recipient, start_time, obligation_key)
 	select 'default', 'reminder', 2, 'crowd', 'crowd@example.com', start_time, 'reminder ' || n from bookings, generate_series(1, 10000) n});
 wait_for_mails($resend, mails => 5);
-my $before = @{ requests($resend) };
 book($node, 'postgres', 'news', 'news@example.com');
 value("select email_id from calcom_send_reminder('crowd')");
+my $before = @{ requests($resend) };
 wait_for_mails($resend, mails => $before + 25);
 my @order = map { $_->{body}{to}[0] . ' ' . (grep { $_->{name} eq 'kind' } @{ $_->{body}{tags} })[0]{value} } @{ mails($resend) };
 my ($news) = grep { $order[$_] eq 'news@example.com confirmation' } 0 .. $#order;
