@@ -27,7 +27,8 @@ for my $clients (1, 50) {
     cmp_ok($stored, '<=', $answers + $clients, "$stored stored");
     is(psql(q{SELECT count(*) - count(DISTINCT body) FROM "Web'Hooks".received}), 0, 'none twice');
 }
-my @waited = map { /^time=.* status=(\d+)/ ? $1 : () } split /\n/, stdout_of($proxy);
-is(scalar(grep { $_ != 200 } @waited), 0, 'as the log says too');
+# The proxy may say that it waits for its database before the first delivery.
+my @other = grep { /^time=\S+ method=POST .* status=(\d+)/ && $1 != 200 } split /\n/, stdout_of($proxy);
+is(join("\n", @other), '', 'as the log says too');
 is(stop_proxy($proxy), 0, 'ends cleanly');
 done_testing();
