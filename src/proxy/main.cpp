@@ -60,6 +60,7 @@ class Stopper {
     });
     server_.stop([this] {
       close_pools_();
+      log_.close();
       limit_.cancel();
       signals_.cancel();
     });
@@ -110,7 +111,7 @@ class Admin {
 
 int serve(const Options& options) {
   net::io_context io(1);
-  const Log log(options.log_format);
+  const Log log(options.log_format, io);
   std::optional<Admin> admin;
   if (!options.admin_token_file.empty()) {
     const TokenFile token = read_token_file(options.admin_token_file);
@@ -133,8 +134,7 @@ int serve(const Options& options) {
       },
       log);
   pool.open();
-  std::printf("listening on %s\n", server.url().c_str());
-  std::fflush(stdout);
+  log.plain("listening on " + server.url() + "\n");
   io.run();
   return EXIT_SUCCESS;
 }
