@@ -14,6 +14,7 @@
 #include "proxy/admin/page.hpp"
 #include "proxy/admin/token.hpp"
 #include "proxy/base/log.hpp"
+#include "proxy/base/open_files.hpp"
 #include "proxy/base/options.hpp"
 #include "proxy/booking/page.hpp"
 #include "proxy/database/pg_pool.hpp"
@@ -41,6 +42,8 @@ class Stopper {
         log_(log),
         signals_(io, SIGTERM, SIGINT),
         limit_(io) {
+    // A terminal that is closed; whoever said nohup wants to outlive it.
+    if (std::signal(SIGHUP, SIG_IGN) != SIG_IGN) signals_.add(SIGHUP);
     signals_.async_wait([this](boost::system::error_code error, int) {
       if (!error) stop();
     });
@@ -102,16 +105,33 @@ class Admin {
   PageHandler& page() { return page_; }
   void close() { pool_.close(); }
 
- private:
   static constexpr std::size_t kConnections = 2;
 
+ private:
   QueryPool pool_;
   AdminPage page_;
 };
 
-int serve(const Options& options) {
+// No more clients than open files are left for; empty, or why not even one can be served.
+std::string fit_into_open_files(Options& options, const Log& log) {
+  // A connection to the database is its socket, our duplicate, and for a moment the next one; the rest is the
+  // loop, the log, the listening socket and what libraries open in passing.
+  const std::size_t others = 3 * (options.pool + kVisitorConnections + Admin::kConnections) + 16;
+  const std::size_t limit = limit_of_open_files(others + options.max_connections);
+  const std::string fault = "the limit of open files is " + std::to_string(limit);
+  const std::string remedy = ": raise it (ulimit -n, LimitNOFILE= of systemd)";
+  if (limit <= others) return fault + ", too few for --pool " + std::to_string(options.pool) + remedy;
+  if (limit - others >= options.max_connections) return "";
+  log.message("only " + std::to_string(limit - others) + " HTTP connections are served at once, not " +
+              std::to_string(options.max_connections) + ", because " + fault + remedy);
+  options.max_connections = limit - others;
+  return "";
+}
+
+int serve(Options options) {
   net::io_context io(1);
   const Log log(options.log_format, io);
+  if (const std::string refused = fit_into_open_files(options, log); !refused.empty()) return fault(refused);
   std::optional<Admin> admin;
   if (!options.admin_token_file.empty()) {
     const TokenFile token = read_token_file(options.admin_token_file);
@@ -139,12 +159,20 @@ int serve(const Options& options) {
   return EXIT_SUCCESS;
 }
 
+// Where a browser on this machine finds what listens there.
+std::string local_url(const Options& options) {
+  std::string host = options.address;
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(options.port);
+}
+
 int print_link(const Options& options) {
   const TokenFile token = read_token_file(options.admin_token_file);
   if (!token.fault.empty()) return fault("the file of --admin-token-file " + token.fault);
   const std::string key = AdminToken(token.token).link_key(std::chrono::system_clock::now());
-  const std::string url =
-      options.url.empty() ? "http://" + options.address + ":" + std::to_string(options.port) : options.url;
+  const std::string url = options.url.empty() ? local_url(options) : options.url;
   std::printf("%s/admin/once/%s\n", url.c_str(), key.c_str());
   return EXIT_SUCCESS;
 }

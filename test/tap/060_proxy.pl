@@ -2,6 +2,7 @@
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
+use File::Temp ();
 use FindBin;
 use lib $FindBin::Bin;
 use Test::More;
@@ -162,6 +163,14 @@ subtest 'start' => sub {
     ($code, $out, $err) = run_proxy({}, '--help');
     is($code, 0, '--help');
     like($out, qr/--database CONNINFO.*never among the arguments/s, 'says where the password belongs');
+
+    my $tokens = File::Temp->new;
+    print $tokens 'a' x 40, "\n";
+    close $tokens;
+    for (['127.0.0.1:8080', 'http://127.0.0.1:8080'], ['[::1]:8080', 'http://[::1]:8080'], ['0.0.0.0:81', 'http://127.0.0.1:81'], ['[::]:82', 'http://[::1]:82']) {
+        ($code, $out, $err) = run_proxy({}, 'admin-link', '--admin-token-file', "$tokens", '--listen', $_->[0]);
+        like("$code$err $out", qr{^0 \Q$_->[1]\E/admin/once/\S+\n$}, "the link of $_->[0] opens");
+    }
 
     my $quiet = start_proxy({ DATABASE_URL => server_options() . ' password=hunter2' });
     open my $arguments, '<', "/proc/$quiet->{pid}/cmdline" or die $!;

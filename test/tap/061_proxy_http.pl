@@ -170,6 +170,15 @@ subtest 'slow clients' => sub {
 };
 is(stop_proxy($proxy), 0, 'ends cleanly');
 
+subtest 'IPv6' => sub {
+    IO::Socket::IP->new(LocalHost => '::1', LocalPort => 0, Listen => 1) or plan skip_all => 'this machine has no ::1';
+    for my $address ('[::1]', '[::]') {
+        my $six = start_proxy('--listen', "$address:0");
+        is(post($six, $path, 'six')->{status}, 200, "$address is served");
+        is(stop_proxy($six), 0, 'ends cleanly');
+    }
+};
+
 subtest 'connections above the cap wait' => sub {
     my $small = start_proxy(qw(--max-connections 2));
     my $lock = hold_lock(1);

@@ -11,6 +11,7 @@ use File::Temp ();
 use IO::Handle;
 use IO::Select;
 use IO::Socket::INET;
+use IO::Socket::IP;
 use IPC::Open2;
 use POSIX ();
 use Socket qw(SHUT_WR);
@@ -29,6 +30,7 @@ my $owner = $$;
 my %proxies;
 my $running = 0;
 our ($reader, $writer);    # of the pipe into which a proxy writes instead of into files
+our $open_files = 'unlimited';    # how many the proxy may have: ulimit -n, soft and hard
 
 delete @ENV{ grep { /^PG(?!_CONFIG|_REGRESS|_TEST)/ || /^CALCOM_PROXY_/ || $_ eq 'DATABASE_URL' } keys %ENV };
 
@@ -170,7 +172,7 @@ sub launch {
         @ENV{ keys %$environment } = values %$environment;
         open STDOUT, $writer ? '>&' : '>', $writer // "$output/stdout" or POSIX::_exit(126);
         open STDERR, $writer ? '>&' : '>', $writer // "$output/stderr" or POSIX::_exit(126);
-        exec { $program } 'calcom-proxy', @flags or POSIX::_exit(127);
+        exec 'sh', '-c', 'test "$0" = unlimited || ulimit -n "$0"; exec "$@"', $open_files, $program, @flags or POSIX::_exit(127);
     }
     return { pid => $pid, output => $output, reader => $reader, read => '' };
 }
@@ -202,7 +204,8 @@ sub listening_proxy {
     $proxies{ $proxy->{pid} } = $proxy;
     wait_until('the proxy listens', sub {
         die 'the proxy ended: ' . stdout_of($proxy) . stderr_of($proxy) if waitpid($proxy->{pid}, POSIX::WNOHANG) != 0;
-        stdout_of($proxy) =~ m{^listening on http://127\.0\.0\.1:(\d+)$}m and $proxy->{port} = $1;
+        my ($address, $port) = stdout_of($proxy) =~ m{^listening on http://(\S+):(\d+)$}m or return 0;
+        @$proxy{qw(host port)} = ($address =~ /^\[::1?\]$/ ? '::1' : '127.0.0.1', $port);
     });
     return $proxy;
 }
@@ -239,7 +242,7 @@ sub stop_proxy {
 
 sub connect_to {
     my ($proxy) = @_;
-    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $proxy->{port}, Proto => 'tcp')
+    my $socket = IO::Socket::IP->new(PeerHost => $proxy->{host}, PeerPort => $proxy->{port}, Proto => 'tcp')
       or die "no connection: $@";
     binmode $socket;
     return { socket => $socket, buffer => '' };

@@ -269,7 +269,8 @@ std::string help_text() {
       "calcom_operator. A password belongs into "
       "DATABASE_URL,\n"
       "PGPASSWORD or ~/.pgpass, never among the arguments.\n\n"
-      "SIGTERM and SIGINT stop it: no new connections, requests in flight get their answers, exit code 0.\n";
+      "SIGTERM, SIGINT and SIGHUP stop it: no new connections, requests in flight get their answers, exit "
+      "code 0.\n";
   return text;
 }
 
