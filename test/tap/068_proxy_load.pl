@@ -27,7 +27,9 @@ for my $clients (1, 50) {
     cmp_ok($stored, '<=', $answers + $clients, "$stored stored");
     is(psql(q{SELECT count(*) - count(DISTINCT body) FROM "Web'Hooks".received}), 0, 'none twice');
 }
-my @waited = map { /^time=.* status=(\d+)/ ? $1 : () } split /\n/, stdout_of($proxy);
-is(scalar(grep { $_ != 200 } @waited), 0, 'as the log says too');
+# Of deliveries: the first questions for its health may have come before the database was connected.
+my @told = map { /^time=\S+ method=POST .* status=(\d+)/ ? $1 : () } split /\n/, stdout_of($proxy);
+cmp_ok(scalar @told, '>', 0, 'the log has them');
+is(scalar(grep { $_ != 200 } @told), 0, 'and none that was refused');
 is(stop_proxy($proxy), 0, 'ends cleanly');
 done_testing();
