@@ -27,6 +27,8 @@ std::string one_line(const char* message) {
   std::string line = message;
   while (!line.empty() && line.back() == '\n') line.pop_back();
   std::replace(line.begin(), line.end(), '\n', ' ');
+  line.erase(std::remove(line.begin(), line.end(), '\t'),
+             line.end());  // indents what stood on a line of its own
   return line;
 }
 
