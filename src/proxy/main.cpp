@@ -1,4 +1,5 @@
-// calcom-proxy: Cal.com's webhooks in over HTTP, calcom_ingest() out over libpq. One thread, one event loop.
+// calcom-proxy: Cal.com's webhooks in over HTTP, calcom_ingest() out over libpq. One event loop in one
+// thread; others look up names of hosts and nothing else.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
