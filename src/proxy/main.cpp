@@ -1,4 +1,5 @@
-// calcom-proxy: Cal.com's webhooks in over HTTP, calcom_ingest() out over libpq. One thread, one event loop.
+// calcom-proxy: Cal.com's webhooks in over HTTP, calcom_ingest() out over libpq. One event loop in one
+// thread; others look up names of hosts and nothing else.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -14,8 +15,10 @@
 #include "proxy/admin/page.hpp"
 #include "proxy/admin/token.hpp"
 #include "proxy/base/log.hpp"
+#include "proxy/base/open_files.hpp"
 #include "proxy/base/options.hpp"
 #include "proxy/booking/page.hpp"
+#include "proxy/database/host_lookup.hpp"
 #include "proxy/database/pg_pool.hpp"
 #include "proxy/database/query_pool.hpp"
 #include "proxy/http/server.hpp"
@@ -41,6 +44,8 @@ class Stopper {
         log_(log),
         signals_(io, SIGTERM, SIGINT),
         limit_(io) {
+    // A terminal that is closed; whoever said nohup wants to outlive it.
+    if (std::signal(SIGHUP, SIG_IGN) != SIG_IGN) signals_.add(SIGHUP);
     signals_.async_wait([this](boost::system::error_code error, int) {
       if (!error) stop();
     });
@@ -60,6 +65,7 @@ class Stopper {
     });
     server_.stop([this] {
       close_pools_();
+      log_.close();
       limit_.cancel();
       signals_.cancel();
     });
@@ -87,9 +93,10 @@ std::string_view template_of(std::string_view name) {
 // The operator page with the connections of its own login.
 class Admin {
  public:
-  Admin(net::io_context& io, const Options& options, const std::string& token, const Log& log)
-      : pool_(io, {options.admin_database, options.schema, options.database_timeout}, kConnections, log,
-              "operator page"),
+  Admin(net::io_context& io, const Options& options, const std::string& token, HostLookup& lookup,
+        const Log& log)
+      : pool_(io, {options.admin_database, options.schema, options.database_timeout, &lookup}, kConnections,
+              log, "operator page"),
         page_({token,
                options.admin_host,
                {.idle = options.admin_idle},
@@ -101,25 +108,43 @@ class Admin {
   PageHandler& page() { return page_; }
   void close() { pool_.close(); }
 
- private:
   static constexpr std::size_t kConnections = 2;
 
+ private:
   QueryPool pool_;
   AdminPage page_;
 };
 
-int serve(const Options& options) {
+// No more clients than open files are left for; empty, or why not even one can be served.
+std::string fit_into_open_files(Options& options, const Log& log) {
+  // A connection to the database is its socket, our duplicate, and for a moment the next one; the rest is the
+  // loop, the log, the listening socket and what libraries open in passing.
+  const std::size_t others = 3 * (options.pool + kVisitorConnections + Admin::kConnections) + 16;
+  const std::size_t limit = limit_of_open_files(others + options.max_connections);
+  const std::string fault = "the limit of open files is " + std::to_string(limit);
+  const std::string remedy = ": raise it (ulimit -n, LimitNOFILE= of systemd)";
+  if (limit <= others) return fault + ", too few for --pool " + std::to_string(options.pool) + remedy;
+  if (limit - others >= options.max_connections) return "";
+  log.message("only " + std::to_string(limit - others) + " HTTP connections are served at once, not " +
+              std::to_string(options.max_connections) + ", because " + fault + remedy);
+  options.max_connections = limit - others;
+  return "";
+}
+
+int serve(Options options) {
   net::io_context io(1);
-  const Log log(options.log_format);
+  const Log log(options.log_format, io);
+  if (const std::string refused = fit_into_open_files(options, log); !refused.empty()) return fault(refused);
+  HostLookup lookup(io);
   std::optional<Admin> admin;
   if (!options.admin_token_file.empty()) {
     const TokenFile token = read_token_file(options.admin_token_file);
     if (!token.fault.empty()) return fault("the file of --admin-token-file " + token.fault);
-    admin.emplace(io, options, token.token, log);
+    admin.emplace(io, options, token.token, lookup, log);
   }
-  PgPool pool(io, options, log);
-  QueryPool visitors(io, {options.database, options.schema, options.database_timeout}, kVisitorConnections,
-                     log, "booking page");
+  PgPool pool(io, options, lookup, log);
+  QueryPool visitors(io, {options.database, options.schema, options.database_timeout, &lookup},
+                     kVisitorConnections, log, "booking page");
   BookingPage booking(visitors, options.book_frame_ancestors, log);
   Pages pages(booking, admin ? &admin->page() : nullptr);
   Server server(io, options, pool, pages, log);
@@ -133,18 +158,25 @@ int serve(const Options& options) {
       },
       log);
   pool.open();
-  std::printf("listening on %s\n", server.url().c_str());
-  std::fflush(stdout);
+  log.plain("listening on " + server.url() + "\n");
   io.run();
   return EXIT_SUCCESS;
+}
+
+// Where a browser on this machine finds what listens there.
+std::string local_url(const Options& options) {
+  std::string host = options.address;
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(options.port);
 }
 
 int print_link(const Options& options) {
   const TokenFile token = read_token_file(options.admin_token_file);
   if (!token.fault.empty()) return fault("the file of --admin-token-file " + token.fault);
   const std::string key = AdminToken(token.token).link_key(std::chrono::system_clock::now());
-  const std::string url =
-      options.url.empty() ? "http://" + options.address + ":" + std::to_string(options.port) : options.url;
+  const std::string url = options.url.empty() ? local_url(options) : options.url;
   std::printf("%s/admin/once/%s\n", url.c_str(), key.c_str());
   return EXIT_SUCCESS;
 }

@@ -6,8 +6,9 @@ comment on function @extschema@.calcom_outbox_changed() is
   'of accounts and secrets. Does nothing when the library is not preloaded.';
 grant execute on function @extschema@.calcom_outbox_changed() to calcom_owner;
 
+-- Tables that DROP EXTENSION left have the index already, which is no news to anybody.
 create function @extschema@.calcom_setup_v1_triggers_worker() returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp set client_min_messages = warning
 as $setup$
 begin
   create index if not exists email_outbox_held on @extschema@.email_outbox (account) where state = 'held';

@@ -147,6 +147,9 @@ begin
                        @extschema@.calcom_make_webhook(name, place, account, provider));
   if role is not null then
     execute format('grant execute on function %s to %s', function, role);
+  elsif not exists (select from pg_proc p, aclexplode(p.proacl) a where p.oid = function and a.grantee <> p.proowner) then
+    raise notice using message = format('no role may call %s yet', function),
+      hint = 'Name the role of anonymous requests (db-anon-role) as well: role => ''anon''.';
   end if;
   perform @extschema@.calcom_note_act('expose_webhook', account, format('%s.%I', place, name),
                                       jsonb_strip_nulls(jsonb_build_object('role', role)));

@@ -2,6 +2,7 @@
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
+use File::Temp ();
 use FindBin;
 use lib $FindBin::Bin;
 use Test::More;
@@ -113,6 +114,39 @@ subtest 'log' => sub {
     stop_proxy($json);
 };
 
+# Requests that fill a pipe and whatever the proxy holds back; how many lines of the log they are.
+sub fill_log {
+    my ($client) = @_;
+    for (1 .. 80) {
+        send_raw($client, "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n" x 100);
+        for (1 .. 100) { read_response($client)->{status} == 404 or die 'not served' }
+    }
+    return 8000;
+}
+
+subtest 'a log that nobody reads holds nobody' => sub {
+    my $proxy = piped_proxy();
+    wait_until_healthy($proxy);
+    my $client = connect_to($proxy);
+    my $requests = () = stdout_of($proxy) =~ / method=/g;
+    $requests += fill_log($client);
+    is(post($proxy, $path, "unread $_")->{status}, 200, "delivery $_ is answered") for 1 .. 3;
+    $requests += 3;
+    my ($lost) = wait_until('the log flows again', sub { stdout_of($proxy) =~ /^time=\S+ message="(\d+) lines of the log were lost, because nobody read them"$/m && $1 });
+    my @lines = split /\n/, stdout_of($proxy);
+    is(scalar(grep { !/^(time=\S+ (method|message)=|listening on )/ } @lines), 0, 'no line is broken');
+    is(grep({ / method=/ } @lines) + $lost, $requests, 'what is not there is counted');
+    is(post($proxy, $path, 'read')->{status}, 200, 'another delivery');
+    ok(wait_until('its line', sub { stdout_of($proxy) =~ / method=POST .* status=200 / }), 'has its line again');
+    fill_log($client);
+    is(stop_proxy($proxy), 0, 'and it ends cleanly although nobody reads that');
+    $proxy = piped_proxy();
+    wait_until_healthy($proxy);
+    close $proxy->{reader};
+    is(post($proxy, $path, 'unread')->{status}, 200, 'a reader that has gone holds nobody either');
+    is(stop_proxy($proxy), 0, 'nor an end');
+};
+
 subtest 'start' => sub {
     my ($taken, $port) = taken_port();
     my ($code, $out, $err) = run_proxy({}, '--listen', "127.0.0.1:$port");
@@ -129,6 +163,14 @@ subtest 'start' => sub {
     ($code, $out, $err) = run_proxy({}, '--help');
     is($code, 0, '--help');
     like($out, qr/--database CONNINFO.*never among the arguments/s, 'says where the password belongs');
+
+    my $tokens = File::Temp->new;
+    print $tokens 'a' x 40, "\n";
+    close $tokens;
+    for (['127.0.0.1:8080', 'http://127.0.0.1:8080'], ['[::1]:8080', 'http://[::1]:8080'], ['0.0.0.0:81', 'http://127.0.0.1:81'], ['[::]:82', 'http://[::1]:82']) {
+        ($code, $out, $err) = run_proxy({}, 'admin-link', '--admin-token-file', "$tokens", '--listen', $_->[0]);
+        like("$code$err $out", qr{^0 \Q$_->[1]\E/admin/once/\S+\n$}, "the link of $_->[0] opens");
+    }
 
     my $quiet = start_proxy({ DATABASE_URL => server_options() . ' password=hunter2' });
     open my $arguments, '<', "/proc/$quiet->{pid}/cmdline" or die $!;

@@ -1,5 +1,6 @@
 # Hundreds of clients that send a byte at a time, or never read, while deliveries go on: each delivery is answered 200,
-# each slow client is ended by its absolute deadline, and memory stays where the limits put it.
+# each slow client is ended by its absolute deadline, and memory stays where the limits put it. Nothing here is timed,
+# because machines are busy: what would wait for a slow client would wait for longer than the test does.
 use strict;
 use warnings;
 use Errno qw(EAGAIN);
@@ -7,7 +8,6 @@ use FindBin;
 use lib $FindBin::Bin;
 use IO::Select;
 use Test::More;
-use Time::HiRes qw(time);
 use ProxyHarness;
 
 my $path = '/api/webhooks/calcom';
@@ -70,32 +70,48 @@ sub peak_kilobytes {
     return <$status> =~ /^VmHWM:\s+(\d+) kB/m ? $1 : die 'no VmHWM';
 }
 
+# Deliveries over a connection that is kept and over new ones, while the slow clients go on: what was not answered 200.
+sub deliver_beside {
+    my ($proxy, $clients, $told, $enough) = @_;
+    my $usual = connect_to($proxy);
+    my $delivered = 0;
+    my @wrong;
+    wait_until('there is enough', sub {
+        drip($proxy, $clients, $told);
+        for my $client ($usual, connect_to($proxy)) {
+            send_raw($client, webhook($path, 'delivery ' . ++$delivered));
+            my $response = read_response($client);
+            push @wrong, $response ? $response->{status} : 'closed' unless $response && $response->{status} == 200;
+        }
+        $enough->($delivered);
+    });
+    is("@wrong", '', "$delivered deliveries, each answered 200");
+    is(psql(q{SELECT count(DISTINCT body) || ' ' || count(*) FROM "Web'Hooks".received; TRUNCATE "Web'Hooks".received}),
+        "$delivered $delivered", 'and stored, and nothing else is');
+}
+
 subtest 'three hundred slow clients hold nobody' => sub {
+    # Their time never ends here: whoever waited for one of them would wait for an hour.
+    my $proxy = start_proxy(qw(--header-timeout 3600 --body-timeout 3600 --max-body 100000));
+    my @clients = map { slow_client($proxy, $_) } (sort keys %kinds) x 50;
+    deliver_beside($proxy, \@clients, \my %told, sub { $_[0] >= 100 });
+    is(join(' ', %told), '', 'while none of them was ended');
+    kill_proxy($proxy, 'KILL');
+    stop_proxy($proxy);
+};
+
+subtest 'each is ended by its deadline, whatever it sends' => sub {
     my $proxy = start_proxy(qw(--header-timeout 2 --body-timeout 2 --max-body 1000));
     my $before = peak_kilobytes($proxy);
     my ($greedy, $asked) = greedy_client($proxy);
     cmp_ok($asked, '<', 64 << 20, 'who does not read is not read from either');
     my @clients = map { slow_client($proxy, $_) } (sort keys %kinds) x 50;
-    my (%told, @slow, $delivered);
-    my $begun = time;
-    my $usual = connect_to($proxy);
-    while (time - $begun < 6) {    # three generations of slow clients
-        drip($proxy, \@clients, \%told);
-        for my $client ($usual, connect_to($proxy)) {
-            my $sent = time;
-            send_raw($client, webhook($path, 'delivery ' . ++$delivered));
-            my $response = read_response($client);
-            push @slow, ($response ? $response->{status} : 'closed') . sprintf ' after %.1f s', time - $sent
-              if !$response || $response->{status} != 200 || time - $sent > 5;
-        }
-    }
-    is("@slow", '', "$delivered deliveries, each answered 200, none after more than 5 s");
-    is(psql(q{SELECT count(DISTINCT body) FROM "Web'Hooks".received}), $delivered, 'and stored');
-    is(psql(q{SELECT count(*) FROM "Web'Hooks".received}), $delivered, 'and nothing else is');
+    my %told;
+    my $ended = sub { my ($kind) = @_; my $count = 0; $count += $_ for values %{ $told{$kind} }; return $count };
+    deliver_beside($proxy, \@clients, \%told, sub { !grep { $ended->($_) < 100 } keys %kinds });    # two generations of them
     for my $kind (sort keys %kinds) {
         my $expected = $kind eq 'silent' ? 'closed' : '408';
         is(join(' ', sort keys %{ $told{$kind} }), $expected, "slow by $kind: $expected");
-        cmp_ok($told{$kind}{$expected} // 0, '>=', 50, 'each of them');
     }
     my $grown = peak_kilobytes($proxy) - $before;
     note("grown by $grown kB at most");
@@ -103,7 +119,7 @@ subtest 'three hundred slow clients hold nobody' => sub {
         skip 'a sanitizer keeps what was freed', 1 if $ENV{CALCOM_SANITIZED};
         cmp_ok($grown, '<', 32 << 10, 'memory is bounded');
     }
-    close $_->{socket} for @clients, $usual;
+    close $_->{socket} for @clients;
     ok(wait_until('it gives up on the one that never reads', sub {
         local $SIG{PIPE} = 'IGNORE';
         defined(syswrite $greedy->{socket}, 'GET') ? 0 : $! != EAGAIN;
@@ -117,12 +133,12 @@ subtest 'slow clients at the cap' => sub {
     my %told;
     for my $delivery (1 .. 3) {
         my $client = connect_to($proxy);
-        my $begun = time;
+        my $before = $told{lines}{408} // 0;
         send_raw($client, webhook($path, "at the cap $delivery"));
-        drip($proxy, \@clients, \%told) until IO::Select->new($client->{socket})->can_read(0.05) || time - $begun > 20;
+        wait_until('its answer', sub { drip($proxy, \@clients, \%told); IO::Select->new($client->{socket})->can_read(0.05) });
         is(read_response($client)->{status}, 200, 'a delivery waits for its turn');
-        # Forty came before it, twenty at a time, a second each.
-        cmp_ok(time - $begun, '<', 15, 'and has it');
+        # Forty stood before it. Those that come again stand behind it, but for the twenty of the moment.
+        cmp_ok(($told{lines}{408} // 0) - $before, '<=', 60, 'and has it');
     }
     ok(!$told{lines}{closed}, 'none of the others is cut off without a word');
     close $_->{socket} for @clients;
@@ -132,13 +148,11 @@ subtest 'slow clients at the cap' => sub {
 subtest 'connections kept alive for nothing do not lock others out' => sub {
     my $proxy = start_proxy(qw(--max-connections 10 --idle-timeout 3600));
     my @idle = map { connect_to($proxy) } 1 .. 10;
-    my $begun = time;
     for my $client (@idle) {
         send_raw($client, webhook($path, 'x'));
         is(read_response($client)->{status}, 200, 'an idle connection');
     }
     is(post($proxy, $path, "new $_")->{status}, 200, "a new client $_ is served") for 1 .. 20;
-    cmp_ok(time - $begun, '<', 20, 'at once');
     is(read_response($idle[0]), undef, 'the oldest has gone');
     send_raw($idle[9], webhook($path, 'still here'));
     is(read_response($idle[9])->{status}, 200, 'the youngest has not');

@@ -24,7 +24,7 @@ ok($primary->poll_query_until('postgres', q{select count(*) = 1 from pg_stat_rep
 
 # One after the other; the standby lets everybody in who only reads.
 my $address = join ' ', 'host=' . $primary->host . ',' . $standby->host, 'port=' . $primary->port . ',' . $standby->port, 'dbname=postgres user=proxy';
-my $proxy = start_proxy({ DATABASE_URL => $address, CALCOM_PROXY_SCHEMA => '' }, qw(--database-timeout 2 --pool 2));
+my $proxy = start_proxy({ DATABASE_URL => $address, CALCOM_PROXY_SCHEMA => '' }, qw(--pool 2));
 my %stored;
 
 sub deliver {

@@ -30,8 +30,13 @@ $node->reload;
 append_to_file("$directory/pgbouncer.ini", recipe('pgbouncer/pgbouncer.ini',
 		[ 'host=127.0.0.1 port=5432', 'host=' . $node->host . ' port=' . $node->port ], [ 'listen_port = 6432', "listen_port = $port" ],
 		[ '/etc/pgbouncer/userlist.txt', "$directory/userlist.txt" ]));
-append_to_file("$directory/roles.sql", recipe('pgbouncer/roles.sql', [ q{'8s'}, q{'1s'} ]));    # sooner than what the proxy sets by itself
-$node->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('app'), '-f', "$directory/roles.sql" ], 'roles.sql runs');
+# Its timeout is another, so that it can be told from what the proxy sets by itself.
+sub run_roles {
+	my ($timeout) = @_;
+	append_to_file("$directory/roles-$timeout.sql", recipe('pgbouncer/roles.sql', [ q{'8s'}, "'$timeout'" ]));
+	return $node->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('app'), '-f', "$directory/roles-$timeout.sql" ], "roles.sql runs, with $timeout");
+}
+run_roles('60s');
 my $pooler = start_daemon($port, $pgbouncer, "$directory/pgbouncer.ini");
 my $through = "host=127.0.0.1 port=$port dbname=app";
 
@@ -73,6 +78,7 @@ is($node->safe_psql('app', q{select distinct application_name from pg_stat_activ
 	'in sessions that are called calcom-proxy');
 
 # The timeout is there in every session, also in one that the proxy has not introduced itself to.
+run_roles('1s');
 $node->safe_psql('app', q{select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename = 'calcom_proxy'});
 my $lock = $node->background_psql('app');
 $lock->query_safe('begin; lock table calcom_events in access exclusive mode');
@@ -81,6 +87,8 @@ is($late->{status}, 503, 'a delivery that hangs is answered with 503');
 $lock->query_safe('commit');
 $lock->quit;
 like(slurp_file($node->logfile), qr/ERROR:  canceling statement due to statement timeout/, 'by the timeout of the role');
+run_roles('60s');
+$node->safe_psql('app', q{select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename = 'calcom_proxy'});
 
 # ---- plain SQL through it ---------------------------------------------------------------------------------------------
 $node->safe_psql('app', 'grant calcom_ingester, calcom_reader to app_user');

@@ -11,16 +11,17 @@ use File::Temp ();
 use IO::Handle;
 use IO::Select;
 use IO::Socket::INET;
+use IO::Socket::IP;
 use IPC::Open2;
 use POSIX ();
 use Socket qw(SHUT_WR);
 use Time::HiRes qw(time sleep);
 
 our @EXPORT = qw(start_cluster stop_server start_server psql hold_lock release_lock wait_until run_proxy
-  listening_proxy start_proxy wait_until_healthy stop_proxy kill_proxy stdout_of stderr_of connect_to send_raw read_response read_to_end request post webhook
+  listening_proxy start_proxy wait_until_healthy piped_proxy stop_proxy kill_proxy stdout_of stderr_of connect_to send_raw read_response read_to_end request post webhook
   server_options taken_port SHUT_WR);
 
-my $patience = 30;
+my $patience = $ENV{PG_TEST_TIMEOUT_DEFAULT} || 180;    # of what has no time limit of its own, on however busy a machine
 my $bindir = `@{[ $ENV{PG_CONFIG} || 'pg_config' ]} --bindir`;
 chomp $bindir;
 my $program = $ENV{CALCOM_PROXY} or die "CALCOM_PROXY must name the proxy's binary\n";
@@ -28,6 +29,8 @@ my $directory = File::Temp->newdir('calcom-proxy-XXXXXX', TMPDIR => 1);
 my $owner = $$;
 my %proxies;
 my $running = 0;
+our ($reader, $writer);    # of the pipe into which a proxy writes instead of into files
+our $open_files = 'unlimited';    # how many the proxy may have: ulimit -n, soft and hard
 
 delete @ENV{ grep { /^PG(?!_CONFIG|_REGRESS|_TEST)/ || /^CALCOM_PROXY_/ || $_ eq 'DATABASE_URL' } keys %ENV };
 
@@ -167,14 +170,20 @@ sub launch {
     my $pid = fork // die $!;
     if ($pid == 0) {
         @ENV{ keys %$environment } = values %$environment;
-        open STDOUT, '>', "$output/stdout" or POSIX::_exit(126);
-        open STDERR, '>', "$output/stderr" or POSIX::_exit(126);
-        exec { $program } 'calcom-proxy', @flags or POSIX::_exit(127);
+        open STDOUT, $writer ? '>&' : '>', $writer // "$output/stdout" or POSIX::_exit(126);
+        open STDERR, $writer ? '>&' : '>', $writer // "$output/stderr" or POSIX::_exit(126);
+        exec 'sh', '-c', 'test "$0" = unlimited || ulimit -n "$0"; exec "$@"', $open_files, $program, @flags or POSIX::_exit(127);
     }
-    return { pid => $pid, output => $output };
+    return { pid => $pid, output => $output, reader => $reader, read => '' };
 }
 
-sub stdout_of { return slurp("$_[0]{output}/stdout") }
+# Of a piped proxy: all that it has written so far, and only by this call does anybody read it.
+sub stdout_of {
+    my ($proxy) = @_;
+    return slurp("$proxy->{output}/stdout") unless $proxy->{reader};
+    while (sysread $proxy->{reader}, $proxy->{read}, 65536, length $proxy->{read}) { }
+    return $proxy->{read};
+}
 sub stderr_of { return slurp("$_[0]{output}/stderr") }
 
 # Runs it to its end: exit code, standard output, standard error.
@@ -189,14 +198,23 @@ sub run_proxy {
 sub listening_proxy {
     my (@flags) = @_;
     my %environment = ref $flags[0] ? %{ shift @flags } : ();
-    my $proxy = launch({ DATABASE_URL => server_options(), CALCOM_PROXY_SCHEMA => "Web'Hooks", %environment },
+    # A test that has no clock of its own must not meet the database's.
+    my $proxy = launch({ DATABASE_URL => server_options(), CALCOM_PROXY_SCHEMA => "Web'Hooks", CALCOM_PROXY_DATABASE_TIMEOUT => 60, %environment },
         '--listen', '127.0.0.1:0', @flags);
     $proxies{ $proxy->{pid} } = $proxy;
     wait_until('the proxy listens', sub {
-        die 'the proxy ended: ' . stderr_of($proxy) if waitpid($proxy->{pid}, POSIX::WNOHANG) != 0;
-        stdout_of($proxy) =~ m{^listening on http://127\.0\.0\.1:(\d+)$}m and $proxy->{port} = $1;
+        die 'the proxy ended: ' . stdout_of($proxy) . stderr_of($proxy) if waitpid($proxy->{pid}, POSIX::WNOHANG) != 0;
+        my ($address, $port) = stdout_of($proxy) =~ m{^listening on http://(\S+):(\d+)$}m or return 0;
+        @$proxy{qw(host port)} = ($address =~ /^\[::1?\]$/ ? '::1' : '127.0.0.1', $port);
     });
     return $proxy;
+}
+
+# The same with all that it writes in a pipe, which only stdout_of empties.
+sub piped_proxy {
+    pipe local $reader, local $writer or die $!;
+    $reader->blocking(0);
+    return listening_proxy(@_);
 }
 
 # The same, ready to store deliveries.
@@ -224,7 +242,7 @@ sub stop_proxy {
 
 sub connect_to {
     my ($proxy) = @_;
-    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $proxy->{port}, Proto => 'tcp')
+    my $socket = IO::Socket::IP->new(PeerHost => $proxy->{host}, PeerPort => $proxy->{port}, Proto => 'tcp')
       or die "no connection: $@";
     binmode $socket;
     return { socket => $socket, buffer => '' };

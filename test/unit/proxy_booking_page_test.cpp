@@ -77,7 +77,8 @@ class BookingPageTest : public testing::Test {
 
   TokenBucket::Time now{};
   FakeQueries queries;
-  Log log{LogFormat::kText};
+  boost::asio::io_context io;
+  Log log{LogFormat::kText, io};
   BookingPage page{queries, "'none'", log, [this] { return now; }};
   std::vector<Reply> replies;
 };

@@ -1,7 +1,15 @@
 // Log lines: readable by people and by programs, and impossible to forge from within a value.
 #include "proxy/base/log.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <string>
+
+#include "proxy/base/outlet.hpp"
 
 namespace calcom::proxy {
 namespace {
@@ -27,6 +35,80 @@ TEST(Log, JsonLine) {
 TEST(Log, AValueCannotStartALineOfItsOwn) {
   EXPECT_EQ(message_line(LogFormat::kText, kTime, "a\nb\x80"),
             "time=2023-11-14T22:13:20.007Z message=a\\u000ab?\n");
+}
+
+// A pipe of one page.
+class OutletTest : public testing::Test {
+ protected:
+  OutletTest() {
+    std::signal(SIGPIPE, SIG_IGN);
+    EXPECT_EQ(pipe(ends), 0);
+    outlet = Outlet(ends[1], [](std::size_t lines) { return std::to_string(lines) + " lost\n"; });
+    fcntl(ends[1], F_SETPIPE_SZ, 4096);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  }
+  ~OutletTest() override {
+    close(ends[0]);
+    close(ends[1]);
+  }
+
+  std::string read_all() {
+    std::string all;
+    char piece[4096];
+    for (ssize_t size = 0; (size = read(ends[0], piece, sizeof piece)) > 0;)
+      all.append(piece, static_cast<std::size_t>(size));
+    return all;
+  }
+
+  // Of the pipe and what is held before it.
+  std::string read_to_end() {
+    std::string all = read_all();
+    while (!outlet.flush()) all += read_all();
+    return all + read_all();
+  }
+
+  int ends[2] = {-1, -1};
+  Outlet outlet{0, {}};
+};
+
+TEST_F(OutletTest, HoldsWhatTheReaderDoesNotTakeInItsOrder) {
+  std::string all;
+  for (int i = 0; i < 10000; ++i) {
+    const std::string line = "line " + std::to_string(i) + "\n";
+    outlet.put(line);
+    all += line;
+  }
+  EXPECT_FALSE(outlet.flush());
+  EXPECT_EQ(read_to_end(), all);
+}
+
+TEST_F(OutletTest, CountsWhatIsTooMuchAndSaysSoWhereItIsMissing) {
+  const std::string line(1023, 'x');
+  for (int i = 0; i < 1000; ++i) outlet.put(line + "\n");
+  std::string seen = read_to_end();
+  outlet.put("next\n");
+  seen += read_to_end();
+  const auto kept = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), 'x')) / line.size();
+  EXPECT_EQ(seen.substr(kept * 1024), std::to_string(1000 - kept) + " lost\nnext\n");
+  EXPECT_GT(kept, 100U);
+}
+
+TEST_F(OutletTest, AReaderThatHasGoneIsNoFailure) {
+  close(ends[0]);
+  for (int i = 0; i < 3; ++i) outlet.put("a\n");
+  EXPECT_TRUE(outlet.flush());
+  // Somebody reads again: a file that had no room, say.
+  close(ends[1]);
+  ASSERT_EQ(pipe(ends), 0);
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  outlet.put("b\n");
+  EXPECT_EQ(read_all(), "3 lost\nb\n");
+}
+
+TEST_F(OutletTest, WaitsForAReaderNoLongerThanItIsTold) {
+  outlet.put(std::string(9000, 'x') + '\n');
+  outlet.finish(std::chrono::milliseconds(20));
+  EXPECT_FALSE(outlet.flush());
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ class SessionTest : public testing::Test {
 
   net::io_context io{1};
   Options options;
-  Log log{LogFormat::kText};
+  Log log{LogFormat::kText, io};
   LatePages pages;
   NoDatabase database;
   std::unique_ptr<Server> server;

@@ -1,10 +1,14 @@
 // Both formats come from one list of pairs, so that they cannot drift apart.
 #include "proxy/base/log.hpp"
 
+#include <unistd.h>
+
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
 
+#include "proxy/base/outlet.hpp"
 #include "proxy/base/quote.hpp"
 
 namespace calcom::proxy {
@@ -65,9 +69,11 @@ class Line {
   std::string text_;
 };
 
-void write_whole(std::FILE* stream, const std::string& line) {
-  std::fwrite(line.data(), 1, line.size(), stream);
-  std::fflush(stream);
+Outlet::Loss loss_in(LogFormat format) {
+  return [format](std::size_t lines) {
+    return message_line(format, std::chrono::system_clock::now(),
+                        std::to_string(lines) + " lines of the log were lost, because nobody read them");
+  };
 }
 
 }  // namespace
@@ -92,12 +98,74 @@ std::string message_line(LogFormat format, WallTime now, std::string_view messag
   return Line(format, now).add("message", message).finish();
 }
 
+// Standard output and standard error, and the clock by which they are offered what was held.
+class Log::Outlets {
+ public:
+  Outlets(LogFormat format, boost::asio::io_context& io)
+      : out_(STDOUT_FILENO, loss_in(format)), err_(STDERR_FILENO, loss_in(format)), timer_(io) {}
+
+  void put_out(std::string_view line) {
+    out_.put(line);
+    offer();
+  }
+
+  void put_err(std::string_view line) {
+    err_.put(line);
+    offer();
+  }
+
+  void close() {
+    closed_ = true;
+    timer_.cancel();
+  }
+
+  void finish() {
+    constexpr std::chrono::milliseconds kPatience{500};
+    out_.finish(kPatience);
+    err_.finish(kPatience);
+  }
+
+ private:
+  void offer() {
+    constexpr std::chrono::milliseconds kPause{100};
+    const bool out = out_.flush();
+    const bool err = err_.flush();
+    if ((out && err) || waiting_ || closed_) return;
+    waiting_ = true;
+    timer_.expires_after(kPause);
+    timer_.async_wait([this](boost::system::error_code error) {
+      waiting_ = false;
+      if (!error) offer();
+    });
+  }
+
+  Outlet out_, err_;
+  boost::asio::steady_timer timer_;
+  bool waiting_ = false;
+  bool closed_ = false;
+};
+
+Log::Log(LogFormat format, boost::asio::io_context& io)
+    : format_(format), outlets_(std::make_unique<Outlets>(format, io)) {}
+
+Log::~Log() {
+  outlets_->finish();
+}
+
 void Log::access(const AccessRecord& record) const {
-  write_whole(stdout, access_line(format_, std::chrono::system_clock::now(), record));
+  outlets_->put_out(access_line(format_, std::chrono::system_clock::now(), record));
 }
 
 void Log::message(std::string_view message) const {
-  write_whole(stderr, message_line(format_, std::chrono::system_clock::now(), message));
+  outlets_->put_err(message_line(format_, std::chrono::system_clock::now(), message));
+}
+
+void Log::plain(std::string_view line) const {
+  outlets_->put_out(line);
+}
+
+void Log::close() const {
+  outlets_->close();
 }
 
 }  // namespace calcom::proxy

@@ -253,6 +253,7 @@ std::string help_text() {
       "once\n\n"
       "  POST /api/webhooks/calcom            a delivery for the account 'default'\n"
       "  POST /api/webhooks/calcom/ACCOUNT    a delivery for ACCOUNT\n"
+      "  POST /api/webhooks/resend            an event of Resend, or /ACCOUNT as above\n"
       "  GET  /book                           the booking page of the account 'default'\n"
       "  GET  /book/ACCOUNT                   the booking page of ACCOUNT\n"
       "  GET  /healthz                        200 when deliveries can be stored, 503 with the reason when "
@@ -269,7 +270,8 @@ std::string help_text() {
       "calcom_operator. A password belongs into "
       "DATABASE_URL,\n"
       "PGPASSWORD or ~/.pgpass, never among the arguments.\n\n"
-      "SIGTERM and SIGINT stop it: no new connections, requests in flight get their answers, exit code 0.\n";
+      "SIGTERM, SIGINT and SIGHUP stop it: no new connections, requests in flight get their answers, exit "
+      "code 0.\n";
   return text;
 }
 

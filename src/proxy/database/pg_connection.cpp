@@ -27,6 +27,8 @@ std::string one_line(const char* message) {
   std::string line = message;
   while (!line.empty() && line.back() == '\n') line.pop_back();
   std::replace(line.begin(), line.end(), '\n', ' ');
+  line.erase(std::remove(line.begin(), line.end(), '\t'),
+             line.end());  // indents what stood on a line of its own
   return line;
 }
 
@@ -38,9 +40,45 @@ PgConnection::PgConnection(net::io_context& io, const ConnectionSettings& settin
 void PgConnection::open() {
   drop();
   state_ = State::kConnecting;
-  const std::array keywords{"dbname", "fallback_application_name", "client_encoding",
-                            static_cast<const char*>(nullptr)};
-  const std::array values{settings_.conninfo.c_str(), "calcom-proxy", "UTF8",
+  after(settings_.timeout, [this] {
+    fail(Failure::kAway,
+         connection_ ? "no answer while connecting" : "no answer while its host name was looked up");
+  });
+  if (const auto hosts = hosts_to_look_up(settings_.conninfo)) return look_up(*hosts);
+  connect({});
+}
+
+void PgConnection::look_up(const Hosts& hosts) {
+  const auto found = std::make_shared<Addresses>();
+  const auto names = names_of(hosts);
+  for (const std::string& name : names) {
+    settings_.lookup->find(name, [this, epoch = epoch_, hosts, found, name,
+                                  count = names.size()](const std::vector<std::string>& addresses) {
+      if (epoch != epoch_) return;
+      (*found)[name] = addresses;
+      if (found->size() < count) return;
+      const HostParameters parameters = with_addresses(hosts, *found);
+      // Without a host libpq would take another server than the one that is meant.
+      if (parameters.host.empty())
+        return fail(Failure::kAway, "could not translate host name \"" + name + "\" to address");
+      connect(parameters);
+    });
+  }
+}
+
+// What was looked up takes the place of what the connection string says.
+void PgConnection::connect(const HostParameters& hosts) {
+  const auto or_null = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
+  const bool found = !hosts.host.empty();
+  const std::array keywords{
+      "dbname", "fallback_application_name",      "client_encoding", found ? "host" : nullptr, "hostaddr",
+      "port",   static_cast<const char*>(nullptr)};
+  const std::array values{settings_.conninfo.c_str(),
+                          "calcom-proxy",
+                          "UTF8",
+                          or_null(hosts.host),
+                          or_null(hosts.hostaddr),
+                          or_null(hosts.port),
                           static_cast<const char*>(nullptr)};
   connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 1));
   if (!connection_ || PQstatus(connection_.get()) == CONNECTION_BAD) {
@@ -49,7 +87,6 @@ void PgConnection::open() {
   // Notices could carry personal data, and libpq would print them on standard error.
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
-  after(settings_.timeout, [this] { fail(Failure::kAway, "no answer while connecting"); });
   poll_connection(PGRES_POLLING_WRITING);
 }
 

@@ -2,9 +2,6 @@
 // time and reports a result only after the server said that it is ready again: with the extended protocol
 // rows arrive before the transaction commits, and an answer given on rows alone could promise what a failing
 // commit takes back.
-//
-// Known limit: libpq resolves a host name while blocking, so a name should be quick to resolve (or use
-// hostaddr).
 #pragma once
 
 #include <libpq-fe.h>
@@ -20,6 +17,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "proxy/database/host_lookup.hpp"
 
 namespace calcom::proxy {
 
@@ -42,6 +41,7 @@ struct ConnectionSettings {
   std::string conninfo;
   std::string schema;                 // empty: looked up in pg_extension
   std::chrono::milliseconds timeout;  // for connecting and for any statement
+  HostLookup* lookup;                 // outlives the connection
 };
 
 class PgConnection {
@@ -76,6 +76,8 @@ class PgConnection {
     void operator()(PGconn* connection) const { PQfinish(connection); }
   };
 
+  void look_up(const Hosts& hosts);
+  void connect(const HostParameters& hosts);
   void poll_connection(PostgresPollingStatusType status);
   void introduce();
   void introduced(const QueryResult& result);

@@ -53,10 +53,14 @@ void Server::accept() {
   accepting_ = true;
   acceptor_.async_accept([this](boost::system::error_code error, Tcp::socket socket) {
     accepting_ = false;
-    if (!error) begin(std::move(socket));
+    if (!error) {
+      refused_ = false;
+      begin(std::move(socket));
+    }
     if (!acceptor_.is_open()) return finish_if_drained();
     if (!error) return accept();
     // Out of file descriptors or memory: trying at once would spin.
+    if (!std::exchange(refused_, true)) log_.message("no connection can be accepted: " + error.message());
     pause_.expires_after(kPauseAfterError);
     pause_.async_wait([this](boost::system::error_code cancelled) {
       if (!cancelled) accept();

@@ -48,6 +48,7 @@ class Server final : private SessionKeeper {
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   bool accepting_ = false;  // an accept is under way
   bool watching_ = false;   // at the cap: told when somebody waits in the backlog
+  bool refused_ = false;    // the system gave no connection, and the log knows it
   bool crowded_ = false;    // at the cap, and somebody waits
   std::function<void()> drained_;
 };
