@@ -64,6 +64,7 @@ struct Outcome {  // every member has a default, so that { .verdict = … } is w
   std::optional<Micros> probe_after{};  // of kStop: its own pause; else it grows from probe to probe
   bool of_domain = false;               // of kStop: the sender's domain is refused, and no other
   bool unknown = false;                 // the provider may have accepted it
+  bool unreached = false;               // of kRetry: the request did not get there; nobody's attempt
 };
 
 inline constexpr Micros kMonthlyQuotaProbe = kHour;

@@ -158,6 +158,7 @@ void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vecto
           mail.id,
           mail.attempts + 1,
           mail.first_attempt_at.value_or(now),
+          mail.first_attempt_at.has_value(),
           mail.idempotency_key,
           account.key,
           mail.request.empty() ? fate.frozen.request : mail.request,

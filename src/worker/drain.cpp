@@ -211,8 +211,15 @@ void Drain::send(Outgoing outgoing) {
   // The address is not one that mail may be sent to: nobody's attempt, all mail waits.
   senders_.of(outgoing.account).stop(pg::now(), {}, kAddressRefused);
   answered_ = true;
-  finished_.push_back(
-      {outgoing.account, "queued", kAddressRefused, {}, outgoing.id, outgoing.attempt, true, false, {}});
+  Finished refused;
+  refused.account = outgoing.account;
+  refused.id = outgoing.id;
+  refused.attempt = outgoing.attempt;
+  refused.state = "queued";
+  refused.reason = kAddressRefused;
+  refused.refund = true;
+  refused.untouched = !outgoing.in_doubt;
+  finished_.push_back(std::move(refused));
 }
 
 void Drain::collect() {

@@ -278,9 +278,11 @@ TEST(Classify, WithoutAnAnswerTheQuestionIsWhetherItWasAsked) {
   none.request_written = true;
   EXPECT_EQ(classify(none, kNow).verdict, Verdict::kRetry);
   EXPECT_TRUE(classify(none, kNow).unknown);
+  EXPECT_FALSE(classify(none, kNow).unreached);
   EXPECT_EQ(classify(none, kNow).reason, "timeout");
   none.request_written = false;
   EXPECT_EQ(classify(none, kNow).verdict, Verdict::kRetry);
+  EXPECT_TRUE(classify(none, kNow).unreached);
   EXPECT_FALSE(classify(none, kNow).unknown);
   none.transport_error.clear();
   EXPECT_EQ(classify(none, kNow).reason, "no answer");
