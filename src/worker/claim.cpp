@@ -222,11 +222,12 @@ void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sen
 
 }  // namespace
 
-Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots) {
-  Round round;
+void claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots, Round& round) {
   const Micros began = pg::now();
   const bool afresh = senders.end_waits(spi, began);
-  for (const Account& account : accounts_with_mail(spi)) {
+  std::vector<Account> accounts = accounts_with_mail(spi);
+  senders.sort(accounts);
+  for (const Account& account : accounts) {
     if (!account.hold_reason.empty()) {
       if (account.has_due && hold_due(spi, account)) look_again(round, began);
       continue;
@@ -240,11 +241,12 @@ Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots) {
     }
     Sender& sender = account.sends() ? senders.load(spi, account, began) : senders.of(account.name);
     if (account.sends() && afresh) sender.rate.reopen(began);
+    const std::size_t before = round.outgoing.size();
     serve(spi, account, lease, sender, left, round);
+    if (round.outgoing.size() > before) senders.served(sender);
   }
   senders.store(spi);
   if (const auto due = next_due(spi, began)) look_again(round, *due);
-  return round;
 }
 
 }  // namespace calcom::worker

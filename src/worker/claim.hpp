@@ -25,6 +25,7 @@ struct Round {
   Micros look_at = 0;  // when to look again by the clock; 0: nothing is scheduled
 };
 
-Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots);
+// Fills `round`, which holds what was begun even where this throws.
+void claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots, Round& round);
 
 }  // namespace calcom::worker

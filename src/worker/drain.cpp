@@ -143,7 +143,7 @@ void Drain::look() {
   committed = committed && transaction(&failure, As::kOwner, [&] {
                 if (!still_ours()) return;
                 pg::Spi spi(schema_);
-                round = claim(spi, lease_, senders_, std::max(slots, 0));
+                claim(spi, lease_, senders_, std::max(slots, 0), round);
               });
   if (end_) return;
   if (!committed) {

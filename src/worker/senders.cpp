@@ -1,6 +1,9 @@
 // See senders.hpp.
 #include "worker/senders.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "core/text.hpp"
 #include "worker/log.hpp"
 
@@ -82,6 +85,13 @@ Sender& Senders::load(pg::Spi& spi, const Account& account, Micros now) {
     sender.refused.clear();
   }
   return sender;
+}
+
+void Senders::sort(std::vector<Account>& accounts) {
+  std::sort(accounts.begin(), accounts.end(), [this](const Account& one, const Account& other) {
+    return std::tuple(one.most_urgent, of(one.name).served) <
+           std::tuple(other.most_urgent, of(other.name).served);
+  });
 }
 
 bool Senders::end_waits(pg::Spi& spi, Micros now) {
