@@ -74,6 +74,7 @@ Outcome classify(const Answer& answer, Micros now);
 
 struct RateAdvice {  // from ratelimit-* headers
   std::optional<int> limit, remaining;
+  std::optional<int> window;  // that the limit is for, in seconds
   std::optional<Micros> reset_at;
 };
 RateAdvice rate_advice(const Answer& answer, Micros now);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "pg/ingest.hpp"
 #include "pg/reminders.hpp"
@@ -300,11 +301,21 @@ Micros Drain::leave_at(Micros now) {
   return asked_ ? idle_since_ + linger : now;
 }
 
+// A clock that was set back: everything is looked at anew, and nothing waits for the time that was.
+void Drain::follow_clock(Micros now) {
+  const Micros back = std::exchange(clock_, now) - now;
+  if (back <= kClockSetBack) return;
+  senders_.clock_set_back(back);
+  look_at_ = now;
+  pause_until_ = deferred_at_ = remind_at_ = reminded_at_ = idle_since_ = 0;
+}
+
 WorkerEnd Drain::run() {
   while (!end_ && !stopping()) {
     handle_interrupts();
     collect();
     const Micros now = pg::now();
+    follow_clock(now);
     const bool pausing = now < pause_until_;
     if (!pausing) settle();
     if (end_) break;

@@ -105,6 +105,10 @@ bool Senders::end_waits(pg::Spi& spi, Micros now) {
   return true;
 }
 
+void Senders::clock_set_back(Micros by) {
+  for (auto& [account, sender] : senders_) sender.circuit.clock_set_back(by);
+}
+
 void Senders::store(pg::Spi& spi) {
   for (auto& [account, sender] : senders_) {
     if (!sender.loaded) continue;

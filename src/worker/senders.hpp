@@ -51,6 +51,8 @@ class Senders {
   // Does that in the table, too. True: it was so.
   bool end_waits(pg::Spi& spi, Micros now);
 
+  void clock_set_back(Micros by);
+
   // Writes what changed, and tells the log what begins and ends. Belongs into a transaction; when that is
   // rolled back, call unsure().
   void store(pg::Spi& spi);
@@ -58,9 +60,9 @@ class Senders {
 
  private:
   std::map<std::string, Sender> senders_;
+  std::uint64_t services_ = 0;
   bool changed_ = false;
   bool ending_ = false;  // the transaction that ends the waits is not known to have come through
-  std::uint64_t services_ = 0;
 };
 
 }  // namespace calcom::worker

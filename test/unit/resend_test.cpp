@@ -297,6 +297,16 @@ TEST(Classify, ReasonsNeverRepeatTheProvidersWords) {
   EXPECT_EQ(classify(answer(200, "{}"), kNow).reason, "200 without an id");
 }
 
+TEST(RateAdvice, ReadsTheWindowOfTheLimit) {
+  const auto window = [](const char* policy) {
+    return rate_advice(answer(200, "", {{"ratelimit-policy", policy}}), kNow).window;
+  };
+  EXPECT_EQ(window("10;w=1"), 1);
+  EXPECT_EQ(window("100;w=60;burst=5"), 60);
+  for (const char* const nonsense : {"10", "10;w=", "10;w=0", "10;w=-1", "10;w=1e9", "10;w=x", ""})
+    EXPECT_FALSE(window(nonsense)) << nonsense;
+}
+
 TEST(RateAdvice, ReadsHeadersAndDistrustsNonsense) {
   const RateAdvice advice = rate_advice(
       answer(200, "", {{"ratelimit-limit", "10"}, {"ratelimit-remaining", "0"}, {"ratelimit-reset", "1"}}),
