@@ -111,8 +111,10 @@ struct Columns {
   std::vector<std::optional<Micros>> again;
 };
 
+// Planned each time: a plan made for a short queue joins the other way round and reads the whole of a long
+// one.
 void write(pg::Spi& spi, const Account& account, const Lease& lease, const Columns& columns, Micros now) {
-  static constinit pg::Statement statement{
+  static constexpr char kStatement[] =
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
       "  attempts = o.attempts + (u.state = 'sending')::integer,"
       "  lease_node = case when u.state = 'sending' then $2 end,"
@@ -127,19 +129,19 @@ void write(pg::Spi& spi, const Account& account, const Lease& lease, const Colum
       " from rows from (pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
       "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11))"
       "        as u (id, state, reason, subject, request, again)"
-      " where o.account = $1 and o.id = u.id"};
-  spi.run(statement, pg::Params()
-                         .text(account.name)
-                         .text(lease.node)
-                         .int8(lease.epoch)
-                         .text(account.mail_mode)
-                         .time(now)
-                         .uuids(columns.ids)
-                         .texts(columns.states)
-                         .texts_or_null(columns.reasons)
-                         .texts_or_null(columns.subjects)
-                         .texts_or_null(columns.requests)
-                         .times(columns.again));
+      " where o.account = $1 and o.id = u.id";
+  spi.once(kStatement, pg::Params()
+                           .text(account.name)
+                           .text(lease.node)
+                           .int8(lease.epoch)
+                           .text(account.mail_mode)
+                           .time(now)
+                           .uuids(columns.ids)
+                           .texts(columns.states)
+                           .texts_or_null(columns.reasons)
+                           .texts_or_null(columns.subjects)
+                           .texts_or_null(columns.requests)
+                           .times(columns.again));
 }
 
 void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vector<DueMail>& due,
