@@ -40,7 +40,8 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
             "pg_catalog.lower(o.recipient)"
             "                  and r.attempts > 0 and r.last_attempt_at > $3 - interval '1 hour' and r.id <> "
             "o.id"
-            "                order by r.last_attempt_at desc limit $4), o.owed_at"
+            "                order by r.last_attempt_at desc limit $4), o.owed_at,"
+            "         o.kind = 'reminder' and @extschema@.calcom_has_later_reminder(o.account, o.id)"
             "    from @extschema@.email_outbox o"
             "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and o.send_after <= "
             "$3"
@@ -67,6 +68,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
     mail.suppressed = rows.text(row, 11);
     mail.sent = rows.int8s(row, 12);
     mail.owed_at = rows.time(row, 13).value_or(pg::now());
+    mail.overtaken = rows.boolean(row, 14);
     due.push_back(std::move(mail));
   }
   return due;
@@ -90,6 +92,7 @@ Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailK
 Fate judge(pg::Spi& spi, const Account& account, const DueMail& mail, Micros now) {
   const auto kind = mail_kind(mail.kind);
   if (!kind) return {"failed", "unknown kind of mail", {}, {}};
+  if (mail.overtaken) return {"skipped", "a later reminder is due as well", {}, {}};
   if (!mail.suppressed.empty()) return {"skipped", "suppressed: " + mail.suppressed, {}, {}};
   if (!mail.mail_mode.empty() && mail.mail_mode != account.mail_mode)
     return {"held", "composed in mode " + mail.mail_mode + ", the account is in another", {}, {}};
