@@ -126,3 +126,14 @@ select accounts_armed from calcom_status;
 select (refusal($$select calcom_trust_node('default', 'this one')$$)).*;
 select calcom_distrust_node(repeat('a', 32)), calcom_distrust_node(repeat('a', 32)), calcom_distrust_node((select node from calcom_environment()));
 select armed, reason from calcom_environment();
+
+-- Mail that somebody parked for ever is told of like any other.
+begin;
+delete from email_outbox;
+insert into email_outbox (account, kind, booking_uid, recipient, obligation_key, send_after)
+  values ('default', 'confirmation', 'x', 'x@example.com', 'never', 'infinity'), ('studio', 'confirmation', 'x', 'x@example.com', 'ever', '-infinity');
+select queued, due, oldest_due from calcom_status;
+select q ->> 'account' as account, q ->> 'count' as mails, q ->> 'oldest_seconds' as oldest from json_array_elements(calcom_admin_queue()) q;
+select count(*) > 0 as told from calcom_doctor();
+select count(*) from calcom_simulate('1000 years');
+rollback;

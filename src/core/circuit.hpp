@@ -30,6 +30,7 @@ class Circuit {
   void stumbled(Micros now);                                    // no usable answer
   void not_asked() { probing_ = false; }                        // the probe went without saying anything
   void probe_soon(Micros now);                                  // the key may be another now
+  void clock_set_back(Micros by) { probe_at_ -= by; }           // what was to come stays as far ahead
   void resume_open(Micros now, Micros pause, Micros probe_at);  // as an earlier worker left it
 
   bool open() const { return open_; }

@@ -65,7 +65,9 @@ std::optional<MailKind> mail_kind(std::string_view name);
 //   stage = the seat uid of the person's stay, empty where Cal.com names none
 //
 // '%', '/' and '@' inside uid and stage are percent-encoded. No stamp is part of a key: overlapping
-// subscriptions send bodies that differ only in createdAt.
+// subscriptions send bodies that differ only in createdAt. Of a time that a booking goes back to, the key of
+// the rescheduled mail ends with "/after/" and the id of the mail that told another time
+// (pg/merge_apply.cpp).
 struct Obligation {
   MailKind kind;
   std::string uid;

@@ -39,6 +39,8 @@ inline constexpr Micros kNotOurTurn = 10 * kSecond;  // after WorkerEnd::kLater
 // A look without being asked, for rows that came without a commit callback of ours (logical replication).
 inline constexpr Micros kSafetyPoll = 5 * kMinute;
 
+// A clock that was set back by so much: no database waits for the time that was.
+void clock_set_back(DatabasePlan& plan, Micros by);
 void note_started(DatabasePlan& plan, Micros now);
 void note_ended(DatabasePlan& plan, WorkerEnd end, Micros now);
 

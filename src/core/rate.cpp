@@ -64,6 +64,15 @@ std::optional<Micros> http_date(std::string_view text) {
          *minute * kMinute + *second * kSecond;
 }
 
+// "10;w=1": the limit's window in seconds.
+std::optional<int> window_of(std::string_view policy) {
+  const std::size_t at = policy.find(";w=");
+  if (at == std::string_view::npos) return std::nullopt;
+  policy.remove_prefix(at + 3);
+  const auto seconds = number(policy.substr(0, policy.find_first_of(";,")), 86'400);
+  return seconds == 0 ? std::nullopt : seconds;
+}
+
 }  // namespace
 
 std::optional<Micros> retry_after(const Answer& answer, Micros now) {
@@ -89,6 +98,7 @@ RateAdvice rate_advice(const Answer& answer, Micros now) {
   RateAdvice advice;
   advice.limit = number(header(answer, "ratelimit-limit"), 1'000'000);
   if (advice.limit == 0) advice.limit.reset();  // would mean: never send again
+  advice.window = window_of(header(answer, "ratelimit-policy"));
   advice.remaining = number(header(answer, "ratelimit-remaining"), 1'000'000);
   if (const auto seconds = number(header(answer, "ratelimit-reset"), 86'400))
     advice.reset_at = now + *seconds * kSecond;

@@ -41,8 +41,10 @@ ReminderHorizon clamped(ReminderHorizon horizon, const ReminderRule& rule, Micro
 }
 
 ReminderHorizon advanced(ReminderHorizon horizon, Micros until, RunningXids running) {
-  if (horizon.marked_xid <= running.oldest) {
-    horizon.settled = std::max(horizon.settled, horizon.marked);
+  // Above every transaction there is: set in another cluster, whose dump was restored here. It is set anew.
+  const bool foreign = horizon.marked_xid > running.next;
+  if (foreign || horizon.marked_xid <= running.oldest) {
+    if (!foreign) horizon.settled = std::max(horizon.settled, horizon.marked);
     horizon.marked = std::max(horizon.looked, until);
     horizon.marked_xid = running.next;
   }

@@ -64,6 +64,7 @@ struct Outcome {  // every member has a default, so that { .verdict = … } is w
   std::optional<Micros> probe_after{};  // of kStop: its own pause; else it grows from probe to probe
   bool of_domain = false;               // of kStop: the sender's domain is refused, and no other
   bool unknown = false;                 // the provider may have accepted it
+  bool unreached = false;               // of kRetry: the request did not get there; nobody's attempt
 };
 
 inline constexpr Micros kMonthlyQuotaProbe = kHour;
@@ -73,6 +74,7 @@ Outcome classify(const Answer& answer, Micros now);
 
 struct RateAdvice {  // from ratelimit-* headers
   std::optional<int> limit, remaining;
+  std::optional<int> window;  // that the limit is for, in seconds
   std::optional<Micros> reset_at;
 };
 RateAdvice rate_advice(const Answer& answer, Micros now);

@@ -149,7 +149,9 @@ std::string reason_of(const Answer& answer, const ErrorBody& body, const Outcome
 
 Outcome no_response(const Answer& answer) {
   const std::string words = one_line(answer.transport_error, 200);
-  return {.reason = words.empty() ? "no answer" : words, .unknown = answer.request_written};
+  return {.reason = words.empty() ? "no answer" : words,
+          .unknown = answer.request_written,
+          .unreached = !answer.request_written};
 }
 
 }  // namespace

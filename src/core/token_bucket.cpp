@@ -12,11 +12,13 @@ constexpr double kShare = 0.8;
 // during a second together stay below its limit, with a tenth to spare for requests that travel at different
 // speeds.
 constexpr double kSaved = 0.1;
+constexpr double kSlowest = 0.01;
 }  // namespace
 
 void TokenBucket::refill(Micros now) {
   if (refilled_at_ == 0) refilled_at_ = now;
   const Micros elapsed = std::max<Micros>(now - refilled_at_, 0);  // a clock set back gives nothing
+  if (now + kClockSetBack < refilled_at_) closed_until_ -= refilled_at_ - now;  // … and lengthens no wait
   refilled_at_ = now;
   const double gained = per_second_ * static_cast<double>(elapsed) / kSecond;
   tokens_ = std::min(tokens_ + gained, capacity_);
@@ -38,8 +40,9 @@ Micros TokenBucket::ready_at(Micros now) {
 void TokenBucket::learn(const RateAdvice& advice) {
   if (advice.limit && *advice.limit > 0) {
     limit_ = *advice.limit;
-    per_second_ = std::max(kShare * limit_, 0.5);
-    capacity_ = std::max(kSaved * limit_, 1.0);
+    const double each_second = static_cast<double>(limit_) / advice.window.value_or(1);
+    per_second_ = std::max(kShare * each_second, kSlowest);
+    capacity_ = std::max(kSaved * each_second, 1.0);
     tokens_ = std::min(tokens_, capacity_);
   }
   if (advice.remaining) remaining_ = *advice.remaining;

@@ -8,6 +8,10 @@
 
 namespace calcom {
 
+// A reading that lies further before the last one means that the clock was set back; less is what processes
+// read one after the other.
+inline constexpr Micros kClockSetBack = 5 * kSecond;
+
 class TokenBucket {
  public:
   // Requests that may start now.

@@ -60,6 +60,46 @@ std::vector<Obligation> all_owed(const Booking& booking, Micros at) {
 
 }  // namespace
 
+namespace {
+
+// Back to a time that the booking had before: that mail's key is used up, and who was told of another time
+// since is owed the news again.
+void note_moved_back(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
+                     const Booking& after, const std::vector<Obligation>& owed, Micros at) {
+  std::vector<pg_uuid_t> id;
+  std::vector<std::string> recipient, key;
+  std::vector<std::optional<Micros>> start;
+  for (const auto& obligation : owed) {
+    if (obligation.kind != MailKind::kRescheduled) continue;
+    id.push_back(uuid_v7(at));
+    recipient.push_back(obligation.recipient);
+    key.push_back(obligation.key);
+    start.emplace_back(obligation.start_time.at);
+  }
+  if (id.empty()) return;
+  static constinit Statement insert{
+      "insert into @extschema@.email_outbox"
+      " (account, booking_uid, event_id, created_at, kind, id, recipient, obligation_key, start_time)"
+      " select $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || told.id, u.start"
+      "   from unnest($6, $7, $8, $9) u (id, recipient, key, start) cross join lateral"
+      "   (select n.id, n.start_time from @extschema@.email_outbox n"
+      "     where n.account = $1 and n.booking_uid in ($2, $3) and n.recipient = u.recipient"
+      "       and n.kind in ('confirmation', 'rescheduled') and n.state not in ('skipped', 'cancelled', "
+      "'failed')"
+      "     order by n.created_at desc, n.id desc limit 1) told"
+      "  where told.start_time <> u.start and not exists"
+      "   (select from @extschema@.email_outbox w where w.account = $1 and w.booking_uid = $2"
+      "       and w.recipient = u.recipient and w.kind = 'rescheduled' and w.start_time = u.start"
+      "       and w.state in ('queued', 'held', 'sending'))"
+      " on conflict (account, obligation_key) do nothing"};
+  Params params;
+  params.text(account).text(after.uid).text(after.rescheduled_from_uid);
+  event_id ? params.uuid(*event_id) : params.null(UUIDOID);
+  spi.run(insert, params.time(at).uuids(id).texts(recipient).texts(key).times(start));
+}
+
+}  // namespace
+
 // Baseline rows hold the key and are never sent: what old events owe has been sent, or is too late.
 void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
                 const Booking* before, const Booking& after, Mails mails) {
@@ -93,7 +133,12 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
       "   from unnest($5, $6, $7, $8, $9, $12) u (id, kind, recipient, key, start, to_host)"
       "  where not u.to_host or (select a.mail_host from @extschema@.calcom_accounts a where a.account = $1)"
       " on conflict (account, obligation_key) do update"
-      " set start_time = excluded.start_time, state = 'queued', reason = null"
+      " set start_time = excluded.start_time, state = 'queued', reason = null,"
+      "   (request, subject, mail_mode, idempotency_key) ="
+      "   (select o.request, o.subject, o.mail_mode, o.idempotency_key where o.start_time is not distinct "
+      "from excluded.start_time"
+      "    union all select null, null, null, pg_catalog.gen_random_uuid()::text"
+      "     where o.start_time is distinct from excluded.start_time)"
       " where excluded.state = 'queued' and o.first_attempt_at is null"
       "   and (o.state = 'queued' or ($10 and o.state = 'skipped' and o.reason like 'baseline:%'))"};
   Params params;
@@ -109,6 +154,7 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
       .time(at)
       .booleans(to_host);
   spi.run(insert, params);
+  if (before != nullptr && mails == Mails::kQueue) note_moved_back(spi, account, event_id, after, owed, at);
 }
 
 Applied apply_event(Spi& spi, const StoredEvent& stored, const Event& event, FactsByUid& facts) {

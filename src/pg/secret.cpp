@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "pg/settings.hpp"
@@ -73,6 +74,9 @@ std::string from_file(std::string_view name) {
   if (!content.empty() && content.back() == '\n') content.pop_back();
   if (!content.empty() && content.back() == '\r') content.pop_back();
   if (content.empty()) refuse("The file is empty.");
+  const auto odd = [](unsigned char c) { return c <= 0x20 || c == 0x7F; };
+  if (std::any_of(content.begin(), content.end(), odd))
+    refuse("The file holds blanks or control characters.");
   return content;
 }
 

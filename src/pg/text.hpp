@@ -12,7 +12,10 @@ inline constexpr Micros kPostgresEpoch = 946'684'800LL * kSecond;  // 2000-01-01
 inline TimestampTz to_timestamptz(Micros at) {
   return at - kPostgresEpoch;
 }
+// An infinite time is one that no clock reaches, with room to reckon with it.
 inline Micros from_timestamptz(TimestampTz at) {
+  constexpr Micros kNeverReached = INT64_MAX / 2;
+  if (TIMESTAMP_NOT_FINITE(at)) return TIMESTAMP_IS_NOBEGIN(at) ? -kNeverReached : kNeverReached;
   return at + kPostgresEpoch;
 }
 bool storable_timestamp(Micros at);  // false outside PostgreSQL's range

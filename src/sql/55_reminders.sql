@@ -73,6 +73,23 @@ $$;
 comment on function @extschema@.calcom_withdraw_reminders(text, text) is
   'Internal: cancels the reminders of a rule that have not been tried yet.';
 
+create function @extschema@.calcom_has_later_reminder(account text, id uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from @extschema@.email_outbox o
+      join @extschema@.reminder_rules mine on mine.account = o.account
+       and mine.rule = split_part(split_part(o.obligation_key, '/', 3), '@', 1)
+      join @extschema@.email_outbox n on n.account = o.account and n.booking_uid = o.booking_uid and n.kind = 'reminder'
+       and n.recipient = o.recipient and n.start_time = o.start_time and n.obligation_key like 'reminder/%'
+       and (n.state in ('held', 'sending', 'sent', 'captured') or (n.state = 'queued' and n.send_after <= clock_timestamp()))
+      join @extschema@.reminder_rules theirs on theirs.account = n.account and theirs.before < mine.before
+       and theirs.rule = split_part(split_part(n.obligation_key, '/', 3), '@', 1)
+     where o.account = $1 and o.id = $2 and o.obligation_key like 'reminder/%')
+$$;
+comment on function @extschema@.calcom_has_later_reminder(text, uuid) is
+  'Internal: true of a reminder when that of a shorter rule is due as well, so that nobody is reminded twice at once.';
+
 create function @extschema@.calcom_queue_reminders(at timestamptz default now(), out queued bigint,
   out next_due timestamptz)
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off

@@ -32,17 +32,18 @@ comment on function @extschema@.calcom_why_no_mail(text) is
 
 create function @extschema@.calcom_mail_ahead(span interval, for_account text, out n bigint, out due timestamptz,
   out account text, out kind text, out rule text, out recipient text, out booking_uid text, out start_time timestamptz,
-  out made_in text, out told text, out first_attempt_at timestamptz, out owed_at timestamptz) returns setof record
+  out made_in text, out told text, out first_attempt_at timestamptz, out owed_at timestamptz, out overtaken boolean)
+returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select row_number() over (), m.* from (
     select greatest(o.send_after, now()), o.account, o.kind, null::text, o.recipient, o.booking_uid, o.start_time,
            o.mail_mode, case when o.state = 'queued' and o.send_after > now() then o.reason end, o.first_attempt_at,
-           o.owed_at
+           o.owed_at, o.kind = 'reminder' and @extschema@.calcom_has_later_reminder(o.account, o.id)
       from @extschema@.email_outbox o
      where o.state in ('queued', 'held', 'sending') and o.send_after <= now() + $1 and ($2 is null or o.account = $2)
     union all
-    select b.start_time - r.before, b.account, 'reminder', r.rule, p.email, b.uid, b.start_time, null, null, null, null
+    select b.start_time - r.before, b.account, 'reminder', r.rule, p.email, b.uid, b.start_time, null, null, null, null, false
       from @extschema@.reminder_rules r
       join @extschema@.bookings b on b.account = r.account and b.start_time > greatest(now() + r.before, r.enabled_at + r.before)
                                  and b.start_time <= now() + r.before + $1
@@ -69,6 +70,7 @@ as $$
              @extschema@.calcom_why_untrue(m.account, m.booking_uid, m.kind, m.recipient, m.start_time, m.due),
              (select 'suppressed: ' || s.reason from @extschema@.email_suppressions s
                where s.account = m.account and s.email = lower(m.recipient)),
+             case when m.overtaken then 'a later reminder is due as well' end,
              case when m.made_in <> a.mail_mode
                   then format('composed in mode %s, the account is in another', m.made_in) end,
              case when m.first_attempt_at < m.due - interval '23 hours' then 'the outcome stayed unknown for 23 hours' end,

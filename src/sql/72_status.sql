@@ -35,7 +35,8 @@ begin
     from @extschema@.calcom_mail_waits() w limit 1;
   circuit := coalesce(circuit, 'closed');
   accounts_waiting := coalesce(accounts_waiting, 0);
-  select count(*), count(*) filter (where o.send_after <= now()), now() - min(o.send_after) filter (where o.send_after <= now())
+  select count(*), count(*) filter (where o.send_after <= now()),
+         now() - min(o.send_after) filter (where o.send_after <= now() and isfinite(o.send_after))
     into queued, due, oldest_due from @extschema@.email_outbox o where o.state = 'queued';
   select count(*) into sending from @extschema@.email_outbox o where o.state = 'sending';
   select count(*) into held from @extschema@.email_outbox o where o.state = 'held';

@@ -3,7 +3,8 @@ create function @extschema@.calcom_admin_queue() returns json
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(json_agg(q order by q.account, q.state), '[]') from (
-    select w.account, w.state, count(*) as count, extract(epoch from greatest(now() - min(w.since), '0'))::bigint as oldest_seconds
+    select w.account, w.state, count(*) as count,
+           extract(epoch from greatest(now() - min(w.since) filter (where isfinite(w.since)), '0'))::bigint as oldest_seconds
       from (select o.account, o.state, o.send_after as since from @extschema@.email_outbox o where o.state = 'queued'
             union all
             select o.account, o.state, o.last_attempt_at from @extschema@.email_outbox o where o.state = 'sending'

@@ -82,17 +82,17 @@ std::string why_held(pg::Spi& spi, const std::string& name) {
 std::vector<Account> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
-      "       a.paused, a.first_at <= pg_catalog.clock_timestamp(), a.held, a.disabled_at is not null, a.calendar_file,"
+      "       a.paused, a.urgent is not null, a.held, a.disabled_at is not null, a.calendar_file,"
       "       a.max_mails_per_hour, a.forward_calendar_file,"
-      "       (extract(epoch from a.mail_max_age) * 1000000)::bigint"
-      "  from (select c.*, (" CALCOM_STEP_PRIORITIES("c.account")
-      "    select pg_catalog.min(f.send_after) from step s cross join lateral"
-      "      (select o.send_after from @extschema@.email_outbox o where o.account = c.account"
-      "          and o.state = 'queued' and o.priority = s.priority order by o.send_after limit 1) f) as first_at,"
+      "       (extract(epoch from a.mail_max_age) * 1000000)::bigint, a.urgent::integer"
+      "  from (select c.*, q.urgent,"
       "    (select true from @extschema@.email_outbox o where o.account = c.account and o.state = 'held'"
       "      limit 1) as held"
-      "  from @extschema@.calcom_accounts c offset 0) a"
-      " where a.held or a.first_at <= pg_catalog.clock_timestamp()"};
+      "  from @extschema@.calcom_accounts c cross join lateral (" CALCOM_STEP_PRIORITIES("c.account")
+      "    select pg_catalog.min(s.priority) as urgent from step s where pg_catalog.clock_timestamp() >="
+      "      (select o.send_after from @extschema@.email_outbox o where o.account = c.account"
+      "          and o.state = 'queued' and o.priority = s.priority order by o.send_after limit 1)) q offset 0) a"
+      " where a.held or a.urgent is not null"};
   std::vector<Account> accounts;
   const pg::Rows rows = spi.run(statement);
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
@@ -105,6 +105,7 @@ std::vector<Account> accounts_with_mail(pg::Spi& spi) {
     account.max_mails_per_hour = rows.int4(row, 14);
     account.forward_calendar_file = rows.boolean(row, 15);
     if (!rows.is_null(row, 16)) account.max_mail_age = rows.int8(row, 16);
+    if (account.has_due) account.most_urgent = rows.int4(row, 17);
     judge(spi, account);
     accounts.push_back(std::move(account));
   }
@@ -141,6 +142,7 @@ std::optional<Micros> next_due(pg::Spi& spi, Micros after) {
       CALCOM_STEP_PRIORITIES("a.account")
       "  select (select o.send_after from @extschema@.email_outbox o where o.account = a.account"
       "             and o.state = 'queued' and o.priority = s.priority and o.send_after > $1"
+      "             and o.send_after < 'infinity'"
       "           order by o.send_after limit 1) as at"
       "    from step s where s.priority is not null) n"};
   return spi.run(statement, pg::Params().time(after)).time(0, 1);

@@ -14,6 +14,7 @@ struct Account {
   int max_mails_per_hour = 0;          // to one recipient; 0: no limit
   std::optional<Micros> max_mail_age;  // none: no limit
   bool has_due = false;                // queued rows whose time has come
+  int most_urgent = 0;                 // the least priority number among them
   bool has_held = false;               // rows that wait for what `hold_reason` spoke of
   std::string key;                     // of the provider; empty in test mode
   std::string hold_reason;             // empty: mail may leave (or, in test mode, be captured)

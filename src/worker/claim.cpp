@@ -40,7 +40,8 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
             "pg_catalog.lower(o.recipient)"
             "                  and r.attempts > 0 and r.last_attempt_at > $3 - interval '1 hour' and r.id <> "
             "o.id"
-            "                order by r.last_attempt_at desc limit $4), o.owed_at"
+            "                order by r.last_attempt_at desc limit $4), o.owed_at,"
+            "         o.kind = 'reminder' and @extschema@.calcom_has_later_reminder(o.account, o.id)"
             "    from @extschema@.email_outbox o"
             "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and o.send_after <= "
             "$3"
@@ -67,6 +68,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
     mail.suppressed = rows.text(row, 11);
     mail.sent = rows.int8s(row, 12);
     mail.owed_at = rows.time(row, 13).value_or(pg::now());
+    mail.overtaken = rows.boolean(row, 14);
     due.push_back(std::move(mail));
   }
   return due;
@@ -90,6 +92,7 @@ Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailK
 Fate judge(pg::Spi& spi, const Account& account, const DueMail& mail, Micros now) {
   const auto kind = mail_kind(mail.kind);
   if (!kind) return {"failed", "unknown kind of mail", {}, {}};
+  if (mail.overtaken) return {"skipped", "a later reminder is due as well", {}, {}};
   if (!mail.suppressed.empty()) return {"skipped", "suppressed: " + mail.suppressed, {}, {}};
   if (!mail.mail_mode.empty() && mail.mail_mode != account.mail_mode)
     return {"held", "composed in mode " + mail.mail_mode + ", the account is in another", {}, {}};
@@ -111,8 +114,10 @@ struct Columns {
   std::vector<std::optional<Micros>> again;
 };
 
+// Planned each time: a plan made for a short queue joins the other way round and reads the whole of a long
+// one.
 void write(pg::Spi& spi, const Account& account, const Lease& lease, const Columns& columns, Micros now) {
-  static constinit pg::Statement statement{
+  static constexpr char kStatement[] =
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
       "  attempts = o.attempts + (u.state = 'sending')::integer,"
       "  lease_node = case when u.state = 'sending' then $2 end,"
@@ -127,19 +132,19 @@ void write(pg::Spi& spi, const Account& account, const Lease& lease, const Colum
       " from rows from (pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
       "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11))"
       "        as u (id, state, reason, subject, request, again)"
-      " where o.account = $1 and o.id = u.id"};
-  spi.run(statement, pg::Params()
-                         .text(account.name)
-                         .text(lease.node)
-                         .int8(lease.epoch)
-                         .text(account.mail_mode)
-                         .time(now)
-                         .uuids(columns.ids)
-                         .texts(columns.states)
-                         .texts_or_null(columns.reasons)
-                         .texts_or_null(columns.subjects)
-                         .texts_or_null(columns.requests)
-                         .times(columns.again));
+      " where o.account = $1 and o.id = u.id";
+  spi.once(kStatement, pg::Params()
+                           .text(account.name)
+                           .text(lease.node)
+                           .int8(lease.epoch)
+                           .text(account.mail_mode)
+                           .time(now)
+                           .uuids(columns.ids)
+                           .texts(columns.states)
+                           .texts_or_null(columns.reasons)
+                           .texts_or_null(columns.subjects)
+                           .texts_or_null(columns.requests)
+                           .times(columns.again));
 }
 
 void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vector<DueMail>& due,
@@ -158,6 +163,7 @@ void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vecto
           mail.id,
           mail.attempts + 1,
           mail.first_attempt_at.value_or(now),
+          mail.first_attempt_at.has_value(),
           mail.idempotency_key,
           account.key,
           mail.request.empty() ? fate.frozen.request : mail.request,
@@ -221,11 +227,12 @@ void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sen
 
 }  // namespace
 
-Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots) {
-  Round round;
+void claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots, Round& round) {
   const Micros began = pg::now();
   const bool afresh = senders.end_waits(spi, began);
-  for (const Account& account : accounts_with_mail(spi)) {
+  std::vector<Account> accounts = accounts_with_mail(spi);
+  senders.sort(accounts);
+  for (const Account& account : accounts) {
     if (!account.hold_reason.empty()) {
       if (account.has_due && hold_due(spi, account)) look_again(round, began);
       continue;
@@ -239,11 +246,12 @@ Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots) {
     }
     Sender& sender = account.sends() ? senders.load(spi, account, began) : senders.of(account.name);
     if (account.sends() && afresh) sender.rate.reopen(began);
+    const std::size_t before = round.outgoing.size();
     serve(spi, account, lease, sender, left, round);
+    if (round.outgoing.size() > before) senders.served(sender);
   }
   senders.store(spi);
   if (const auto due = next_due(spi, began)) look_again(round, *due);
-  return round;
 }
 
 }  // namespace calcom::worker

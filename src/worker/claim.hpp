@@ -12,6 +12,7 @@ struct Outgoing {  // a row in state sending: committed, so it may leave
   pg_uuid_t id;
   std::int32_t attempt = 0;
   Micros first_attempt_at = 0;
+  bool in_doubt = false;  // an earlier attempt may have arrived
   std::string idempotency_key, key, request;
   std::string domain;  // that the request is from: the account may have another sender by now
 };
@@ -24,6 +25,7 @@ struct Round {
   Micros look_at = 0;  // when to look again by the clock; 0: nothing is scheduled
 };
 
-Round claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots);
+// Fills `round`, which holds what was begun even where this throws.
+void claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots, Round& round);
 
 }  // namespace calcom::worker

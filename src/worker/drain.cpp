@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "pg/ingest.hpp"
 #include "pg/reminders.hpp"
@@ -143,7 +144,7 @@ void Drain::look() {
   committed = committed && transaction(&failure, As::kOwner, [&] {
                 if (!still_ours()) return;
                 pg::Spi spi(schema_);
-                round = claim(spi, lease_, senders_, std::max(slots, 0));
+                claim(spi, lease_, senders_, std::max(slots, 0), round);
               });
   if (end_) return;
   if (!committed) {
@@ -211,8 +212,15 @@ void Drain::send(Outgoing outgoing) {
   // The address is not one that mail may be sent to: nobody's attempt, all mail waits.
   senders_.of(outgoing.account).stop(pg::now(), {}, kAddressRefused);
   answered_ = true;
-  finished_.push_back(
-      {outgoing.account, "queued", kAddressRefused, {}, outgoing.id, outgoing.attempt, true, false, {}});
+  Finished refused;
+  refused.account = outgoing.account;
+  refused.id = outgoing.id;
+  refused.attempt = outgoing.attempt;
+  refused.state = "queued";
+  refused.reason = kAddressRefused;
+  refused.refund = true;
+  refused.untouched = !outgoing.in_doubt;
+  finished_.push_back(std::move(refused));
 }
 
 void Drain::collect() {
@@ -293,11 +301,21 @@ Micros Drain::leave_at(Micros now) {
   return asked_ ? idle_since_ + linger : now;
 }
 
+// A clock that was set back: everything is looked at anew, and nothing waits for the time that was.
+void Drain::follow_clock(Micros now) {
+  const Micros back = std::exchange(clock_, now) - now;
+  if (back <= kClockSetBack) return;
+  senders_.clock_set_back(back);
+  look_at_ = now;
+  pause_until_ = deferred_at_ = remind_at_ = reminded_at_ = idle_since_ = 0;
+}
+
 WorkerEnd Drain::run() {
   while (!end_ && !stopping()) {
     handle_interrupts();
     collect();
     const Micros now = pg::now();
+    follow_clock(now);
     const bool pausing = now < pause_until_;
     if (!pausing) settle();
     if (end_) break;

@@ -31,6 +31,7 @@ class Drain {
   void remind();                     // reminders, when the next one is due or news came
   bool due(Micros now);
   Micros leave_at(Micros now);
+  void follow_clock(Micros now);
   bool idle() const { return in_flight_.empty() && finished_.empty(); }
   void settle();  // second transaction
   void send(Outgoing outgoing);
@@ -63,6 +64,7 @@ class Drain {
   Micros deferred_pause_ = 0;
   Micros remind_at_ = 0;    // when reminders are looked for again
   Micros reminded_at_ = 0;  // when they were
+  Micros clock_ = 0;        // when it was last looked at
   Retention retention_;
   std::optional<WorkerEnd> end_;  // set: leave
 };

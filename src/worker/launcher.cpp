@@ -3,6 +3,7 @@
 #include "worker/launcher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "pg/settings.hpp"
 #include "pg/text.hpp"
@@ -79,12 +80,14 @@ class Launcher {
   void start(std::size_t index, Micros now);
   void sleep_until(Micros at, Micros now);
   void no_room();
+  void follow_clock(Micros now);
 
   std::vector<Charge> charges_{kEntries};
   Child scout_;
   DatabasePlan scouting_;
   std::uint32_t scans_ = 0;
   Micros next_scan_ = 1;
+  Micros clock_ = 0;  // when it was last looked at
   bool warned_ = false;
 };
 
@@ -187,6 +190,14 @@ void Launcher::sleep_until(Micros at, Micros now) {
   });
 }
 
+void Launcher::follow_clock(Micros now) {
+  const Micros back = std::exchange(clock_, now) - now;
+  if (back <= kClockSetBack) return;
+  for (auto& charge : charges_) clock_set_back(charge.plan, back);
+  clock_set_back(scouting_, back);
+  next_scan_ -= back;
+}
+
 void Launcher::run() {
   while (!ShutdownRequestPending) {
     pg::call([] {
@@ -195,6 +206,7 @@ void Launcher::run() {
       ProcessConfigFile(PGC_SIGHUP);
     });
     const Micros now = pg::now();
+    follow_clock(now);
     look_at_children(now);
     scout_if_due(now);
     const Decision decision = judge(now);

@@ -1,6 +1,8 @@
 // See record.hpp.
 #include "worker/record.hpp"
 
+#include <limits>
+
 #include "core/retry.hpp"
 #include "pg/settings.hpp"
 
@@ -10,8 +12,17 @@ namespace {
 
 constexpr Micros kShortWait = kSecond;
 
-void retry(const Outgoing& sent, const Outcome& outcome, Micros now, std::uint64_t dice, Finished& finished) {
-  const RetryPlan plan = plan_retry(sent.attempt, pg::settings().max_attempts, outcome.unknown,
+// Nobody is reached, or nobody is answered (the circuit is open): no fault of this mail. The first attempt
+// that may have arrived counts all the same.
+bool is_nobodys(const Outgoing& sent, const Outcome& outcome, const Sender& sender) {
+  return outcome.unreached || (outcome.unknown && sender.circuit.open() && sent.attempt > 1);
+}
+
+void retry(const Outgoing& sent, const Outcome& outcome, const Sender& sender, Micros now, std::uint64_t dice,
+           Finished& finished) {
+  finished.refund = is_nobodys(sent, outcome, sender);
+  const int most = finished.refund ? std::numeric_limits<int>::max() : pg::settings().max_attempts;
+  const RetryPlan plan = plan_retry(sent.attempt, most, outcome.unknown || (finished.refund && sent.in_doubt),
                                     sent.first_attempt_at, now, outcome.wait_until, dice);
   switch (plan.next) {
     case Next::kRetryAt:
@@ -82,7 +93,7 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
       finished.state = "failed";
       break;
     case Verdict::kRetry:
-      retry(sent, outcome, now, dice, finished);
+      retry(sent, outcome, sender, now, dice, finished);
       break;
     case Verdict::kWait:  // long ones are the sender's, so that all rows go on at once when it may
       finished.state = "queued";
@@ -92,43 +103,44 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
     case Verdict::kStop:
       finished.state = "queued";
       finished.refund = true;
-      finished.thaw = outcome.of_domain;
       if (!refused.empty() && refused != sender.domain) finished.again = now + kDomainProbe;
       break;
     case Verdict::kConflict:
       finished.state = "uncertain";
       break;
   }
+  finished.untouched = finished.refund && !outcome.unknown && !sent.in_doubt;
+  finished.thaw = finished.untouched && outcome.of_domain;
   return finished;
 }
 
-// A first attempt that is nobody's is undone as a whole: the provider has definitely not taken the mail, so
-// its 23 hours have not begun. One whose sender was refused is thawed as well, and composed anew under a new
-// key: it may get another sender.
+// Where every attempt was nobody's, the mail's 23 hours have not begun. One whose sender was refused is
+// thawed as well, and composed anew under a new key: it may get another sender.
 void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
       "  provider_id = coalesce(u.provider_id, o.provider_id), send_after = coalesce(u.again, o.send_after),"
       "  attempts = o.attempts - u.refund::integer,"
-      "  first_attempt_at = case when u.refund and o.attempts = 1 then null else o.first_attempt_at end,"
-      "  request = case when u.thaw and o.attempts = 1 then null else o.request end,"
-      "  subject = case when u.thaw and o.attempts = 1 then null else o.subject end,"
-      "  mail_mode = case when u.thaw and o.attempts = 1 then null else o.mail_mode end,"
-      "  idempotency_key = case when u.thaw and o.attempts = 1 then pg_catalog.gen_random_uuid()::text"
+      "  first_attempt_at = case when u.untouched then null else o.first_attempt_at end,"
+      "  request = case when u.thaw then null else o.request end,"
+      "  subject = case when u.thaw then null else o.subject end,"
+      "  mail_mode = case when u.thaw then null else o.mail_mode end,"
+      "  idempotency_key = case when u.thaw then pg_catalog.gen_random_uuid()::text"
       "                         else o.idempotency_key end,"
       "  lease_node = null, lease_epoch = null,"
       "  settled_at = case when u.state <> 'queued' then pg_catalog.clock_timestamp() end"
       " from rows from (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5),"
       "                 pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
-      "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11))"
-      "        as u (account, id, attempt, state, reason, provider_id, again, refund, thaw)"
+      "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11),"
+      "                 pg_catalog.unnest($12))"
+      "        as u (account, id, attempt, state, reason, provider_id, again, refund, untouched, thaw)"
       " where o.account = u.account and o.id = u.id and o.state = 'sending' and o.lease_node = $1"
       "   and o.lease_epoch = $2 and o.attempts = u.attempt"};
   std::vector<std::string> accounts, states, reasons, providers;
   std::vector<pg_uuid_t> ids;
   std::vector<std::int64_t> attempts;
   std::vector<std::optional<Micros>> again;
-  std::vector<std::optional<bool>> refunds, thaws;
+  std::vector<std::optional<bool>> refunds, untouched, thaws;
   for (const Finished& row : finished) {
     accounts.push_back(row.account);
     ids.push_back(row.id);
@@ -138,6 +150,7 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
     providers.push_back(row.provider_id);
     again.emplace_back(row.again);
     refunds.emplace_back(row.refund);
+    untouched.emplace_back(row.untouched);
     thaws.emplace_back(row.thaw);
   }
   spi.run(statement, pg::Params()
@@ -151,6 +164,7 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
                          .texts_or_null(providers)
                          .times(again)
                          .booleans(refunds)
+                         .booleans(untouched)
                          .booleans(thaws));
 }
 

@@ -12,7 +12,8 @@ struct Finished {  // an answered request, judged, waiting to be written
   pg_uuid_t id;
   std::int32_t attempt = 0;
   bool refund = false;          // nobody's attempt: it does not count
-  bool thaw = false;            // nor is it bound to what was frozen
+  bool untouched = false;       // nor has an earlier one: the provider has definitely not taken the mail
+  bool thaw = false;            // so it need not be bound to what was frozen
   std::optional<Micros> again;  // queued: not before
 };
 

@@ -1,6 +1,9 @@
 // See senders.hpp.
 #include "worker/senders.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "core/text.hpp"
 #include "worker/log.hpp"
 
@@ -84,6 +87,13 @@ Sender& Senders::load(pg::Spi& spi, const Account& account, Micros now) {
   return sender;
 }
 
+void Senders::sort(std::vector<Account>& accounts) {
+  std::sort(accounts.begin(), accounts.end(), [this](const Account& one, const Account& other) {
+    return std::tuple(one.most_urgent, of(one.name).served) <
+           std::tuple(other.most_urgent, of(other.name).served);
+  });
+}
+
 bool Senders::end_waits(pg::Spi& spi, Micros now) {
   ending_ = changed_;
   changed_ = false;
@@ -93,6 +103,10 @@ bool Senders::end_waits(pg::Spi& spi, Micros now) {
   spi.run(statement, pg::Params().time(now));
   for (auto& [account, sender] : senders_) sender.circuit.probe_soon(now);
   return true;
+}
+
+void Senders::clock_set_back(Micros by) {
+  for (auto& [account, sender] : senders_) sender.circuit.clock_set_back(by);
 }
 
 void Senders::store(pg::Spi& spi) {

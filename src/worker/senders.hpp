@@ -25,6 +25,7 @@ struct Sender {
   std::string reason;   // the answer that opened the circuit, or may come to open it
   std::string refused;  // the sender's domain that the provider refuses; empty: it refuses whatever sender
   std::string domain;   // of the account's sender
+  std::uint64_t served = 0;  // when it last got a slot, as a count of those who did
 
   bool loaded = false;
   std::optional<Wait> stored;  // as the table has it
@@ -40,10 +41,17 @@ class Senders {
   // As of(), with what an earlier worker left in the table; once a process.
   Sender& load(pg::Spi& spi, const Account& account, Micros now);
 
+  // Those who share the slots, in the order in which they may take some: by what is most urgent, and among
+  // equals who has waited longest, so that nobody's crowd keeps the others waiting.
+  void sort(std::vector<Account>& accounts);
+  void served(Sender& sender) { sender.served = ++services_; }
+
   // Accounts or keys changed: every wait ends now, for one probe.
   void changed() { changed_ = true; }
   // Does that in the table, too. True: it was so.
   bool end_waits(pg::Spi& spi, Micros now);
+
+  void clock_set_back(Micros by);
 
   // Writes what changed, and tells the log what begins and ends. Belongs into a transaction; when that is
   // rolled back, call unsure().
@@ -52,6 +60,7 @@ class Senders {
 
  private:
   std::map<std::string, Sender> senders_;
+  std::uint64_t services_ = 0;
   bool changed_ = false;
   bool ending_ = false;  // the transaction that ends the waits is not known to have come through
 };

@@ -84,6 +84,7 @@ void connect_to(Oid database, const char* name) {
     set("row_security", "on");
     // Each statement touches a few rows by key; plans must not turn with statistics that a young queue lacks.
     set("jit", "off");
+    set("enable_seqscan", "off");
     set("enable_hashjoin", "off");
     set("enable_mergejoin", "off");
     pgstat_report_activity(STATE_IDLE, nullptr);

@@ -58,6 +58,17 @@ $node->safe_psql('postgres', "commit prepared 'p'");
 ok($node->poll_query_until('postgres', "select state = 'captured' from email_outbox where obligation_key = 'prepared'"),
 	'COMMIT PREPARED wakes the worker');
 
+# A whole delivery, prepared, with a restart before its commit; and one in a subtransaction that is taken back.
+sub delivery { my ($uid) = @_; my $body = body_of($uid, "$uid\@example.com"); return "select outcome from calcom_ingest(\$b\$$body\$b\$, calcom_sign(\$b\$$body\$b\$, 'hook-secret'))" }
+$node->safe_psql('postgres', 'begin; ' . delivery('two-phases') . "; prepare transaction 'd'");
+is($node->safe_psql('postgres', 'begin; savepoint s; ' . delivery('undone') . '; rollback to s; ' . delivery('done') . '; commit'), "applied\napplied",
+	'deliveries in a prepared transaction and in a subtransaction');
+ok(state_becomes($node, 'postgres', 'done', 'captured'), 'what was committed has its mail');
+$node->restart;
+is($node->safe_psql('postgres', "select count(*) from email_outbox where booking_uid in ('undone', 'two-phases')"), '0', 'what was not has none');
+$node->safe_psql('postgres', "commit prepared 'd'");
+ok(state_becomes($node, 'postgres', 'two-phases', 'captured'), 'what is committed after a restart has it then');
+
 # A fast stop while answers hang.
 go_live($node, 'postgres');
 WorkerTest::call($resend, 'POST', '/__reset');

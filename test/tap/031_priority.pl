@@ -34,6 +34,11 @@ my ($hand) = grep { $by_hand{ $tags[$_] } } 0 .. $#tags;
 ok(defined $hand, 'so has what was sent by hand');
 cmp_ok(value("select count(*) from email_outbox where state = 'queued'"), '>', 9000, 'while thousands wait');
 
+# The worker came when there was one mail, and planned its statements then: they must not read the whole of a long queue.
+wait_for_mails($resend, mails => $before + 60);
+ok($node->poll_query_until('postgres', "select n_tup_upd > 120 from pg_stat_user_tables where relname = 'email_outbox'"), 'the worker has told its statistics');
+cmp_ok(value("select idx_tup_fetch from pg_stat_user_tables where relname = 'email_outbox'"), '<', 100_000, 'mails of a long queue cost no more than others');
+
 $node->stop('fast');
 $resend->{harness}->kill_kill;
 done_testing();

@@ -83,6 +83,18 @@ reminders_become('stays', '1h sent', 'what is still true is sent');
 reminders_become('goes', '1h skipped', 'what is not is skipped');
 like(reminders('goes'), qr/booking was cancelled/, 'with the reason');
 
+# Told so late that both rules are due: one reminder, not two.
+news('late', 1500, said => -26 * 3600);
+reminders_become('late', '1h sent, 24h skipped', 'two rules at once: the shorter one speaks');
+like(reminders('late'), qr/24h skipped: a later reminder is due as well/, 'and the reason is told');
+$node->safe_psql('postgres', q{select calcom_account_set('default', paused => true)});
+news('both', 1500, said => -26 * 3600);
+reminders_become('both', '1h held, 24h held', 'held, both');
+is($node->safe_psql('postgres', q{begin; update calcom_accounts set paused = false; select string_agg(leaves || ' ' || coalesce(reason, '-'), ', ' order by leaves)
+	from calcom_simulate() where booking_uid = 'both' and kind = 'reminder'; rollback}), 'false a later reminder is due as well, true -', 'foretold');
+$node->safe_psql('postgres', q{select calcom_account_set('default', paused => false)});
+reminders_become('both', '1h sent, 24h skipped', 'so it comes when they are let go');
+
 # Nobody was there for a while: what has begun is not reminded of, what is to come is.
 news('missed', 3606);
 news('caught', 3609);

@@ -54,8 +54,14 @@ is(value(q{select bool_and(at = (select until from email_waits)) from calcom_sim
 
 worker_looks('day-7');
 is(asked(), $asked, 'the next worker does not ask');
+# Its own changes are a reason to ask, so its worker has seen them before there is mail.
 set_up($node, 'second');
+becomes("select count(*) > 0 from calcom_worker_epochs", 'a second database has a worker', 'second');
+becomes("select worker = 'resting' from calcom_status", 'which leaves', 'second');
+my $epoch = value('select epoch from calcom_worker_epochs', 'second');
 go_live($node, 'second');
+becomes("select epoch > $epoch from calcom_worker_epochs", 'and comes again', 'second');
+becomes("select worker = 'resting' from calcom_status", 'and leaves', 'second');
 book($node, 'second', 'day-second', 'ada@example.com');
 becomes("select circuit_reason like '429 as another database%' from calcom_status", 'another database with the key learns of it', 'second');
 is(asked(), $asked, 'and does not ask either');
@@ -107,6 +113,7 @@ $asked = asked();
 worker_looks('month-7');
 is(asked(), $asked, 'the next worker does not ask within the hour');
 value("select calcom_set_secret('default', 'resend_api_key', '$WorkerTest::API_KEY')");
+wait_for_mails($resend, requests => $asked + 1);
 becomes(q{select until > now() + interval '59 min' and since < now() - interval '1 s' from email_waits}, 'a key is set: asked once more');
 is(asked(), $asked + 1, 'with one mail');
 is(kept('month'), '7 of 7', 'no mail is failed or has spent an attempt');

@@ -123,5 +123,12 @@ TEST(Circuit, AnAcceptanceThatWasUnderWayDoesNotClose) {
   EXPECT_EQ(circuit.ready_at(), kNow + kHour);
 }
 
+TEST(Circuit, AClockSetBackLengthensNoPause) {
+  Circuit circuit;
+  circuit.stopped(kNow);
+  circuit.clock_set_back(kDay);
+  EXPECT_EQ(circuit.ready_at(), kNow - kDay + Circuit::kFirstPause);
+}
+
 }  // namespace
 }  // namespace calcom

@@ -94,5 +94,21 @@ TEST(Plan, FillsThePlacesWithTheMostUrgentAndSaysWhenItIsCrowded) {
   EXPECT_FALSE(decide({idle, idle, idle}, demands, 3, kNow).crowded);
 }
 
+TEST(Plan, AClockSetBackKeepsNoDatabaseWaiting) {
+  const Demand wanted{.marked = true, .wanted = true};
+  const Micros year = 365 * kDay;
+  DatabasePlan refused;  // while the clock was a year ahead
+  note_started(refused, kNow + year);
+  note_ended(refused, WorkerEnd::kFailed, kNow + year);
+  clock_set_back(refused, year);
+  EXPECT_EQ(started(refused, wanted, kNow + kFirstBackoff).size(), 1U);
+  DatabasePlan quiet;
+  note_started(quiet, kNow + year);
+  note_ended(quiet, WorkerEnd::kWell, kNow + year);
+  clock_set_back(quiet, year);
+  const Demand later{.marked = true, .wanted = false, .next_due = kNow + year};
+  EXPECT_EQ(started(quiet, later, kNow + kSafetyPoll).size(), 1U) << "what is due is asked of the tables";
+}
+
 }  // namespace
 }  // namespace calcom

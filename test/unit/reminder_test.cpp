@@ -106,5 +106,13 @@ TEST(ReminderHorizon, WhatWasUnderWayDuringALookIsLookedAtAgain) {
   EXPECT_EQ(horizon.settled, day(4));
 }
 
+TEST(ReminderHorizon, AMarkOfAnotherClusterIsSetAnew) {
+  const ReminderHorizon restored{day(2), day(1), day(2), 1'000'000};
+  ReminderHorizon horizon = advanced(restored, day(3), {.oldest = 10, .next = 20});
+  EXPECT_EQ(horizon, (ReminderHorizon{day(3), day(1), day(3), 20})) << "what it settled is not known here";
+  horizon = advanced(horizon, day(4), {.oldest = 20, .next = 21});
+  EXPECT_EQ(horizon, (ReminderHorizon{day(4), day(3), day(4), 21}));
+}
+
 }  // namespace
 }  // namespace calcom::test

@@ -278,9 +278,11 @@ TEST(Classify, WithoutAnAnswerTheQuestionIsWhetherItWasAsked) {
   none.request_written = true;
   EXPECT_EQ(classify(none, kNow).verdict, Verdict::kRetry);
   EXPECT_TRUE(classify(none, kNow).unknown);
+  EXPECT_FALSE(classify(none, kNow).unreached);
   EXPECT_EQ(classify(none, kNow).reason, "timeout");
   none.request_written = false;
   EXPECT_EQ(classify(none, kNow).verdict, Verdict::kRetry);
+  EXPECT_TRUE(classify(none, kNow).unreached);
   EXPECT_FALSE(classify(none, kNow).unknown);
   none.transport_error.clear();
   EXPECT_EQ(classify(none, kNow).reason, "no answer");
@@ -293,6 +295,16 @@ TEST(Classify, ReasonsNeverRepeatTheProvidersWords) {
   EXPECT_EQ(classify(answer(502, "<p>ana@example.com</p>"), kNow).reason, "502 not an answer of the API");
   EXPECT_EQ(classify(answer(503, ""), kNow).reason, "503 empty answer");
   EXPECT_EQ(classify(answer(200, "{}"), kNow).reason, "200 without an id");
+}
+
+TEST(RateAdvice, ReadsTheWindowOfTheLimit) {
+  const auto window = [](const char* policy) {
+    return rate_advice(answer(200, "", {{"ratelimit-policy", policy}}), kNow).window;
+  };
+  EXPECT_EQ(window("10;w=1"), 1);
+  EXPECT_EQ(window("100;w=60;burst=5"), 60);
+  for (const char* const nonsense : {"10", "10;w=", "10;w=0", "10;w=-1", "10;w=1e9", "10;w=x", ""})
+    EXPECT_FALSE(window(nonsense)) << nonsense;
 }
 
 TEST(RateAdvice, ReadsHeadersAndDistrustsNonsense) {

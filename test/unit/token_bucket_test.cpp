@@ -83,10 +83,29 @@ TEST(TokenBucket, AQuotaClosesItForAllOfItsKeyUntilItIsOpenedAgain) {
   bucket.close(kNow + kHour);
   bucket.close(kNow + kMinute);  // the longest counts
   EXPECT_EQ(bucket.closed_until(), kNow + kHour);
-  EXPECT_EQ(bucket.available(kNow + kHour - 1), 0);
   EXPECT_EQ(bucket.ready_at(kNow), kNow + kHour);
+  EXPECT_EQ(bucket.available(kNow + kHour - 1), 0);
   bucket.reopen();
-  EXPECT_EQ(bucket.available(kNow), 2);
+  EXPECT_EQ(bucket.available(kNow + kHour - 1), 2);
+}
+
+TEST(TokenBucket, ALimitIsForItsWindow) {
+  TokenBucket bucket;
+  RateAdvice advice = limit_of(90);
+  advice.window = 60;
+  bucket.learn(advice);
+  EXPECT_DOUBLE_EQ(bucket.per_second(), 1.2);
+  bucket.available(kNow);
+  EXPECT_EQ(bucket.available(kNow + kHour), 1);
+}
+
+TEST(TokenBucket, AClockSetBackLengthensNoWait) {
+  TokenBucket bucket;
+  bucket.available(kNow);
+  bucket.close(kNow + 5 * kSecond);
+  EXPECT_EQ(bucket.ready_at(kNow - kHour), kNow - kHour + 5 * kSecond);
+  EXPECT_EQ(bucket.ready_at(kNow - kHour - kSecond / 2), kNow - kHour + 5 * kSecond)
+      << "another process read its clock a little earlier";
 }
 
 }  // namespace

@@ -1,0 +1,55 @@
+-- A booking that goes back to a time that it had before: whoever was told of another time since is told again, once; and
+-- what was composed for one time never leaves for another.
+\set ECHO none
+\set subject moved_back
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/fresh_database.sql'
+\i :include
+\set ECHO all
+create function moved(booking text, day integer) returns void language sql
+as $$ select calcom_update_booking(booking, start_time => timestamptz '2096-03-01 10:00Z' + day * interval '1 day') $$;
+create function leaves() returns table (kind text, day integer, recipient text) language sql
+as $$
+  update email_outbox o set state = 'sent', attempts = 1, first_attempt_at = now(), settled_at = now()
+   where o.state = 'queued' and calcom_why_untrue(o.account, o.booking_uid, o.kind, o.recipient, o.start_time, now()) is null
+  returning o.kind, o.start_time::date - date '2096-03-01', o.recipient
+$$;
+select calcom_account_set('default', mail_host => true);
+select calcom_create_booking('Fitting', '2096-03-02 10:00Z', '2096-03-02 11:00Z', 'ana@example.com', organizer_email => 'zoe@studio.example') as uid \gset
+select * from leaves() order by recipient;
+
+-- There and back, and there again.
+select moved(:'uid', 2);
+select * from leaves() order by recipient;
+select moved(:'uid', 1);
+select * from leaves() order by recipient;
+select moved(:'uid', 2);
+select * from leaves() order by recipient;
+select moved(:'uid', 1);
+select * from leaves() order by recipient;
+select count(*), count(distinct obligation_key) from email_outbox;
+
+-- Before anybody was told, the last word counts, once.
+select moved(:'uid', day) from unnest('{2, 3, 2, 3, 1, 3}'::integer[]) day;
+select * from leaves() order by recipient;
+-- A mail that was skipped has told nobody.
+update email_outbox set state = 'skipped' where state = 'queued';
+select moved(:'uid', 2);
+update email_outbox set state = 'skipped' where state = 'queued';
+select moved(:'uid', 4);
+select * from leaves() order by recipient;
+select moved(:'uid', 2);
+select * from leaves() order by recipient;
+
+-- What is not news owes nothing.
+select calcom_update_booking(:'uid', title => 'Second fitting');
+select count(*) from calcom_rebuild(:'uid');
+select * from leaves() order by recipient;
+
+-- Composed for a time, refused for a while, and told another time meanwhile: composed anew, under another key.
+select outcome, booking_uid as seen from deliver(upcoming('BOOKING_CREATED-chain1.json')) \gset
+update email_outbox set request = '{}', subject = 'of then', mail_mode = 'live', idempotency_key = id::text where booking_uid = :'seen';
+select outcome from deliver(regexp_replace(replace(convert_from(upcoming('BOOKING_CREATED-chain1.json'), 'UTF8'), '"createdAt":"2026-11-22T06', '"createdAt":"2026-11-22T07'),
+  '"startTime":"2096-\d\d-\d\d', '"startTime":"2096-02-03', 'g'));
+select kind, o.start_time = b.start_time as of_now, request, subject, o.mail_mode, idempotency_key <> o.id::text as another_key
+  from email_outbox o join bookings b on b.uid = booking_uid where booking_uid = :'seen' order by recipient;
