@@ -273,7 +273,7 @@ begin
 
   create table @extschema@.email_suppressions (
     account text not null,
-    email text not null check (email = lower(email)),
+    email text not null check (email = lower(email collate "C")),
     reason text not null,
     source text not null default 'manual' check (source in ('manual', 'provider')),
     provider_at timestamptz,

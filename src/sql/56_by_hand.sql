@@ -33,7 +33,7 @@ begin
   end if;
   for person in
     select p.email from @extschema@.booking_attendees p
-     where p.account = $3 and p.booking_uid = $1 and ($4 is null or p.email = lower($4)) order by p.email loop
+     where p.account = $3 and p.booking_uid = $1 and ($4 is null or p.email = lower(trim($4) collate "C") collate "default") order by p.email loop
     chosen := $2;
     why := @extschema@.calcom_why_untrue($3, $1, chosen, person.email, booking.start_time, now());
     -- Who was moved holds a rescheduled mail in the place of a confirmation.

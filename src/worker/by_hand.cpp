@@ -1,5 +1,6 @@
 // What a person asks of mail: how would it look, is it true, send it now. The same composing and the same
 // truth as the worker's own, so that a preview shows what would leave and no hand sends what is not so.
+#include "core/text.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/row.hpp"
 #include "worker/compose.hpp"
@@ -38,7 +39,9 @@ CALCOM_FUNCTION(calcom_preview_email) {
     worker::DueMail mail{};
     mail.kind = mail_kind_name(kind);
     mail.booking_uid = uid;
-    mail.recipient = args.required_text(2, "recipient");
+    mail.recipient = normal_email(args.required_text(2, "recipient"));
+    if (!is_mailable(mail.recipient))
+      throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "recipient is not an address that mail is sent to"};
     const std::string account_name = args.required_text(3, "account");
     worker::Frozen frozen;
     {
@@ -69,7 +72,7 @@ CALCOM_FUNCTION(calcom_why_untrue) {
         const auto start = args.is_null(4)
                                ? start_of(*booking)
                                : std::optional(from_timestamptz(DatumGetTimestampTz(args.datum(4))));
-        found = why_untrue(kind, args.text(3), Instant{start.value_or(0)}, *booking,
+        found = why_untrue(kind, normal_email(args.text(3)), Instant{start.value_or(0)}, *booking,
                            from_timestamptz(DatumGetTimestampTz(args.datum(5))));
       }
     }
