@@ -107,11 +107,15 @@ CalendarEvent own_event(const Account& account, const Booking& booking, const Em
   event.start = input.start.at;
   if (input.end) event.end = input.end->at;
   event.summary = first_of(first_of(input.title, input.event_title), email.subject);
-  event.description = first_of(input.description, input.additional_notes);
-  const Place place =
-      describe_place(locale_of(input.recipient_locale).texts, input.location, input.meeting_url);
+  const LocaleTexts& texts = locale_of(input.recipient_locale).texts;
+  const Place place = describe_place(texts, input.location, input.meeting_url);
   event.location = place.words;
   event.url = place.url;
+  event.description = first_of(input.description, input.additional_notes);
+  // Most calendars show no URL property; in front, because what is too long is cut at its end.
+  if (event.method == IcsMethod::kRequest && !place.url.empty())
+    event.description =
+        std::string(texts.join) + std::string(texts.colon) + " " + place.url + "\n\n" + event.description;
   event.organizer_name = input.organizer_name;
   event.organizer_email = calendar_organizer(account, input);
   event.attendee_name = input.recipient_name;

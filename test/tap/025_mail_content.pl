@@ -115,5 +115,36 @@ $mail = request_of("booking_uid = 'uid-2'");
 ok(!exists $mail->{attachments}, 'sends none');
 like($mail->{text}, qr{https://calendar\.google\.com/}, 'but a link that adds the event');
 
+# What a body says of the host is not always fit for a header or a clock: the mail leaves all the same.
+sub book_with {
+	my ($uid, %payload) = @_;
+	my $event = decode_json(body_of($uid, "$uid\@example.com"));
+	$event->{payload} = { %{ $event->{payload} }, %payload };
+	my $body = JSON::PP->new->canonical->encode($event);
+	$node->safe_psql('postgres', qq{select calcom_ingest(\$body\$$body\$body\$, calcom_sign(\$body\$$body\$body\$, 'hook-secret'))});
+	ok(state_becomes($node, 'postgres', $uid, 'captured'), "$uid is captured");
+	return request_of("booking_uid = '$uid'");
+}
+my %host = (name => 'Zoe', timeZone => 'Asia/Kolkata');
+is(book_with('odd-host', organizer => { %host, email => 'zoe' })->{reply_to}, undef, 'no answer to what is no address');
+is(book_with('odd-reply', customReplyToEmail => 'b\x{fc}ro@studio.example', organizer => { %host, email => 'zoe@studio.example' })->{reply_to},
+	'zoe@studio.example', 'one that Resend would refuse gives way to the next');
+$mail = book_with('odd-clock', organizer => { %host, timeZone => 'Mars/Olympus', email => 'zoe@studio.example' });
+like($mail->{text}, qr/Europe\/Paris/, 'the clock of the reader');
+unlike($mail->{text}, qr/UTC\)|Host/, 'and none of a host of whom it is not known');
+
+# Cal.com's platforms find the booking by the event type, too.
+$mail = book_with('platform', type => 'first talk', platformCancelUrl => 'https://platform.example/off', platformRescheduleUrl => 'https://platform.example/move');
+like($mail->{text}, qr{https://platform\.example/off/platform\?slug=first\+talk&cancel=true}, 'a link to cancel there names the event type');
+like($mail->{text}, qr{https://platform\.example/move/platform\?slug=first\+talk&reschedule=true}, 'so does the one to move it');
+
+# The calendar's entry leads to the meeting while there is one.
+$node->safe_psql('postgres', "select calcom_account_set('default', calendar_file => true)");
+$mail = book_with('video', location => 'https://meet.example/abc', description => 'About the garden');
+like(calendar_of($mail), qr{\r\nDESCRIPTION:Join the meeting: https://meet\.example/abc\\n\\nAbout the garden\r\n}, 'a file says where to join');
+book($node, 'postgres', 'video', 'video@example.com', 'BOOKING_CANCELLED');
+ok($node->poll_query_until('postgres', "select state = 'captured' from email_outbox where booking_uid = 'video' and kind = 'cancellation'"), 'off again');
+unlike(calendar_of(request_of("booking_uid = 'video' and kind = 'cancellation'")), qr/Join the meeting/, 'nothing to join');
+
 $node->stop;
 done_testing();
