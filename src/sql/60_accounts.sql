@@ -3,17 +3,27 @@ create function @extschema@.calcom_check_sender(sender text, what text) returns 
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $check$
 declare
-  address constant text := '[^[:space:][:cntrl:]<>@,]+@[^[:space:][:cntrl:]<>@,]+\.[^[:space:][:cntrl:]<>@,]+';
+  -- RFC 5322 takes apart what has one of these, and Resend would refuse every mail from it.
+  special constant text := '][[:cntrl:]<>@,;:"()\\';
+  word constant text := '[^' || special || '[:space:]]+';
+  address constant text := word || '@' || word || '\.' || word;
 begin
-  if sender is not null and sender !~ ('^(' || address || '|[^<>[:cntrl:]@]*<' || address || '>)$') then
+  if sender is null or
+     sender ~ ('^(' || address || '|([^' || special || ']*|"([^[:cntrl:]"\\]|\\["\\])*"\s*)<' || address || '>)$') then
+    return;
+  elsif sender ~ ('^[^<>[:cntrl:]]*<' || address || '>$') then
     raise exception using errcode = 'invalid_parameter_value',
-      message = what || ' is not an e-mail address',
-      hint = 'Write name@example.com or "Name <name@example.com>".';
+      message = 'the name in ' || what || ' needs double quotes',
+      detail = 'Without them it has none of , ; : @ ( ) [ ] \ ".',
+      hint = 'Write "Name, Inc." <name@example.com>, and \" for a quote within.';
   end if;
+  raise exception using errcode = 'invalid_parameter_value',
+    message = what || ' is not an e-mail address',
+    hint = 'Write name@example.com or "Name <name@example.com>".';
 end
 $check$;
 comment on function @extschema@.calcom_check_sender(text, text) is
-  'Internal: raises 22023 unless the text is an address or "Name <address>".';
+  'Internal: raises 22023 unless the text is an address or Name <address>, the name in quotes where it needs them.';
 
 create function @extschema@.calcom_check_url(url text, what text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
