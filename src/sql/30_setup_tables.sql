@@ -268,8 +268,10 @@ begin
     ical_uid text not null,
     recipient text not null,
     sequence bigint not null,
+    booking_uid text,
     primary key (account, ical_uid, recipient)
   );
+  create index email_calendar_sequences_recipient on @extschema@.email_calendar_sequences (account, recipient);
 
   create table @extschema@.email_suppressions (
     account text not null,
