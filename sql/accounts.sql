@@ -24,7 +24,8 @@ insert into attempt (n, statement) values
   (19, $$select calcom_account_set('default', sender => 'A <a@example.com')$$), (20, $$select calcom_account_set('default', sender => 'a@example.com>')$$),
   (21, $$select calcom_account_set('default', sender => 'Acme, Inc. <a@example.com>')$$), (22, $$select calcom_account_set('default', sender => 'Acme (Berlin) <a@example.com>')$$),
   (23, $$select calcom_account_set('default', sender => '"Acme <a@example.com>')$$), (24, $$select calcom_account_set('default', sender => '"A" B" <a@example.com>')$$),
-  (25, $$select calcom_account_set('default', sender => 'a,b@example.com')$$), (26, $$select calcom_account_set('default', sender => '"a"@example.com')$$);
+  (25, $$select calcom_account_set('default', sender => 'a,b@example.com')$$), (26, $$select calcom_account_set('default', sender => '"a"@example.com')$$),
+  (27, $$select calcom_account_set('default', locale => 'deutsch')$$), (28, $$select calcom_account_add('a', locale => '')$$);
 select n, r.state, r.message, r.hint from attempt, refusal(statement) r order by n;
 select count(*) from calcom_accounts;
 

@@ -42,6 +42,10 @@ begin
       chosen := 'rescheduled';
       why := null;
     end if;
+    if why is null then
+      select 'suppressed: ' || s.reason into why
+        from @extschema@.email_suppressions s where s.account = $3 and s.email = person.email;
+    end if;
     if why is not null then
       if not why = any(reasons) then  -- without addresses: errors are logged
         reasons := reasons || why;
@@ -58,13 +62,14 @@ begin
   end loop;
   if queued = '{}' then
     raise exception using errcode = 'KC409', message = format('nobody is owed a %s mail of this booking', $2),
-      detail = case when reasons = '{}' then 'The recipient is not an attendee.' else 'Because: ' || array_to_string(reasons, '; ') || '.' end;
+      detail = case when reasons = '{}' then 'The recipient is not an attendee.' else 'Because: ' || array_to_string(reasons, '; ') || '.' end,
+      hint = format('See what became of it: SELECT * FROM @extschema@.calcom_trace(%L, %L);', $1, $3);
   end if;
   perform @extschema@.calcom_note_act('send_' || $2, $3, $1, jsonb_build_object('mails', queued));
 end
 $send$;
 comment on function @extschema@.calcom_send_by_hand(text, text, text, text) is
-  'Internal: queues a mail by hand for those of whom it is true, before all others.';
+  'Internal: queues a mail by hand for those of whom it is true and who may be mailed, before all others.';
 
 create function @extschema@.calcom_send_confirmation(uid text, account text default 'default', recipient text default null)
 returns table (email_id uuid, sent_kind text, sent_to text)

@@ -20,7 +20,11 @@ MailKind kind_argument(const Arguments& args, int i) {
 
 Booking booking_of(Spi& spi, const std::string& account, const std::string& uid) {
   auto booking = read_booking(spi, account, uid);
-  if (!booking) throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'), "no such booking"};
+  if (!booking)
+    throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'),
+                   "no such booking",
+                   {},
+                   "Bookings of another account than default need account => 'NAME'."};
   return *std::move(booking);
 }
 
@@ -47,7 +51,11 @@ CALCOM_FUNCTION(calcom_preview_email) {
     {
       Spi spi(schema_of_function(fcinfo));
       const auto account = worker::account_named(spi, account_name);
-      if (!account) throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'), "unknown account"};
+      if (!account)
+        throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'),
+                       "unknown account",
+                       {},
+                       "Add it with calcom_account_add()."};
       const Booking booking = booking_of(spi, account_name, uid);
       if (!start_of(booking))
         throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '9'), "start time of the booking is not known"};
