@@ -125,8 +125,7 @@ std::string forwarded_file(pg::Spi& spi, const Account& account, const Booking& 
   return takes_sequence(spi, entry, good->sequence, sequence) ? good->text : std::string();
 }
 
-CalendarEvent own_event(const Account& account, const Booking& booking, const EmailInput& input,
-                        const Email& email) {
+CalendarEvent own_event(const Account& account, const EmailInput& input, const Email& email) {
   CalendarEvent event;
   event.method = *calendar_method(input);
   event.stamp = pg::now();
@@ -177,7 +176,7 @@ std::string calendar_file(pg::Spi& spi, const Account& account, const Booking& b
   if (account.forward_calendar_file)
     if (std::string file = forwarded_file(spi, account, booking, input, entry, sequence); !file.empty())
       return file;
-  CalendarEvent event = own_event(account, booking, input, email);
+  CalendarEvent event = own_event(account, input, email);
   event.uid = entry.uid;
   event.sequence = next_sequence(spi, entry, heard_sequence(booking), sequence);
   return compose_ics(event);
