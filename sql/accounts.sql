@@ -21,9 +21,17 @@ insert into attempt (n, statement) values
   (13, $$select calcom_account_set('nobody', sender => 'a@example.com')$$), (14, $$select calcom_account_set('default', mail_mode => 'live')$$),
   (15, $$select calcom_account_set('default', mail_mode => 'loud')$$), (16, $$select calcom_account_set('default', mail_mode => 'redirect')$$),
   (17, $$select calcom_account_set('default', redirect_to => 'nowhere')$$), (18, $$select calcom_account_set('default', sender => '')$$),
-  (19, $$select calcom_account_set('default', sender => 'A <a@example.com')$$), (20, $$select calcom_account_set('default', sender => 'a@example.com>')$$);
+  (19, $$select calcom_account_set('default', sender => 'A <a@example.com')$$), (20, $$select calcom_account_set('default', sender => 'a@example.com>')$$),
+  (21, $$select calcom_account_set('default', sender => 'Acme, Inc. <a@example.com>')$$), (22, $$select calcom_account_set('default', sender => 'Acme (Berlin) <a@example.com>')$$),
+  (23, $$select calcom_account_set('default', sender => '"Acme <a@example.com>')$$), (24, $$select calcom_account_set('default', sender => '"A" B" <a@example.com>')$$),
+  (25, $$select calcom_account_set('default', sender => 'a,b@example.com')$$), (26, $$select calcom_account_set('default', sender => '"a"@example.com')$$),
+  (27, $$select calcom_account_set('default', locale => 'deutsch')$$), (28, $$select calcom_account_add('a', locale => '')$$);
 select n, r.state, r.message, r.hint from attempt, refusal(statement) r order by n;
 select count(*) from calcom_accounts;
+
+-- Names as people write them, quoted where they must be.
+select s as sender, calcom_account_set('default', sender => s)
+  from unnest(array['"Acme, Inc." <a@example.com>', '"The \"A\" Team: (Berlin)" <a@example.com>', 'Dr. Zoë O''Neil & Co <a@example.com>', '<a@example.com>', 'Zoe<a@example.com>']) s;
 
 -- Changed one by one; null leaves a value as it is.
 select calcom_account_set('default', sender => 'hello@studio.example');

@@ -30,6 +30,18 @@ select r ->> 'reason' as reason, r ->> 'count' as count from jsonb_array_element
 select outcome from deliver(fixture('PING-no-secret.json'));
 select state from diagnosis where check_name = 'last refused delivery';
 
+-- Everybody can send a bad one: with good ones since, it is forgotten after a day.
+begin;
+create or replace function calcom.calcom_refusals() returns jsonb language sql volatile
+as $$ select jsonb_build_array(jsonb_build_object('reason', 'wrong signature', 'count', 1, 'last_at', now() - interval '25 hours')) $$;
+select state, command from diagnosis where check_name = 'last refused delivery';
+create or replace function calcom.calcom_refusals() returns jsonb language sql volatile
+as $$ select jsonb_build_array(jsonb_build_object('reason', 'Resend: wrong signature', 'count', 1, 'last_at', now() - interval '25 hours')) $$;
+select state, command from diagnosis where check_name = 'last refused event of Resend';
+insert into provider_events (account, id, created_at, outcome) values ('default', 'good', now(), 'ignored');
+select state, command from diagnosis where check_name = 'last refused event of Resend';
+rollback;
+
 -- Deliveries that wait or are not understood.
 select outcome from deliver(fixture('TEMPLATE-docs-example.json'));
 update calcom_meta set value = '0' where key = 'schema_version';

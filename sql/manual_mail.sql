@@ -17,6 +17,11 @@ select sent_kind from calcom_send_reminder(:'uid', '24h');
 select sent_kind from calcom_send_reminder(:'uid');
 select kind, priority, state, manual, of_this_start, count(*) from mail group by 1, 2, 3, 4, 5 order by 1;
 
+-- Who must not be mailed is not queued either.
+select calcom_suppress(:'attendee_email', 'bounced');
+select * from refusal(format('select calcom_send_confirmation(%L, recipient => %L)', :'uid', :'attendee_email'));
+select calcom_unsuppress(:'attendee_email');
+
 -- Not true, not known.
 select * from refusal(format('select calcom_send_cancellation(%L)', :'uid'));
 select * from refusal(format('select calcom_send_confirmation(%L, recipient => %L)', :'uid', 'stranger@example.com'));

@@ -30,7 +30,8 @@ insert into attempt values
   (3, $$insert into email_templates (account, kind) values ('default', 'confirmation')$$),
   (4, $$insert into email_templates (account, kind, subject) values ('default', 'invoice', 'x')$$),
   (5, $$insert into email_templates (account, kind, locale, subject) values ('default', 'reminder', 'PT_br', 'x')$$),
-  (6, $$insert into email_templates (account, kind, subject) values ('nobody', 'reminder', 'x')$$);
+  (6, $$insert into email_templates (account, kind, subject) values ('nobody', 'reminder', 'x')$$),
+  (7, $$insert into email_templates (account, kind, locale, subject) values ('default', 'reminder', '', 'x')$$);
 select n, r.state, r.message, r.hint from attempt, refusal(statement) r order by n;
 select account, kind, locale, subject, html, text from email_templates;
 

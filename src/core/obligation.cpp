@@ -4,6 +4,7 @@
 
 #include "core/merge.hpp"
 #include "core/obligation_key.hpp"
+#include "core/text.hpp"
 
 namespace calcom {
 
@@ -30,18 +31,6 @@ std::string_view why_not_at_all(MailKind kind, const Booking& booking, Micros no
   const bool useful_once_begun = kind == MailKind::kConfirmation || kind == MailKind::kRescheduled;
   if (!useful_once_begun && *start <= now) return "booking has begun";
   return {};
-}
-
-bool mailable(std::string_view address) {
-  const auto at = address.find('@');
-  if (at == 0 || at == std::string_view::npos || at + 1 == address.size()) return false;
-  if (address.find('@', at + 1) != std::string_view::npos) return false;
-  const auto refused = [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte <= ' ' || byte == 0x7F || c == ',' || c == ';' || c == '<' || c == '>' || c == '"';
-  };
-  if (std::any_of(address.begin(), address.end(), refused)) return false;
-  return address.substr(at) != "@sms.cal.com";  // Cal.com's stand-in for people who gave a phone number only
 }
 
 std::string_view why_not_cancelled(const VisibleAttendee& person, const Booking& booking) {
@@ -96,7 +85,7 @@ std::string_view why_not_rejected(const VisibleAttendee& person, const Booking& 
 
 // Why `person` is not owed a mail of this kind; empty when it is owed.
 std::string_view why_not(MailKind kind, const VisibleAttendee& person, const Booking& booking) {
-  if (!mailable(person.person.email)) return "recipient has no address to mail to";
+  if (!is_mailable(person.person.email)) return "recipient has no address to mail to";
   if (kind == MailKind::kCancellation) return why_not_cancelled(person, booking);
   if (kind == MailKind::kRequested) return why_not_requested(person, booking);
   if (kind == MailKind::kRejected) return why_not_rejected(person, booking);

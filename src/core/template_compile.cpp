@@ -219,7 +219,8 @@ std::variant<Template, TemplateError> compile_template(std::string_view source, 
   if (source.size() > limit) return TemplateError{1, 1, "longer than " + std::to_string(limit) + " bytes"};
   if (trim(source).empty()) return TemplateError{1, 1, "it is empty"};
   if (part == TemplatePart::kSubject) {
-    source = trim(source);
+    while (is_blank(source.back()) || source.back() == '\n')
+      source.remove_suffix(1);  // columns count from its front
     if (const std::size_t at = source.find_first_of("\r\n"); at != std::string_view::npos)
       return error_at(source, at, "a subject is one line");
   }

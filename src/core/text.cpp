@@ -2,6 +2,7 @@
 #include "core/text.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace calcom {
 
@@ -49,6 +50,32 @@ std::string normal_email(std::string_view text) {
   const std::string_view bare = trimmed(text);
   if (bare.size() > kMaxEmail || has_blank_or_control(bare)) return {};
   return lower_ascii(bare);
+}
+
+bool is_mailable(std::string_view address) {
+  const auto at = address.find('@');
+  if (at == 0 || at == std::string_view::npos || at + 1 == address.size()) return false;
+  if (address.find('@', at + 1) != std::string_view::npos) return false;
+  const auto refused = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' || byte == 0x7F || c == ',' || c == ';' || c == '<' || c == '>' || c == '"';
+  };
+  if (std::any_of(address.begin(), address.end(), refused)) return false;
+  return address.substr(at) != "@sms.cal.com";
+}
+
+bool is_answerable(std::string_view address) {
+  const auto plain = [](char c) {
+    return static_cast<unsigned char>(c) < 0x80 && std::strchr("()[]:\\", c) == nullptr;
+  };
+  if (!is_mailable(address) || !std::all_of(address.begin(), address.end(), plain)) return false;
+  const auto dots_stand_between = [](std::string_view text) {
+    return !text.starts_with('.') && !text.ends_with('.') && text.find("..") == std::string_view::npos;
+  };
+  const std::size_t at = address.find('@');
+  const std::string_view domain = address.substr(at + 1);
+  return dots_stand_between(address.substr(0, at)) && dots_stand_between(domain) &&
+         domain.find('.') != std::string_view::npos;
 }
 
 bool is_http_url(std::string_view text) {

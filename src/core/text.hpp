@@ -17,6 +17,14 @@ std::string_view cut_utf8(std::string_view text, std::size_t max);
 // blanks or control characters inside, or longer than RFC 5321 allows.
 std::string normal_email(std::string_view text);
 
+// Whether mail can be sent there: something on both sides of one @, and nothing that a list of addresses is
+// taken apart by. Not so Cal.com's stand-in for people who gave a telephone number only (…@sms.cal.com).
+bool is_mailable(std::string_view address);
+
+// Whether it can stand in Reply-To: a mailable address in plain ASCII with a domain of several labels. Resend
+// refuses the whole mail for any other, which an answer is not worth.
+bool is_answerable(std::string_view address);
+
 // The address of a From line: "a@b.c" or "Name <a@b.c>".
 std::string sender_address(std::string_view from);
 std::string sender_domain(std::string_view from);  // of that address, lower case; empty where there is none

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 
 #include "core/signature.hpp"
 #include "pg/settings.hpp"
@@ -21,6 +23,12 @@ namespace {
 
 constexpr char kMachineId[] = "/etc/machine-id";
 constexpr std::size_t kNodeDigits = 32;  // of the sha256: the identity itself is nobody's business
+
+// However it was named when the server was started.
+std::string data_directory() {
+  char resolved[PATH_MAX];
+  return realpath(DataDir, resolved) != nullptr ? resolved : DataDir;
+}
 
 void read_node(Environment& here) {
   const char* configured = settings().node_identity_file;
@@ -41,8 +49,11 @@ void read_node(Environment& here) {
   } else if (identity.empty() || identity == "uninitialized") {
     here.node_problem = std::string(path) + " identifies no machine";
   } else {
+    // A copy that runs beside the original on the same machine has another data directory, if nothing else
+    // (docs/decisions/0006).
+    const std::string place = std::string(identity) + '\n' + data_directory();
     static constexpr char kHex[] = "0123456789abcdef";
-    for (const unsigned char byte : sha256(identity)) {
+    for (const unsigned char byte : sha256(place)) {
       here.node += kHex[byte >> 4];
       here.node += kHex[byte & 15];
     }
@@ -85,7 +96,7 @@ std::string why_not_armed(Spi& spi, std::string_view account, const Environment&
     Difference difference;
     if (!rows.boolean(row, 1)) difference.add("the system identifier");
     if (!rows.boolean(row, 2)) difference.add("the database");
-    if (!rows.boolean(row, 3)) difference.add("the node");
+    if (!rows.boolean(row, 3)) difference.add("the node (machine and data directory)");
     if (difference.count == 0) return {};
     if (!least || difference.count < least->count) least = difference;
   }

@@ -1,6 +1,7 @@
 // Where this database runs, told by things that no dump, copy or snapshot takes along all at once: the
-// cluster's system identifier, the database's oid and an identity of the machine from outside the data
-// directory. Mail is sent only where calcom_go_live() was called; a restored copy sends none.
+// cluster's system identifier, the database's oid and the node, which is an identity of the machine from
+// outside the data directory together with that directory's place. Mail is sent only where calcom_go_live()
+// was called; a restored copy sends none.
 #pragma once
 
 #include "pg/spi.hpp"

@@ -268,12 +268,14 @@ begin
     ical_uid text not null,
     recipient text not null,
     sequence bigint not null,
+    booking_uid text,
     primary key (account, ical_uid, recipient)
   );
+  create index email_calendar_sequences_recipient on @extschema@.email_calendar_sequences (account, recipient);
 
   create table @extschema@.email_suppressions (
     account text not null,
-    email text not null check (email = lower(email)),
+    email text not null check (email = lower(email collate "C")),
     reason text not null,
     source text not null default 'manual' check (source in ('manual', 'provider')),
     provider_at timestamptz,

@@ -202,6 +202,7 @@ begin
   comment on column @extschema@.email_calendar_sequences.ical_uid is 'UID of the calendar event';
   comment on column @extschema@.email_calendar_sequences.recipient is 'whose calendar';
   comment on column @extschema@.email_calendar_sequences.sequence is 'SEQUENCE';
+  comment on column @extschema@.email_calendar_sequences.booking_uid is 'the booking that the last file spoke of; null: not known';
   comment on table @extschema@.email_suppressions is
     'Who must not be mailed, and why.';
   comment on column @extschema@.email_suppressions.account is 'calcom_accounts.account';

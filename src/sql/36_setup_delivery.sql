@@ -26,7 +26,7 @@ begin
     where type = 'suppression.removed';
   create index provider_events_received on @extschema@.provider_events (received_at);
   create index email_outbox_provider on @extschema@.email_outbox (account, provider_id) where provider_id is not null;
-  create index email_outbox_recipient on @extschema@.email_outbox (account, lower(recipient), last_attempt_at)
+  create index email_outbox_recipient on @extschema@.email_outbox (account, lower(recipient collate "C"), last_attempt_at)
     where attempts > 0;
   create index email_outbox_dead on @extschema@.email_outbox (account) where state in ('failed', 'uncertain');
   create index email_outbox_settled on @extschema@.email_outbox (settled_at) where settled_at is not null;

@@ -47,6 +47,13 @@ as $written$
 declare
   broken record;
 begin
+  if new.locale !~ '^([*]|[a-z]{2,3}(-[a-z0-9]{1,8})*)$' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'locale of the template is not valid',
+      hint = 'It is a language or region in lower case, as de or pt-br, or * for all.';
+  elsif num_nonnulls(new.subject, new.html, new."text") = 0 then
+    raise exception using errcode = 'null_value_not_allowed', message = 'the template has no part',
+      hint = 'Give subject, html or text; the built-in ones stand for those that are null.';
+  end if;
   select * into broken
     from @extschema@.calcom_template_check(new.kind, new.subject, new.html, new."text") limit 1;
   if found then
@@ -60,4 +67,5 @@ begin
 end
 $written$;
 comment on function @extschema@.calcom_template_written() is
-  'Trigger on email_templates: raises KC422 for a template that is not valid, with line and column.';
+  'Trigger on email_templates: raises KC422 for a template that is not valid, with line and column, 22023 for a locale '
+  'that is none, 22004 where there is no part.';

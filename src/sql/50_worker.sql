@@ -4,7 +4,7 @@ create function @extschema@.calcom_this_environment(out system_identifier text, 
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_this_environment';
 comment on function @extschema@.calcom_this_environment() is
   'Internal: where this database runs. node is a hash of the machine''s identity (/etc/machine-id or the file that '
-  'calcom.node_identity_file names), null with node_problem when that cannot be read.';
+  'calcom.node_identity_file names) and of the data directory''s path, null with node_problem when that cannot be read.';
 
 create function @extschema@.calcom_why_not_armed(account text) returns text
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_not_armed';
@@ -24,7 +24,7 @@ end
 $environment$;
 comment on function @extschema@.calcom_environment(text) is
   'Where this database runs and whether live mail of the account may leave from here; reason names what differs from '
-  'where calcom_go_live() was called (a restored dump, a snapshot, a template copy, another machine).';
+  'where calcom_go_live() was called (a restored dump, a snapshot, a template copy, another machine or data directory).';
 
 create function @extschema@.calcom_arm(account text, out system_identifier text, out database_oid oid, out node text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -54,6 +54,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $live$
 declare
   settings record;
+  obstacle text;
 begin
   select a.sender, a.mail_mode into settings from @extschema@.calcom_accounts a where a.account = $1 for update;
   if not found then
@@ -73,13 +74,17 @@ begin
   update @extschema@.calcom_accounts a set mail_mode = 'live' where a.account = $1;
   note := case when settings.mail_mode = 'live' then 'live as before; this environment is recorded'
           else 'live: mail queued from now on is sent; mail captured in test mode stays unsent' end;
+  obstacle := @extschema@.calcom_why_no_mail($1);
+  if obstacle is not null then
+    note := note || format('; but nothing leaves yet: %s; see: SELECT * FROM @extschema@.calcom_doctor();', obstacle);
+  end if;
   perform @extschema@.calcom_note_act('go_live', $1, null, jsonb_build_object('was', settings.mail_mode,
     'system_identifier', system_identifier, 'database_oid', database_oid::bigint, 'node', node));
 end
 $live$;
 comment on function @extschema@.calcom_go_live(text) is
   'Lets mail of the account be sent from this environment and no other: records system identifier, database and node. '
-  'Raises KC001 without a sender, KC002 without a Resend key, KC003 when the machine has no identity, KC404 for an '
+  'note says what else stands in the way. Raises KC001 without a sender, KC002 without a Resend key, KC003 when the machine has no identity, KC404 for an '
   'unknown account. Call it again after pg_upgrade, a restore or a move, when mail shall leave from there.';
 
 create function @extschema@.calcom_trust_node(account text default 'default', node text default null) returns text

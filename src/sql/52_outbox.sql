@@ -30,7 +30,8 @@ begin
     raise exception using errcode = 'KC431', message = format('the mail is %s and cannot be retried', mail.state),
       hint = case mail.state
         when 'captured' then 'Mail captured in test mode is never sent.'
-        when 'sent' then 'It was sent; delivery_status tells what became of it.'
+        when 'sent' then 'It was sent; delivery_status tells what became of it. Another copy: calcom_send_confirmation(), '
+                         'calcom_send_reminder() or calcom_send_cancellation().'
         else 'It is on its way: reason tells what it waits for.' end;
   end if;
   if mail.made_in <> mail.account_is_in then
@@ -119,14 +120,14 @@ returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $suppress$
 begin
-  if $1 is null or lower(trim($1)) !~ '^[^[:space:][:cntrl:]<>@]+@[^[:space:][:cntrl:]<>@]+$' then
+  if $1 is null or trim($1) !~ '^[^[:space:][:cntrl:]<>@]+@[^[:space:][:cntrl:]<>@]+$' then
     raise exception using errcode = 'invalid_parameter_value', message = 'email is not an e-mail address';
   end if;
   if not exists (select from @extschema@.calcom_accounts a where a.account = $3) then
     raise exception using errcode = 'KC404', message = 'unknown account',
       hint = 'Add it with calcom_account_add().';
   end if;
-  insert into @extschema@.email_suppressions as s (account, email, reason) values ($3, lower(trim($1)), coalesce($2, 'manual'))
+  insert into @extschema@.email_suppressions as s (account, email, reason) values ($3, lower(trim($1) collate "C"), coalesce($2, 'manual'))
     on conflict on constraint email_suppressions_pkey do update set source = 'manual', reason = excluded.reason;
   perform @extschema@.calcom_note_act('suppress', $3, @extschema@.calcom_person_mark($1));
 end
@@ -141,7 +142,7 @@ as $unsuppress$
 declare
   changed boolean;
 begin
-  delete from @extschema@.email_suppressions s where s.account = $2 and s.email = lower(trim($1));
+  delete from @extschema@.email_suppressions s where s.account = $2 and s.email = lower(trim($1) collate "C") collate "default";
   changed := found;
   perform @extschema@.calcom_note_act('unsuppress', $2, @extschema@.calcom_person_mark($1),
     jsonb_build_object('changed', changed));

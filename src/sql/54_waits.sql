@@ -52,7 +52,7 @@ as $$
     from @extschema@.email_waits w
     join @extschema@.calcom_accounts a on a.account = w.account and a.mail_mode <> 'test'
     cross join lateral @extschema@.calcom_explain_wait(w.account, w.reason, w.sender_domain, w.until) e
-   where w.sender_domain is null or w.sender_domain = lower(rtrim(split_part(a.sender, '@', -1), '> '))
+   where w.sender_domain is null or w.sender_domain = lower(rtrim(split_part(a.sender, '@', -1), '> ') collate "C")
    order by e.ends, w.account
 $$;
 comment on function @extschema@.calcom_mail_waits() is

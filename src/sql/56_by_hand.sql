@@ -33,7 +33,7 @@ begin
   end if;
   for person in
     select p.email from @extschema@.booking_attendees p
-     where p.account = $3 and p.booking_uid = $1 and ($4 is null or p.email = lower($4)) order by p.email loop
+     where p.account = $3 and p.booking_uid = $1 and ($4 is null or p.email = lower(trim($4) collate "C") collate "default") order by p.email loop
     chosen := $2;
     why := @extschema@.calcom_why_untrue($3, $1, chosen, person.email, booking.start_time, now());
     -- Who was moved holds a rescheduled mail in the place of a confirmation.
@@ -41,6 +41,10 @@ begin
        @extschema@.calcom_why_untrue($3, $1, 'rescheduled', person.email, booking.start_time, now()) is null then
       chosen := 'rescheduled';
       why := null;
+    end if;
+    if why is null then
+      select 'suppressed: ' || s.reason into why
+        from @extschema@.email_suppressions s where s.account = $3 and s.email = person.email;
     end if;
     if why is not null then
       if not why = any(reasons) then  -- without addresses: errors are logged
@@ -58,13 +62,14 @@ begin
   end loop;
   if queued = '{}' then
     raise exception using errcode = 'KC409', message = format('nobody is owed a %s mail of this booking', $2),
-      detail = case when reasons = '{}' then 'The recipient is not an attendee.' else 'Because: ' || array_to_string(reasons, '; ') || '.' end;
+      detail = case when reasons = '{}' then 'The recipient is not an attendee.' else 'Because: ' || array_to_string(reasons, '; ') || '.' end,
+      hint = format('See what became of it: SELECT * FROM @extschema@.calcom_trace(%L, %L);', $1, $3);
   end if;
   perform @extschema@.calcom_note_act('send_' || $2, $3, $1, jsonb_build_object('mails', queued));
 end
 $send$;
 comment on function @extschema@.calcom_send_by_hand(text, text, text, text) is
-  'Internal: queues a mail by hand for those of whom it is true, before all others.';
+  'Internal: queues a mail by hand for those of whom it is true and who may be mailed, before all others.';
 
 create function @extschema@.calcom_send_confirmation(uid text, account text default 'default', recipient text default null)
 returns table (email_id uuid, sent_kind text, sent_to text)

@@ -69,7 +69,7 @@ as $$
            coalesce(
              @extschema@.calcom_why_untrue(m.account, m.booking_uid, m.kind, m.recipient, m.start_time, m.due),
              (select 'suppressed: ' || s.reason from @extschema@.email_suppressions s
-               where s.account = m.account and s.email = lower(m.recipient)),
+               where s.account = m.account and s.email = lower(m.recipient collate "C") collate "default"),
              case when m.overtaken then 'a later reminder is due as well' end,
              case when m.made_in <> a.mail_mode
                   then format('composed in mode %s, the account is in another', m.made_in) end,
@@ -80,12 +80,12 @@ as $$
       from @extschema@.calcom_mail_ahead($1, $2) m join accounts a on a.account = m.account
   ), turns as (
     select t.n, t.turn
-      from (select j.account, lower(j.recipient) as person, j.max_mails_per_hour, array_agg(j.n order by j.may, j.n) as ns,
+      from (select j.account, lower(j.recipient collate "C") as person, j.max_mails_per_hour, array_agg(j.n order by j.may, j.n) as ns,
                    array_agg(j.may order by j.may, j.n) as due
               from judged j where j.why is null and j.first_attempt_at is null group by 1, 2, 3) p
      cross join lateral unnest(p.ns, @extschema@.calcom_turns(p.max_mails_per_hour,
        array(select o.last_attempt_at from @extschema@.email_outbox o
-              where o.account = p.account and lower(o.recipient) = p.person and o.attempts > 0
+              where o.account = p.account and lower(o.recipient collate "C") = p.person and o.attempts > 0
                 and o.last_attempt_at > now() - interval '1 hour'), p.due)) t(n, turn)
   ), planned as (
     select j.*, coalesce(t.turn, j.may) as at,

@@ -3,17 +3,27 @@ create function @extschema@.calcom_check_sender(sender text, what text) returns 
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $check$
 declare
-  address constant text := '[^[:space:][:cntrl:]<>@,]+@[^[:space:][:cntrl:]<>@,]+\.[^[:space:][:cntrl:]<>@,]+';
+  -- RFC 5322 takes apart what has one of these, and Resend would refuse every mail from it.
+  special constant text := '][[:cntrl:]<>@,;:"()\\';
+  word constant text := '[^' || special || '[:space:]]+';
+  address constant text := word || '@' || word || '\.' || word;
 begin
-  if sender is not null and sender !~ ('^(' || address || '|[^<>[:cntrl:]@]*<' || address || '>)$') then
+  if sender is null or
+     sender ~ ('^(' || address || '|([^' || special || ']*|"([^[:cntrl:]"\\]|\\["\\])*"\s*)<' || address || '>)$') then
+    return;
+  elsif sender ~ ('^[^<>[:cntrl:]]*<' || address || '>$') then
     raise exception using errcode = 'invalid_parameter_value',
-      message = what || ' is not an e-mail address',
-      hint = 'Write name@example.com or "Name <name@example.com>".';
+      message = 'the name in ' || what || ' needs double quotes',
+      detail = 'Without them it has none of , ; : @ ( ) [ ] \ ".',
+      hint = 'Write "Name, Inc." <name@example.com>, and \" for a quote within.';
   end if;
+  raise exception using errcode = 'invalid_parameter_value',
+    message = what || ' is not an e-mail address',
+    hint = 'Write name@example.com or "Name <name@example.com>".';
 end
 $check$;
 comment on function @extschema@.calcom_check_sender(text, text) is
-  'Internal: raises 22023 unless the text is an address or "Name <address>".';
+  'Internal: raises 22023 unless the text is an address or Name <address>, the name in quotes where it needs them.';
 
 create function @extschema@.calcom_check_url(url text, what text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
@@ -29,6 +39,19 @@ $check$;
 comment on function @extschema@.calcom_check_url(text, text) is
   'Internal: raises 22023 unless the text is an absolute http(s) address without credentials.';
 
+create function @extschema@.calcom_check_locale(locale text) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $check$
+begin
+  if locale !~ '^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$' then
+    raise exception using errcode = 'invalid_parameter_value', message = 'locale is not valid',
+      hint = 'It is a language or a region, as de or en-US.';
+  end if;
+end
+$check$;
+comment on function @extschema@.calcom_check_locale(text) is
+  'Internal: raises 22023 unless the text may be a locale.';
+
 create function @extschema@.calcom_account_add(account text, sender text default null, reply_to text default null,
   cal_link text default null, booker_url text default null, locale text default 'en') returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -43,6 +66,7 @@ begin
   perform @extschema@.calcom_check_sender(reply_to, 'reply_to');
   perform @extschema@.calcom_check_url(cal_link, 'cal_link');
   perform @extschema@.calcom_check_url(booker_url, 'booker_url');
+  perform @extschema@.calcom_check_locale(locale);
   insert into @extschema@.calcom_accounts (account, sender, reply_to, cal_link, booker_url, locale)
     values ($1, $2, $3, $4, $5, coalesce($6, 'en'));
   perform @extschema@.calcom_builtin_reminders(account);
@@ -81,6 +105,7 @@ begin
   perform @extschema@.calcom_check_sender(redirect_to, 'redirect_to');
   perform @extschema@.calcom_check_url(cal_link, 'cal_link');
   perform @extschema@.calcom_check_url(booker_url, 'booker_url');
+  perform @extschema@.calcom_check_locale(locale);
   if mail_mode = 'live' then
     raise exception using errcode = 'invalid_parameter_value', message = 'mail mode live is not set by hand',
       hint = format('Run: SELECT calcom_go_live(%L);', account);

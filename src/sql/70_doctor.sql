@@ -158,15 +158,17 @@ begin
    where r.reason not like 'Resend:%'
    order by r.last_at desc nulls last limit 1;
   if refusal is not null then
-    state := case when last_event is null or refusal.last_at > last_event.received_at then 'error' else 'warning' end;
+    -- What was refused long ago, with good deliveries since, is nobody's concern: everybody can send a bad one.
+    state := case when last_event is null or refusal.last_at > last_event.received_at then 'error'
+                  when refusal.last_at > now() - interval '1 day' then 'warning' else 'ok' end;
     finding := format('%s, %s times, last at %s: %s', refusal.reason, refusal.count, refusal.last_at,
                     @extschema@.calcom_refusal_cause(refusal.reason));
-    command := case refusal.reason
+    command := case when state = 'ok' then null else case refusal.reason
       when 'too large' then 'ALTER SYSTEM SET calcom.max_body_size = ''2MB''; SELECT pg_reload_conf();'
       when 'disabled account' then 'SELECT @extschema@.calcom_account_enable(''NAME'');'
       when 'unknown account' then 'SELECT @extschema@.calcom_account_add(''NAME'');'
       when 'not set up' then 'SELECT * FROM @extschema@.calcom_setup();'
-      else 'SELECT @extschema@.calcom_set_secret(''default'', ''webhook'', ''the secret of Cal.com''''s form'');' end;
+      else 'SELECT @extschema@.calcom_set_secret(''default'', ''webhook'', ''the secret of Cal.com''''s form'');' end end;
   elsif not @extschema@.calcom_preloaded() then
     finding := 'not counted: the library is not preloaded';
   end if;

@@ -147,13 +147,18 @@ begin
     return next;
   end loop;
 
+  -- What was refused long ago, with good events since, is nobody's concern: everybody can send a bad one.
   check_name := 'last refused event of Resend'; state := 'ok'; finding := 'none since the server started'; command := null;
   select r.* into refusal
     from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(reason text, count bigint, last_at timestamptz)
    where r.reason like 'Resend:%' order by r.last_at desc nulls last limit 1;
   if refusal is not null then
-    state := 'warning'; finding := format('%s, %s times, last at %s', refusal.reason, refusal.count, refusal.last_at);
-    command := 'SELECT @extschema@.calcom_set_secret(''default'', ''resend_webhook'', ''file:resend_webhook'');';
+    finding := format('%s, %s times, last at %s', refusal.reason, refusal.count, refusal.last_at);
+    if refusal.last_at > now() - interval '1 day' or not exists (
+         select from @extschema@.provider_events e where e.received_at > refusal.last_at) then
+      state := 'warning';
+      command := 'SELECT @extschema@.calcom_set_secret(''default'', ''resend_webhook'', ''file:resend_webhook'');';
+    end if;
   end if;
   return next;
 end
@@ -179,14 +184,15 @@ begin
   -- Resend pauses who has more than 4 % bounces or 0.08 % complaints.
   select count(*) filter (where e.type = 'email.bounced') as bounced,
          count(*) filter (where e.type = 'email.complained') as complained,
+         count(*) filter (where e.type = 'email.failed') as failed,
          count(*) filter (where e.type = 'email.sent') as sent into told
     from @extschema@.provider_events e where e.received_at > now() - interval '7 days';
   check_name := 'bounces of 7 days'; command := null;
-  finding := format('%s bounced, %s complained', told.bounced, told.complained);
-  state := case when told.complained > 0 or told.bounced > greatest(told.sent, 50) * 0.04 then 'warning' else 'ok' end;
+  finding := format('%s bounced, %s complained, %s failed at Resend', told.bounced, told.complained, told.failed);
+  state := case when told.complained > 0 or told.failed > 0 or told.bounced > greatest(told.sent, 50) * 0.04 then 'warning' else 'ok' end;
   if state <> 'ok' then
     command := 'SELECT recipient, type, detail, created_at FROM @extschema@.provider_events '
-               'WHERE type IN (''email.bounced'', ''email.complained'') ORDER BY created_at DESC;';
+               'WHERE type IN (''email.bounced'', ''email.complained'', ''email.failed'') ORDER BY created_at DESC;';
   end if;
   return next;
 end

@@ -139,7 +139,7 @@ begin
               o.created_at, o.state, o.booking_uid, 4
          from (select * from booking b where b.rank < 3 order by b.rank, b.at desc limit 10) b
          join @extschema@.email_outbox o on o.account = b.account and o.booking_uid = b.uid
-        where b.rank = 1 or lower(o.recipient) = lower(word) order by o.created_at desc limit 30)
+        where b.rank = 1 or lower(o.recipient collate "C") = lower(word) order by o.created_at desc limit 30)
     )
     select coalesce(json_agg(h.line order by h.rank, h.at desc nulls last), '[]') from (
       select json_build_object('kind', t.kind, 'account', t.account, 'id', t.id, 'title', t.title, 'detail', t.detail,

@@ -1,5 +1,6 @@
 // What a person asks of mail: how would it look, is it true, send it now. The same composing and the same
 // truth as the worker's own, so that a preview shows what would leave and no hand sends what is not so.
+#include "core/text.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/row.hpp"
 #include "worker/compose.hpp"
@@ -19,7 +20,11 @@ MailKind kind_argument(const Arguments& args, int i) {
 
 Booking booking_of(Spi& spi, const std::string& account, const std::string& uid) {
   auto booking = read_booking(spi, account, uid);
-  if (!booking) throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'), "no such booking"};
+  if (!booking)
+    throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'),
+                   "no such booking",
+                   {},
+                   "Bookings of another account than default need account => 'NAME'."};
   return *std::move(booking);
 }
 
@@ -38,13 +43,19 @@ CALCOM_FUNCTION(calcom_preview_email) {
     worker::DueMail mail{};
     mail.kind = mail_kind_name(kind);
     mail.booking_uid = uid;
-    mail.recipient = args.required_text(2, "recipient");
+    mail.recipient = normal_email(args.required_text(2, "recipient"));
+    if (!is_mailable(mail.recipient))
+      throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "recipient is not an address that mail is sent to"};
     const std::string account_name = args.required_text(3, "account");
     worker::Frozen frozen;
     {
       Spi spi(schema_of_function(fcinfo));
       const auto account = worker::account_named(spi, account_name);
-      if (!account) throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'), "unknown account"};
+      if (!account)
+        throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'),
+                       "unknown account",
+                       {},
+                       "Add it with calcom_account_add()."};
       const Booking booking = booking_of(spi, account_name, uid);
       if (!start_of(booking))
         throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '9'), "start time of the booking is not known"};
@@ -69,7 +80,7 @@ CALCOM_FUNCTION(calcom_why_untrue) {
         const auto start = args.is_null(4)
                                ? start_of(*booking)
                                : std::optional(from_timestamptz(DatumGetTimestampTz(args.datum(4))));
-        found = why_untrue(kind, args.text(3), Instant{start.value_or(0)}, *booking,
+        found = why_untrue(kind, normal_email(args.text(3)), Instant{start.value_or(0)}, *booking,
                            from_timestamptz(DatumGetTimestampTz(args.datum(5))));
       }
     }

@@ -33,11 +33,12 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
             " (select o.id, o.kind, o.booking_uid, o.recipient, o.start_time, o.attempts, o.request,"
             "         o.first_attempt_at, o.idempotency_key, o.mail_mode,"
             "         (select s.reason from @extschema@.email_suppressions s"
-            "           where s.account = o.account and s.email = pg_catalog.lower(o.recipient)),"
+            "           where s.account = o.account"
+            "             and s.email = pg_catalog.lower(o.recipient collate \"C\") collate \"default\"),"
             "         array(select (extract(epoch from r.last_attempt_at) * 1000000)::bigint"
             "                 from @extschema@.email_outbox r"
-            "                where r.account = o.account and pg_catalog.lower(r.recipient) = "
-            "pg_catalog.lower(o.recipient)"
+            "                where r.account = o.account and pg_catalog.lower(r.recipient collate "
+            "\"C\") = pg_catalog.lower(o.recipient collate \"C\")"
             "                  and r.attempts > 0 and r.last_attempt_at > $3 - interval '1 hour' and r.id <> "
             "o.id"
             "                order by r.last_attempt_at desc limit $4), o.owed_at,"
@@ -58,6 +59,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
     mail.kind = rows.text(row, 2);
     mail.booking_uid = rows.text(row, 3);
     mail.recipient = rows.text(row, 4);
+    if (std::string key = normal_email(mail.recipient); !key.empty()) mail.recipient = std::move(key);
     mail.start_time = rows.time(row, 5);
     mail.attempts = rows.int4(row, 6);
     mail.request = rows.text(row, 7);

@@ -4,6 +4,7 @@
 #include "core/email.hpp"
 #include "core/locale.hpp"
 #include "core/resend.hpp"
+#include "core/text.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/zone.hpp"
 #include "worker/booking_detail.hpp"
@@ -44,6 +45,7 @@ void add_times(pg::Spi& spi, const Account& account, const DueMail& mail, const 
   input.start = pg::zoned(mail.start_time.value_or(start != nullptr ? start->at : 0), zone);
   const std::string& host = input.organizer_time_zone;
   if (!host.empty() && !input.is_host) input.host_start = pg::zoned(input.start.at, host);
+  if (input.host_start && input.host_start->zone != host) input.host_start.reset();  // nobody's clock
   if (const auto* end = detail<Instant>(booking, Detail::kEndTime)) {
     input.end = pg::zoned(end->at, zone);
     if (input.host_start) input.host_end = pg::zoned(end->at, host);
@@ -61,6 +63,7 @@ void add_links(const Account& account, const Booking& booking, const Person* per
   link.uid = booking.uid;
   link.seat_uid = person != nullptr ? person->seat_uid : std::string();
   link.recipient_email = input.recipient_email;
+  link.event_type_slug = text(booking, Detail::kEventTypeSlug);
   link.platform_cancel_url = text(booking, Detail::kPlatformCancelUrl);
   link.platform_reschedule_url = text(booking, Detail::kPlatformRescheduleUrl);
   link.disable_cancelling = flag(booking, Detail::kDisableCancelling);
@@ -114,16 +117,18 @@ EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, M
 }
 
 // The booking's own, else the account's, else the organizer where he is not hidden. The host answers who
-// booked.
+// booked. What a body says is no address that Resend takes is passed over: the mail matters more.
 std::string reply_to(const Account& account, const Booking& booking, const EmailInput& input) {
+  std::vector<std::string> wanted = {text(booking, Detail::kReplyTo), account.reply_to};
   if (input.is_host) {
     const bool one = input.guests.size() == 1 || (!input.guests.empty() && !booking.seated);
-    return one ? input.guests.front().email : account.reply_to;
+    wanted = {one ? input.guests.front().email : std::string(), account.reply_to};
+  } else if (!input.hide_organizer_email) {
+    wanted.push_back(input.organizer_email);
   }
-  const std::string own = text(booking, Detail::kReplyTo);
-  if (!own.empty()) return own;
-  if (!account.reply_to.empty()) return account.reply_to;
-  return input.hide_organizer_email ? std::string() : input.organizer_email;
+  for (std::string& address : wanted)
+    if (is_answerable(sender_address(address))) return std::move(address);
+  return {};
 }
 
 // The account's template for this kind: of the locale, else of its language, else of all languages.

@@ -32,7 +32,11 @@ become("machine of environment\n");
 
 book($node, 'postgres', 'early', 'ada@example.com');
 ok(state_becomes($node, 'postgres', 'early', 'captured'), 'a key alone switches nothing to live');
-like($node->safe_psql('postgres', "select note from calcom_go_live('default')"), qr/^live/, 'live');
+$node->safe_psql('postgres', 'select calcom_pause()');
+like($node->safe_psql('postgres', "select note from calcom_go_live('default')"),
+	qr/^live: .*; but nothing leaves yet: the account is paused; see: SELECT \* FROM public\.calcom_doctor\(\);$/, 'live, but paused');
+$node->safe_psql('postgres', 'select calcom_resume()');
+like($node->safe_psql('postgres', "select note from calcom_go_live('default')"), qr/^live as before; this environment is recorded$/, 'live');
 is($node->safe_psql('postgres', 'select armed, reason is null, node ~ \'^[0-9a-f]{32}$\' from calcom_environment()'), 't|t|t',
 	'this environment is armed');
 book($node, 'postgres', 'live', 'ada@example.com');
@@ -45,7 +49,7 @@ become("another machine\n");
 book($node, 'postgres', 'moved', 'ada@example.com');
 ok(state_becomes($node, 'postgres', 'moved', 'held'), 'another node: mail is held');
 is($node->safe_psql('postgres', "select reason from email_outbox where booking_uid = 'moved'"),
-	'not armed: the node is not the one that went live', 'and says what differs');
+	'not armed: the node (machine and data directory) is not the one that went live', 'and says what differs');
 $node->safe_psql('postgres', "select calcom_go_live('default')");
 ok(state_becomes($node, 'postgres', 'moved', 'sent'), 'going live there releases it');
 

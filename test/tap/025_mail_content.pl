@@ -5,6 +5,7 @@ use FindBin;
 use lib $FindBin::RealBin;
 use JSON::PP;
 use MIME::Base64;
+use POSIX qw(strftime);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -114,6 +115,79 @@ ok(state_becomes($node, 'postgres', 'uid-2', 'captured'), 'an account without ca
 $mail = request_of("booking_uid = 'uid-2'");
 ok(!exists $mail->{attachments}, 'sends none');
 like($mail->{text}, qr{https://calendar\.google\.com/}, 'but a link that adds the event');
+
+# Cal.com gives each seat a UID of its own and cancels all of them by another one; a booking that is moved may change it. The
+# entry that somebody has is changed and taken back all the same: by the UID of the file that made it.
+my $second = 0;
+sub happens {
+	my ($trigger, $uid, $email, $ical_uid, %payload) = @_;
+	my $event = decode_json(body_of($uid, $email, $trigger));
+	$event->{createdAt} = strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time + ++$second));  # one after the other
+	$event->{payload} = { %{ $event->{payload} }, iCalUID => $ical_uid, %payload };
+	my $body = JSON::PP->new->canonical->encode($event);
+	$node->safe_psql('postgres', qq{select calcom_ingest(\$body\$$body\$body\$, calcom_sign(\$body\$$body\$body\$, 'hook-secret'))});
+}
+# UID and SEQUENCE of the newest file of a kind that somebody got about a booking.
+sub entry_of {
+	my ($kind, $uid, $email) = @_;
+	my $where = "kind = '$kind' and booking_uid = '$uid' and recipient = '$email'";
+	$node->poll_query_until('postgres', "select coalesce(string_agg(distinct state, ','), '') = 'captured' from email_outbox where $where") or return;
+	return calendar_of(request_of($where)) =~ /\r\nUID:([^\r]*)\r\nSEQUENCE:(\d+)/ ? "$1 $2" : 'none';
+}
+$node->safe_psql('postgres', "select calcom_account_set('default', calendar_file => true)");
+my @seats = (seatsPerTimeSlot => 5);
+happens('BOOKING_CREATED', 'seats', 'ana@seat.example', 'calendar@google', @seats, attendeeSeatId => 'seat-ana');
+is(entry_of('confirmation', 'seats', 'ana@seat.example'), 'calendar@google 0', 'the first seat');
+happens('BOOKING_CREATED', 'seats', 'bob@seat.example', 'bobs@Cal.com', @seats, attendeeSeatId => 'seat-bob');
+is(entry_of('confirmation', 'seats', 'bob@seat.example'), 'bobs@Cal.com 0', 'the second seat has its own UID');
+happens('BOOKING_CREATED', 'seats', 'cy@seat.example', 'cys@Cal.com', @seats, attendeeSeatId => 'seat-cy');
+is(entry_of('confirmation', 'seats', 'cy@seat.example'), 'cys@Cal.com 0', 'and the third');
+happens('BOOKING_CANCELLED', 'seats', 'bob@seat.example', 'calendar@google', @seats, iCalSequence => 1, status => 'CANCELLED');
+is(entry_of('cancellation', 'seats', 'bob@seat.example'), 'bobs@Cal.com 1', 'given back: the entry that he has is taken back');
+happens('BOOKING_RESCHEDULED', 'seats-2', 'cy@seat.example', 'calendar@google', @seats, iCalSequence => 1, rescheduleUid => 'seats', attendeeSeatId => 'seat-cy');
+is(entry_of('rescheduled', 'seats-2', 'cy@seat.example'), 'cys@Cal.com 1', 'moved: the entry that she has is moved');
+happens('BOOKING_CREATED', 'seats', 'cy@seat.example', 'again@Cal.com', @seats, attendeeSeatId => 'seat-cy-2');
+is(entry_of('confirmation', 'seats', 'cy@seat.example'), 'again@Cal.com 1', 'a new seat where she left is an entry of its own');
+happens('BOOKING_CANCELLED', 'seats-2', 'cy@seat.example', 'calendar@google', @seats, iCalSequence => 2, status => 'CANCELLED');
+is(entry_of('cancellation', 'seats-2', 'cy@seat.example'), 'cys@Cal.com 2', 'and the moved one is taken back by its own');
+happens('BOOKING_CREATED', 'chain-1', 'dee@example.com', 'chain-1@Cal.com');
+is(entry_of('confirmation', 'chain-1', 'dee@example.com'), 'chain-1@Cal.com 0', 'a booking');
+happens('BOOKING_RESCHEDULED', 'chain-2', 'dee@example.com', 'other@google.com', iCalSequence => 0, rescheduleUid => 'chain-1');
+is(entry_of('rescheduled', 'chain-2', 'dee@example.com'), 'chain-1@Cal.com 1', 'moved, by a body with another UID: one entry');
+happens('BOOKING_RESCHEDULED', 'chain-3', 'dee@example.com', '', rescheduleUid => 'chain-2');
+is(entry_of('rescheduled', 'chain-3', 'dee@example.com'), 'chain-1@Cal.com 2', 'once more, by one without');
+happens('BOOKING_CANCELLED', 'chain-3', 'dee@example.com', 'other@google.com', iCalSequence => 7, status => 'CANCELLED');
+is(entry_of('cancellation', 'chain-3', 'dee@example.com'), 'chain-1@Cal.com 7', 'taken back by the number that Cal.com has reached');
+
+# What a body says of the host is not always fit for a header or a clock: the mail leaves all the same.
+sub book_with {
+	my ($uid, %payload) = @_;
+	my $event = decode_json(body_of($uid, "$uid\@example.com"));
+	$event->{payload} = { %{ $event->{payload} }, %payload };
+	my $body = JSON::PP->new->canonical->encode($event);
+	$node->safe_psql('postgres', qq{select calcom_ingest(\$body\$$body\$body\$, calcom_sign(\$body\$$body\$body\$, 'hook-secret'))});
+	ok(state_becomes($node, 'postgres', $uid, 'captured'), "$uid is captured");
+	return request_of("booking_uid = '$uid'");
+}
+my %host = (name => 'Zoe', timeZone => 'Asia/Kolkata');
+is(book_with('odd-host', organizer => { %host, email => 'zoe' })->{reply_to}, undef, 'no answer to what is no address');
+is(book_with('odd-reply', customReplyToEmail => 'b\x{fc}ro@studio.example', organizer => { %host, email => 'zoe@studio.example' })->{reply_to},
+	'zoe@studio.example', 'one that Resend would refuse gives way to the next');
+$mail = book_with('odd-clock', organizer => { %host, timeZone => 'Mars/Olympus', email => 'zoe@studio.example' });
+like($mail->{text}, qr/Europe\/Paris/, 'the clock of the reader');
+unlike($mail->{text}, qr/UTC\)|Host/, 'and none of a host of whom it is not known');
+
+# Cal.com's platforms find the booking by the event type, too.
+$mail = book_with('platform', type => 'first talk', platformCancelUrl => 'https://platform.example/off', platformRescheduleUrl => 'https://platform.example/move');
+like($mail->{text}, qr{https://platform\.example/off/platform\?slug=first\+talk&cancel=true}, 'a link to cancel there names the event type');
+like($mail->{text}, qr{https://platform\.example/move/platform\?slug=first\+talk&reschedule=true}, 'so does the one to move it');
+
+# The calendar's entry leads to the meeting while there is one.
+$mail = book_with('video', location => 'https://meet.example/abc', description => 'About the garden');
+like(calendar_of($mail), qr{\r\nDESCRIPTION:Join the meeting: https://meet\.example/abc\\n\\nAbout the garden\r\n}, 'a file says where to join');
+book($node, 'postgres', 'video', 'video@example.com', 'BOOKING_CANCELLED');
+ok($node->poll_query_until('postgres', "select state = 'captured' from email_outbox where booking_uid = 'video' and kind = 'cancellation'"), 'off again');
+unlike(calendar_of(request_of("booking_uid = 'video' and kind = 'cancellation'")), qr/Join the meeting/, 'nothing to join');
 
 $node->stop;
 done_testing();

@@ -17,14 +17,16 @@ book($primary, 'postgres', 'first', 'ada@example.com');
 ok(state_becomes($primary, 'postgres', 'first', 'sent'), 'the original sends');
 $primary->backup('copy');
 
-# Another machine with the same data.
+# The same data on another machine, or on the same one in another directory.
 sub copy {
 	my ($name, %how) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 	$node->init_from_backup($primary, 'copy', has_streaming => $how{standby} // 0);
-	my $identity = $node->basedir . '/node_identity';
-	append_to_file($identity, "machine of $name\n");
-	$node->append_conf('postgresql.conf', "calcom.node_identity_file = '$identity'\n");
+	if (!$how{same_machine}) {
+		my $identity = $node->basedir . '/node_identity';
+		append_to_file($identity, "machine of $name\n");
+		$node->append_conf('postgresql.conf', "calcom.node_identity_file = '$identity'\n");
+	}
 	$node->start;
 	return $node;
 }
@@ -34,11 +36,11 @@ sub holds {
 	book($node, 'postgres', "new $what", 'eve@example.com');
 	ok(state_becomes($node, 'postgres', "new $what", 'held'), "$what: mail is held");
 	is($node->safe_psql('postgres', "select reason from email_outbox where booking_uid = 'new $what'"),
-		'not armed: the node is not the one that went live', "$what: and says why");
+		'not armed: the node (machine and data directory) is not the one that went live', "$what: and says why");
 	is($node->safe_psql('postgres', "select state from calcom_doctor() where check_name = 'mail mode of default'"), 'error',
 		"$what: so does the doctor");
 	is($node->safe_psql('postgres', "select distinct reason from calcom_simulate() where booking_uid = 'new $what' and kind = 'confirmation'"),
-		'not armed: the node is not the one that went live', "$what: and the simulation");
+		'not armed: the node (machine and data directory) is not the one that went live', "$what: and the simulation");
 	is(scalar @{ mails($resend) }, $mails, "$what: nothing has left");
 	return;
 }
@@ -46,6 +48,10 @@ sub holds {
 my $restored = copy('restored');
 holds($restored, 'base backup');
 $restored->stop;
+
+my $beside = copy('beside', same_machine => 1);
+holds($beside, 'base backup beside the original');
+$beside->stop;
 
 my $standby = copy('standby', standby => 1);
 my $stranger = copy('stranger', standby => 1);

@@ -37,8 +37,8 @@ CONF
 }
 
 sub set_up {
-	my ($node, $database) = @_;
-	$node->safe_psql('postgres', "create database $database") unless $database eq 'postgres';
+	my ($node, $database, %option) = @_;
+	$node->safe_psql('postgres', "create database $database") unless $database eq 'postgres' || $option{exists};
 	$node->safe_psql($database, 'create extension calcom; select calcom_setup()');
 	$node->safe_psql($database, q{select calcom_set_secret('default', 'webhook', 'hook-secret')});
 }

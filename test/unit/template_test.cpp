@@ -69,6 +69,7 @@ TEST(Template, ProblemsNameLineAndColumn) {
   EXPECT_EQ(problem("{{#unless reason}}"), "1:1 only #if PATH and #each LIST open a block");
   EXPECT_EQ(problem(" \n"), "1:1 it is empty");
   EXPECT_EQ(problem("a\nb", TemplatePart::kSubject), "1:2 a subject is one line");
+  EXPECT_EQ(problem("  {{nobody}} \n", TemplatePart::kSubject), "1:3 unknown path \"nobody\"");
 }
 
 TEST(Template, ValuesStandOnlyWhereTheyCanBeEscaped) {

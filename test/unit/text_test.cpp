@@ -34,6 +34,24 @@ TEST(Text, EmailsThatWouldBreakAHeaderAreNone) {
   EXPECT_EQ(normal_email(std::string(320, 'a')).size(), 320U);
 }
 
+TEST(Text, MailGoesToAddressesOnly) {
+  for (const char* address :
+       {"ada@example.com", "a.b+c@sub.example", "root@localhost", "ü@example.com", "o'b@x.y"})
+    EXPECT_TRUE(is_mailable(address)) << address;
+  for (const char* address : {"", "ada", "@example.com", "ada@", "a@b@c", "a b@c.d", "a,b@c.d", "<a@b.c>",
+                              "a;b@c.d", "\"a\"@b.c", "4915112345@sms.cal.com"})
+    EXPECT_FALSE(is_mailable(address)) << address;
+}
+
+TEST(Text, AnswersGoWhereResendLetsThem) {
+  for (const char* address : {"ada@example.com", "a.b+c@sub.example.com", "o'b@x.y"})
+    EXPECT_TRUE(is_answerable(address)) << address;
+  for (const char* address :
+       {"", "root@localhost", "ü@example.com", "ada@exämple.com", ".a@b.c", "a.@b.c", "a..b@c.d", "a@.b.c",
+        "a@b.c.", "a@b..c", "a(b)@c.d", "a:b@c.d", "a@[1.2.3.4]", "a\\b@c.d", "4915112345@sms.cal.com"})
+    EXPECT_FALSE(is_answerable(address)) << address;
+}
+
 TEST(Text, OnlyHttpLinksAreLinks) {
   EXPECT_TRUE(is_http_url("https://meet.example/x"));
   EXPECT_TRUE(is_http_url("HTTP://meet.example"));
