@@ -45,7 +45,7 @@ grant execute on function
 
 grant execute on function @extschema@.calcom_page(text), @extschema@.calcom_seen(text, text)
   to calcom_ingester, calcom_operator;
-grant execute on function @extschema@.calcom_page_set(text, text, text, text[], text) to calcom_operator;
+grant execute on function @extschema@.calcom_page_set(text, text, text, text[], text, jsonb, text) to calcom_operator;
 
 grant execute on function
   @extschema@.calcom_verify_signature(bytea, text, text), @extschema@.calcom_verify_signature(text, text, text),
