@@ -242,6 +242,19 @@ test('the keyboard gets everywhere, motion is optional', async () => {
   await page.discard();
 });
 
+test('on paper stands what was booked, and no act', async () => {
+  const uid = freshUid();
+  await arrive(uid);
+  const page = await open();
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.isVisible('#frame'), false);
+  await page.fire('bookingSuccessfulV2', booked(uid));
+  await page.state('confirmed');
+  assert.equal(await page.isVisible('iframe'), true);
+  assert.equal(await page.isVisible('#status-next'), false);
+  await page.discard();
+});
+
 test('pictures for the docs', async () => {
   const uid = freshUid();
   await arrive(uid);

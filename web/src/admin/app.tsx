@@ -5,7 +5,7 @@ import { signOut } from './api';
 import { Audit } from './audit';
 import { Booking } from './booking';
 import { Dead } from './dead';
-import { span, time, zone } from './format';
+import { count, short, span, time, zone } from './format';
 import { Icon, type IconName } from './icons';
 import { Inbox } from './inbox';
 import { refresh, useClock, useConnection, useLive, type Live } from './live';
@@ -116,7 +116,7 @@ function Nav({ place, overview }: { place: Place; overview: Live<Data> }) {
   const dead = (status?.failed ?? 0) + (status?.uncertain ?? 0) + (deliveries ?? 0);
   const notes: Partial<Record<Place['view'], preact.ComponentChildren>> = {
     overview: verdict && <span class="nav-note"><ToneIcon tone={verdict.tone} /><span class="sr-only">{verdict.title}</span></span>,
-    dead: dead > 0 && <span class="nav-note count">{dead}</span>,
+    dead: dead > 0 && <span class="nav-note count" title={count(dead)}>{short(dead)}</span>,
   };
   return (
     <nav class="nav" aria-label="Views">

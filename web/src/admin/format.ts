@@ -32,6 +32,8 @@ export const zone = (): string => {
 };
 export const utc = (at: string): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 export const count = (value: number): string => numbers.format(value);
+const fewDigits = new Intl.NumberFormat('en-GB', { notation: 'compact' });
+export const short = (value: number): string => (value < 10_000 ? count(value) : fewDigits.format(value));
 export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 
 const kUnits: [number, string][] = [
