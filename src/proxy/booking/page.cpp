@@ -126,23 +126,25 @@ void BookingPage::on_page(const std::string& account, const QueryResult& result)
 }
 
 void BookingPage::learn(Known& known, const std::string& account, const QueryResult& result) {
-  known.views.clear();
+  known.languages.clear();
+  known.pages.clear();
   known.notice = result.rows.empty() ? BookingNotice::kUnknown : BookingNotice::kNotSetUp;
   for (const auto& row : result.rows) {
-    if (auto view = booking_view(account, row)) known.views.push_back(std::move(*view));
+    const auto view = booking_view(account, row);
+    if (!view) continue;
+    known.languages.push_back(view->locale);
+    known.pages.push_back(booking_reply(*view, frame_ancestors_));
   }
-  if (result.rows.empty() || !known.views.empty()) return;
+  if (result.rows.empty() || !known.pages.empty()) return;
   log_.message("booking page: account " + account +
                " has no cal_link that can be embedded: SELECT calcom_account_set('" + account +
                "', cal_link => 'https://cal.com/NAME/EVENT')");
 }
 
-Reply BookingPage::reply_of(const Known& known, std::string_view accepted) const {
-  if (known.views.empty()) return booking_notice(known.notice, accepted);
-  std::vector<std::string> offered;
-  for (const BookingView& view : known.views) offered.push_back(view.locale);
-  const std::size_t place = preferred_language(accepted, offered);
-  return booking_reply(known.views[place < offered.size() ? place : 0], frame_ancestors_);
+Reply BookingPage::reply_of(const Known& known, std::string_view accepted) {
+  if (known.pages.empty()) return booking_notice(known.notice, accepted);
+  const std::size_t place = preferred_language(accepted, known.languages);
+  return known.pages[place < known.pages.size() ? place : 0];
 }
 
 void BookingPage::serve_seen(const std::string& account, const std::string& uid, const std::string& peer,
@@ -180,7 +182,7 @@ bool BookingPage::peer_may_ask(const std::string& peer, TokenBucket::Time now) {
 // accounts unless even they are too many.
 void BookingPage::forget_some(TokenBucket::Time now) {
   if (pages_.size() < kMostPages) return;
-  std::erase_if(pages_, [](const auto& entry) { return !entry.second.asking && entry.second.views.empty(); });
+  std::erase_if(pages_, [](const auto& entry) { return !entry.second.asking && entry.second.pages.empty(); });
   if (pages_.size() < kMostPages) return;
   std::erase_if(pages_, [now](const auto& entry) {
     return !entry.second.asking && now - entry.second.heard >= kFresh;

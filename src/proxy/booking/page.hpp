@@ -39,13 +39,14 @@ class BookingPage final : public PageHandler {
   };
   // What was last heard of an account, however long ago: shown while the database is away.
   struct Known {
-    std::vector<BookingView> views;                      // one for each language, the account's own first
+    std::vector<std::string> languages;                  // the account's own first
+    std::vector<Reply> pages;                            // one in each
     BookingNotice notice = BookingNotice::kUnavailable;  // where there are none
     TokenBucket::Time heard{};
     bool asking = false;
     std::vector<Visit> waiting;
 
-    bool is_heard() const { return !views.empty() || notice != BookingNotice::kUnavailable; }
+    bool is_heard() const { return !pages.empty() || notice != BookingNotice::kUnavailable; }
   };
 
   void serve_page(const std::string& account, const std::string& peer, Visit visit);
@@ -53,7 +54,7 @@ class BookingPage final : public PageHandler {
   void ask_page(const std::string& account);
   void on_page(const std::string& account, const QueryResult& result);
   void learn(Known& known, const std::string& account, const QueryResult& result);
-  Reply reply_of(const Known& known, std::string_view accepted) const;
+  static Reply reply_of(const Known& known, std::string_view accepted);
   bool may_ask(const std::string& peer, TokenBucket::Time now);
   bool peer_may_ask(const std::string& peer, TokenBucket::Time now);
   void forget_some(TokenBucket::Time now);
