@@ -91,13 +91,15 @@ select account, actor, action, target from trail where action ~ 'claims|account$
 -- What the page reads: an operator may, within its limits.
 set role regress_calcom_auditor;
 select key from json_object_keys(calcom_admin_overview()) key;
+select key from json_object_keys(calcom_admin_counts()) key;
 select m ->> 'state' as state, m ->> 'booking_uid' as booking_uid from json_array_elements(calcom_admin_mails(most => 2) -> 'mails') m;
 select (calcom_admin_mails(most => 2) ->> 'more')::boolean as more, calcom_admin_mails(before => calcom_admin_mails(most => 2) ->> 'next', most => 200) ->> 'more' as more_after,
   json_array_length(calcom_admin_mails() -> 'mails') = 2 + json_array_length(calcom_admin_mails(before => calcom_admin_mails(most => 2) ->> 'next') -> 'mails') as none_lost;
 select calcom_admin_mails('nobody'), calcom_admin_mails(states => '{sent}');
 select calcom_admin_mail('default', gen_random_uuid()), calcom_admin_booking('default', 'unknown'), calcom_admin_search(' ');
 select calcom_admin_booking('default', 'standing') -> 'booking' ->> 'status' as status, json_array_length(calcom_admin_booking('default', 'standing') -> 'attendees') as people;
-select d ->> 'error' as error, d ->> 'trigger' as trigger from json_array_elements(calcom_admin_dead()) d;
+select d ->> 'error' as error, d ->> 'trigger' as trigger from json_array_elements(calcom_admin_dead() -> 'events') d;
+select calcom_admin_dead(0) -> 'counts' as counts, json_array_length(calcom_admin_dead(0) -> 'events') as shown;
 select a ->> 'action' as newest from json_array_elements(calcom_admin_audit()) a limit 1;
 select h ->> 'kind' as kind, h ->> 'title' as title from json_array_elements(calcom_admin_search('GUEST.one@example.com')) h limit 2;
 select h ->> 'kind' as kind, h ->> 'id' as id from json_array_elements(calcom_admin_search('standing')) h limit 1;

@@ -60,7 +60,8 @@ select oid::regprocedure as foreign_library from member
 -- A function that reads tables or the clock is no IMMUTABLE one; one that writes is VOLATILE.
 select oid::regprocedure, provolatile from member
  where provolatile = 'i' and proname !~ '^calcom_check_' and proname not in ('calcom_verify_signature', 'calcom_sign', 'resend_sign', 'calcom_parse_payload', 'calcom_extract_booking',
-   'calcom_library_version', 'calcom_refusal_cause', 'calcom_data_tables', 'calcom_data_views', 'calcom_page_address');
+   'calcom_library_version', 'calcom_refusal_cause', 'calcom_data_tables', 'calcom_data_views', 'calcom_page_address',
+   'calcom_page_words', 'calcom_page_texts', 'calcom_page_changed');
 select oid::regprocedure, provolatile from member where provolatile <> 'v' and proname ~ 'ingest|merge|setup_v|set_secret|account_|trust|refusals$';
 select oid::regprocedure as parallel_while_writing from member where provolatile = 'v' and proparallel <> 'u';
 

@@ -13,14 +13,33 @@ select left(link, 40) as link, a.* from unnest(array['https://cal.com/zoe/intro'
   'https://[::1]/zoe', 'https://cal..com/zoe', 'https://-cal.com/zoe', E'https://cal.com/zoe\nx', 'https://cal.com/%2e%2e/zoe', 'ftp://cal.com/zoe',
   'https://notcal.com/zoe', 'https://cal.com.evil.example/zoe', 'https://cal.com/' || repeat('a', 500), null]) with ordinality t(link, n), calcom_page_address(link) a order by n;
 
-select * from calcom_page() \gx
+-- As long as the account has no texts of its own, in every language that the extension has words for; its own first.
+select cal_link, theme, locale, words_locale, title, intro, benefits, words ->> 'next' as next from calcom_page() \gx
+select count(distinct (select array_agg(k order by k) from jsonb_object_keys(words) k)) as word_lists, min(cardinality(benefits)) as benefits,
+       bool_or(words::text ~ '""' or title = '' or intro = '') as any_empty from calcom_page();
 select calcom_account_set('default', cal_link => 'https://cal.com/zoe/intro');
 select calcom_page_set('default', title => 'Meet Zoë', intro => '<b>Hello</b> & welcome', benefits => array['One', 'Two "quoted"'], theme => 'dark');
-select * from calcom_page('default') \gx
+select p.cal_link, origin, script, path, title, intro, benefits, theme, locale, words_locale from calcom_page('default') p \gx
 select calcom_page_set('default', intro => '', benefits => '{}', theme => 'auto');
 select title, intro, benefits, theme from calcom_page('default');
 select calcom_account_set('default', cal_link => 'http://plain.example/zoe');
 select cal_link, origin, script, path from calcom_page('default');
+
+-- Another language: what is not given in it is as the extension has it, or English. No benefits are none in every language.
+create function offered(account text default 'default') returns table (locale text, words_locale text, title text, intro text, benefits text[], next text, confirmed text)
+language sql as $$ select p.locale, p.words_locale, p.title, p.intro, p.benefits, p.words ->> 'next', p.words ->> 'confirmed_title' from calcom_page(account) p $$;
+select calcom_page_set('default', locale => 'de', title => 'Zoë treffen'), calcom_page_set('default', locale => 'NL', intro => 'Kies een dag');
+select * from offered();
+select calcom_page_set('default', locale => 'nl', words => '{"next": "Nog een", "confirmed_title": "Bevestigd"}'),
+       calcom_page_set('default', words => '{"next": "Once more, {host}", "confirmed_title": ""}', theme => 'dark', benefits => array['One']);
+select * from offered();
+-- '' takes back; a language without texts is not offered, and the account's own may be named.
+select calcom_page_set('default', locale => 'de', title => ''), calcom_page_set('default', locale => 'nl', intro => '', words => '{"next": "", "confirmed_title": ""}'),
+       calcom_page_set('default', locale => 'en', words => '{"next": ""}', title => '');
+select page from calcom_accounts where account = 'default';
+select calcom_account_set('default', locale => 'pt-BR');
+select * from offered();
+select calcom_account_set('default', locale => 'en');
 
 -- Unknown and disabled accounts look the same.
 select calcom_account_add('agency', cal_link => 'https://cal.example.org/agency');
@@ -34,7 +53,12 @@ insert into attempt (n, statement) values
   (1, $$select calcom_page_set('nobody', title => 'x')$$), (2, $$select calcom_page_set('default', title => repeat('x', 121))$$),
   (3, $$select calcom_page_set('default', intro => E'two\nlines')$$), (4, $$select calcom_page_set('default', benefits => array['a', ''])$$),
   (5, $$select calcom_page_set('default', benefits => array['a', null])$$), (6, $$select calcom_page_set('default', benefits => array_fill('a'::text, array[9]))$$),
-  (7, $$select calcom_page_set('default', theme => 'blue')$$), (8, $$select calcom_page_set('default', benefits => array[repeat('x', 201)])$$);
+  (7, $$select calcom_page_set('default', theme => 'blue')$$), (8, $$select calcom_page_set('default', benefits => array[repeat('x', 201)])$$),
+  (9, $$select calcom_page_set('default', words => '[]')$$), (10, $$select calcom_page_set('default', words => '{"nxt": "x"}')$$),
+  (11, $$select calcom_page_set('default', words => '{"next": 1}')$$), (12, $$select calcom_page_set('default', words => '{"next": "a\nb"}')$$),
+  (13, $$select calcom_page_set('default', words => jsonb_build_object('next', repeat('x', 401)))$$), (14, $$select calcom_page_set('default', title => 'x', locale => '"><b>')$$),
+  (15, $$select calcom_page_set('default', title => 'x', locale => l) from unnest(array(select 'a' || chr(a) || chr(b) from generate_series(97, 101) a, generate_series(97, 101) b)) l$$),
+  (16, $$select calcom_page_set('default', title => 'x', locale => '')$$);
 select n, r.state, r.message, r.detail, r.hint from attempt, refusal(statement) r order by n;
 
 -- Seen: known in this account; by its own delivery, or as one that was moved.

@@ -117,22 +117,28 @@ $$;
 comment on function @extschema@.calcom_admin_booking(text, text) is
   'One booking for the operator page: row, attendees, time line, mails. Null when there is none.';
 
-create function @extschema@.calcom_admin_dead() returns json
+create function @extschema@.calcom_admin_dead(most integer default 50) returns json
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(json_agg(d), '[]') from (
-    select e.account, e.id as event_id, e.received_at, e.trigger_event as trigger, e.booking_uid, e.related_uid,
-           e.reason as error, e.settled_at
-      from @extschema@.calcom_events e where e.outcome = 'dead' order by e.id desc limit 200) d
+  select json_build_object(
+    'counts', (select coalesce(json_agg(c order by c.account), '[]') from (
+                 select e.account, count(*) as count from @extschema@.calcom_events e where e.outcome = 'dead' group by 1) c),
+    'events', (select coalesce(json_agg(d), '[]') from (
+                 select e.account, e.id as event_id, e.received_at, e.trigger_event as trigger, e.booking_uid, e.related_uid,
+                        e.reason as error, e.settled_at
+                   from @extschema@.calcom_events e where e.outcome = 'dead'
+                  order by e.id desc limit least(greatest(coalesce($1, 50), 1), 1000)) d))
 $$;
-comment on function @extschema@.calcom_admin_dead() is
-  'The newest 200 deliveries that were stored and not understood, for the operator page. Without bodies.';
+comment on function @extschema@.calcom_admin_dead(integer) is
+  'Deliveries that were stored and not understood, for the operator page: how many each account has, and the newest of them '
+  '(up to 1000). Without bodies.';
 
-create function @extschema@.calcom_admin_audit() returns json
+create function @extschema@.calcom_admin_audit(most integer default 100) returns json
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(json_agg(a), '[]') from (
     select a.at, a.actor, a.via, a.action, a.account, a.target, a.detail
-      from @extschema@.calcom_audit a order by a.at desc limit 200) a
+      from @extschema@.calcom_audit a order by a.at desc limit least(greatest(coalesce($1, 100), 1), 1001)) a
 $$;
-comment on function @extschema@.calcom_admin_audit() is 'The newest 200 acts of operators, for the operator page.';
+comment on function @extschema@.calcom_admin_audit(integer) is
+  'The newest acts of operators (up to 1001), for the operator page.';

@@ -47,6 +47,25 @@ as $$
                  from @extschema@.calcom_doctor() d),
     'accounts', (select coalesce(json_agg(a order by a.account), '[]')
                    from (select c.account, c.mail_mode, c.paused, c.disabled_at from @extschema@.calcom_accounts c) a),
+    'dead_deliveries', (select count(*) from @extschema@.calcom_events e where e.outcome = 'dead'),
+    'queue', @extschema@.calcom_admin_queue(),
+    'bookings', (select coalesce(json_agg(b order by b.start_time), '[]') from (
+                   select b.account, b.uid, b.title, b.start_time, b.status, b.attendee_name, b.attendee_email
+                     from @extschema@.bookings b
+                    where b.start_time > now() and b.status in ('pending', 'accepted')
+                    order by b.start_time limit 20) b),
+    'reminders', @extschema@.calcom_admin_reminders())
+$$;
+comment on function @extschema@.calcom_admin_overview() is
+  'The first sight of the operator page: status, doctor, accounts, what waits, the next bookings and reminders. Quick however '
+  'long the history is; calcom_admin_counts() has the rest.';
+
+-- Apart from the overview: over millions of rows it takes seconds, and whoever is in trouble shall not wait for a chart.
+create function @extschema@.calcom_admin_counts() returns json
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select json_build_object(
+    'now', now(),
     'deliveries', (select coalesce(json_agg(h order by h.hour, h.outcome), '[]') from (
                      select date_trunc('hour', e.received_at) as hour, e.outcome, count(*) as count
                        from @extschema@.calcom_events e
@@ -55,8 +74,6 @@ as $$
                      select date_trunc('hour', o.created_at) as hour, o.state, count(*) as count
                        from @extschema@.email_outbox o
                       where o.created_at > now() - interval '48 hours' group by 1, 2) h),
-    'dead_deliveries', (select count(*) from @extschema@.calcom_events e where e.outcome = 'dead'),
-    'queue', @extschema@.calcom_admin_queue(),
     'mails', (select coalesce(json_agg(m order by m.state, m.delivery_status), '[]') from (
                 select w.state, w.delivery_status, count(*) as count from (
                   select o.state, o.delivery_status from @extschema@.email_outbox o
@@ -70,17 +87,11 @@ as $$
                   select o.state, null from @extschema@.email_outbox o where o.state = 'held'
                   union all
                   select o.state, null from @extschema@.email_outbox o where o.state in ('failed', 'uncertain')) w
-                 group by 1, 2) m),
-    'bookings', (select coalesce(json_agg(b order by b.start_time), '[]') from (
-                   select b.account, b.uid, b.title, b.start_time, b.status, b.attendee_name, b.attendee_email
-                     from @extschema@.bookings b
-                    where b.start_time > now() and b.status in ('pending', 'accepted')
-                    order by b.start_time limit 20) b),
-    'reminders', @extschema@.calcom_admin_reminders())
+                 group by 1, 2) m))
 $$;
-comment on function @extschema@.calcom_admin_overview() is
-  'Everything the first sight of the operator page shows: status, doctor, deliveries and mails of 48 hours by hour and '
-  'outcome, what waits, mails by status (settled ones of 48 hours), the next bookings and reminders.';
+comment on function @extschema@.calcom_admin_counts() is
+  'What the charts of the operator page are drawn from: deliveries and mails of 48 hours by hour and outcome, mails by status '
+  '(settled ones of 48 hours).';
 
 create function @extschema@.calcom_admin_find_bookings(wanted text, most integer)
 returns table (account text, uid text, title text, detail text, at timestamptz, rank integer)

@@ -45,7 +45,7 @@ grant execute on function
 
 grant execute on function @extschema@.calcom_page(text), @extschema@.calcom_seen(text, text)
   to calcom_ingester, calcom_operator;
-grant execute on function @extschema@.calcom_page_set(text, text, text, text[], text) to calcom_operator;
+grant execute on function @extschema@.calcom_page_set(text, text, text, text[], text, jsonb, text) to calcom_operator;
 
 grant execute on function
   @extschema@.calcom_verify_signature(bytea, text, text), @extschema@.calcom_verify_signature(text, text, text),
@@ -108,7 +108,8 @@ grant execute on function
   @extschema@.calcom_mail_content(uuid, text), @extschema@.calcom_person_mark(text),
   @extschema@.calcom_admin_mail_rows(text, text[], timestamptz, uuid, integer, text),
   @extschema@.calcom_admin_mails(text, text[], text, integer), @extschema@.calcom_admin_mail(text, uuid),
-  @extschema@.calcom_admin_booking(text, text), @extschema@.calcom_admin_dead(), @extschema@.calcom_admin_audit(),
+  @extschema@.calcom_admin_booking(text, text), @extschema@.calcom_admin_dead(integer),
+  @extschema@.calcom_admin_audit(integer), @extschema@.calcom_admin_counts(),
   @extschema@.calcom_admin_queue(), @extschema@.calcom_admin_reminders(), @extschema@.calcom_admin_overview(),
   @extschema@.calcom_admin_find_bookings(text, integer), @extschema@.calcom_admin_search(text, integer),
   @extschema@.calcom_admin_act(text, text, text, text, boolean)

@@ -163,7 +163,11 @@ for my $wanted ($uid, $email, uc $email, substr($email, 0, 4), $mail->{id}, $dea
 	my $found = api($proxy, $session->{cookie}, 'search?q=' . $wanted =~ s/([^\w.@-])/sprintf '%%%02X', ord $1/ger)->{json};
 	ok(ref $found eq 'ARRAY' && @$found, "search finds $wanted");
 }
-is(api($proxy, $session->{cookie}, 'dead')->{json}[0]{event_id}, $dead, 'dead letters');
+my $letters = api($proxy, $session->{cookie}, 'dead?limit=1')->{json};
+is($letters->{events}[0]{event_id}, $dead, 'dead letters');
+is_deeply($letters->{counts}, [ { account => 'default', count => 1 } ], 'and how many there are');
+my $counts = api($proxy, $session->{cookie}, 'counts')->{json};
+is((grep { $_->{outcome} eq 'dead' } @{ $counts->{deliveries} })[0]{count}, 1, 'what the charts are drawn from');
 is(api($proxy, $session->{cookie}, $_)->{status}, 404, "nothing at $_")
   for 'bookings/default/unknown', 'bookings/other', 'mails/default/' . ('0' x 8) . '-0000-0000-0000-000000000000', 'mails/default/x', 'nothing', '', "mails/default/$mail->{id}/raw";
 is(api($proxy, $session->{cookie}, $_)->{status}, 400, "$_ is a mistake")

@@ -86,6 +86,10 @@ TEST_F(AdminApi, ValuesAreParameters) {
             (Values{"acme", "{failed,uncertain}", "2026-11-22T10:00:00Z/" + std::string(kId), "7"}));
   get("/mails");
   EXPECT_EQ(values(), Values(4));
+  get("/dead", "limit=200");
+  EXPECT_EQ(values(), (Values{"200"}));
+  get("/audit");
+  EXPECT_EQ(values(), Values(1));
   get("/search", "q=%27%3B%20drop");
   EXPECT_EQ(values(), (Values{"'; drop"}));
 }
@@ -96,8 +100,10 @@ TEST_F(AdminApi, WhatIsNotValidIsNeverAsked) {
         "/mails/acme/x/html", "/", "", "/overview/x", "/bookings/acme/a%00b", "/%"})
     EXPECT_EQ(get(path).status, 404U) << path;
   for (const char* query :
-       {"limit=0", "limit=201", "limit=1x", "state=A", "state=a%7D", "before=x", "account=a/b"})
+       {"limit=0", "limit=1002", "limit=1x", "state=A", "state=a%7D", "before=x", "account=a/b"})
     EXPECT_EQ(get("/mails", query).status, 400U) << query;
+  EXPECT_EQ(get("/dead", "limit=0").status, 400U);
+  EXPECT_EQ(get("/audit", "limit=x").status, 400U);
   EXPECT_EQ(get("/search", "q=a%00").status, 400U);
   EXPECT_EQ(get("/search", "").status, 400U);
   EXPECT_EQ(get("/search", "q=" + std::string(401, 'a')).status, 400U);
@@ -141,7 +147,13 @@ TEST_F(AdminApi, TheDatabasesWordsAndStatuses) {
   }
   admin.database.refuse("08001", "");
   EXPECT_EQ(get("/overview").body,
-            "{\"error\":{\"message\":\"the database is not available\",\"sqlstate\":\"08001\"}}");
+            "{\"error\":{\"message\":\"the database is not available\",\"hint\":\"The proxy's log says why. "
+            "It goes on "
+            "trying.\",\"sqlstate\":\"08001\"}}");
+  admin.database.refuse("42501", "permission denied for function calcom_admin_overview");
+  EXPECT_NE(get("/overview").body.find("GRANT calcom_operator TO"), std::string::npos);
+  admin.database.refuse("KC503", "");
+  EXPECT_NE(get("/overview").body.find("calcom_setup()"), std::string::npos);
   admin.database.answer = {};
   EXPECT_EQ(get("/overview").status, 503U);
 }
@@ -157,6 +169,83 @@ TEST_F(AdminApi, AnswersMayComeLater) {
   EXPECT_EQ(admin.login("wrong").status, 401U);
   for (const auto& done : admin.database.waiting) done(admin.database.answer);
   EXPECT_EQ(answered, (std::vector<unsigned>{200, 200, 200}));
+}
+
+class SharedOverview : public AdminApi {
+ protected:
+  SharedOverview() { admin.database.holds = true; }
+
+  void look() {
+    admin.page.serve(admin.signed_in("GET", "/admin/api/overview"),
+                     [this](const Reply& reply) { seen.push_back(reply.body); });
+  }
+  void answer(std::size_t question, const std::string& json) {
+    admin.database.say(json);
+    const auto done = admin.database.waiting.at(question);
+    done(admin.database.answer);
+  }
+
+  std::vector<std::string> seen;
+};
+
+TEST_F(SharedOverview, ManyWhoLookAreOneQuestion) {
+  for (int i = 0; i < 50; ++i) look();
+  ASSERT_EQ(admin.database.asked.size(), 1U);
+  admin.pass(std::chrono::seconds(2));
+  answer(0, "1");
+  EXPECT_EQ(seen.size(), 50U);
+  admin.pass(std::chrono::seconds(17));
+  look();
+  EXPECT_EQ(seen.size(), 51U);
+  EXPECT_EQ(admin.database.asked.size(), 1U) << "what took two seconds rests for eighteen";
+  admin.pass(std::chrono::seconds(2));
+  look();
+  EXPECT_EQ(admin.database.asked.size(), 2U);
+}
+
+TEST_F(SharedOverview, RestsAtLeastASecondAndAtMostAMinute) {
+  look();
+  answer(0, "1");
+  admin.pass(std::chrono::milliseconds(900));
+  look();
+  EXPECT_EQ(admin.database.asked.size(), 1U);
+  admin.pass(std::chrono::milliseconds(200));
+  look();
+  ASSERT_EQ(admin.database.asked.size(), 2U);
+  admin.pass(std::chrono::minutes(5));
+  answer(1, "2");
+  admin.pass(std::chrono::seconds(61));
+  look();
+  EXPECT_EQ(admin.database.asked.size(), 3U);
+}
+
+TEST_F(SharedOverview, AfterAnActNobodySeesWhatWasBefore) {
+  look();
+  answer(0, "\"before\"");
+  look();
+  EXPECT_EQ(seen.back(), "\"before\"");
+  admin.pass(std::chrono::minutes(2));
+  look();  // begun before the act
+  admin.serve(admin.act("pause", ""));
+  ASSERT_EQ(admin.database.asked.size(), 3U);
+  answer(2, "1");  // the act is done
+  look();
+  ASSERT_EQ(admin.database.asked.size(), 4U);
+  answer(1, "\"half\"");
+  EXPECT_EQ(seen.back(), "\"half\"");
+  answer(3, "\"after\"");
+  look();
+  EXPECT_EQ(seen.back(), "\"after\"");
+  EXPECT_EQ(admin.database.asked.size(), 4U);
+}
+
+TEST_F(SharedOverview, FailuresAreNotKept) {
+  look();
+  admin.database.refuse("57014", "canceled");
+  const auto done = admin.database.waiting.at(0);
+  done(admin.database.answer);
+  look();
+  EXPECT_EQ(admin.database.asked.size(), 2U);
 }
 
 TEST_F(AdminApi, ActsAreOneStatementUnderTheSessionsName) {

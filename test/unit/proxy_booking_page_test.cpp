@@ -42,25 +42,37 @@ QueryResult away() {
 }
 
 std::vector<std::string> account_row() {
-  return {"https://cal.com/zoe/intro",
-          "https://app.cal.com",
-          "https://app.cal.com/embed/embed.js",
-          "zoe/intro",
-          "Meet <Zoe>",
-          "\"Hi\" & {{theme}}",
-          "dark",
-          "en",
-          "One\x1fTwo <b>"};
+  return {
+      "https://cal.com/zoe/intro",
+      "https://app.cal.com",
+      "https://app.cal.com/embed/embed.js",
+      "zoe/intro",
+      "Meet <Zoe>",
+      "\"Hi\" & {{theme}}",
+      "dark",
+      "en",
+      "One\x1fTwo <b>",
+      "en",
+      R"({"skip":"Skip {{seen}}","link":"Book on {host}","next":"Again \"x\" <b>","confirmed_title":"Yes"})"};
+}
+
+std::vector<std::string> row_in(const std::string& locale, const std::string& title) {
+  auto row = account_row();
+  row[4] = title;
+  row[7] = row[9] = locale;
+  return row;
 }
 
 class BookingPageTest : public testing::Test {
  protected:
-  void get(const std::string& path, const std::string& peer = "192.0.2.1",
-           const std::string& method = "GET") {
+  void get(const std::string& path, const std::string& peer = "192.0.2.1", const std::string& method = "GET",
+           const std::string& languages = "") {
     PageRequest request;
     request.method = method;
-    request.path = path;
+    request.path = path.substr(0, path.find('?'));
+    if (request.path.size() < path.size()) request.query = path.substr(request.path.size() + 1);
     request.peer = peer;
+    if (!languages.empty()) request.accept_language = languages;
     page.serve(request, [this](const Reply& reply) { replies.push_back(reply); });
   }
   Reply shown(const std::string& path) {
@@ -93,6 +105,51 @@ TEST_F(BookingPageTest, ShowsTextsEscaped) {
   EXPECT_NE(reply.body.find("/book/default/seen/"), std::string::npos);
   EXPECT_EQ(reply.body.find("<script>"), std::string::npos);
   EXPECT_EQ(reply.body.find(" style="), std::string::npos);
+}
+
+TEST_F(BookingPageTest, ItsOwnWordsComeFromTheDatabase) {
+  const Reply reply = shown("/book");
+  EXPECT_NE(reply.body.find(">Skip {{seen}}</a>"), std::string::npos);
+  EXPECT_NE(reply.body.find(">Book on cal.com</a>"), std::string::npos);
+  EXPECT_NE(reply.body.find(">Again &quot;x&quot; &lt;b&gt;</a>"), std::string::npos);
+  EXPECT_NE(reply.body.find("&quot;confirmed_title&quot;:&quot;Yes&quot;"), std::string::npos);
+  auto row = account_row();
+  row[10] = "no JSON";
+  const auto view = booking_view("default", row);
+  ASSERT_TRUE(view);
+  EXPECT_EQ(booking_reply(*view, "'none'").status, 200u);
+}
+
+TEST_F(BookingPageTest, TheVisitorsLanguageIsChosenAmongThoseOfThePage) {
+  get("/book", "192.0.2.1", "GET", "fr;q=0.9, de-AT");
+  get("/book", "192.0.2.1", "GET", "nl, fr;q=0.1");
+  get("/book?lang=fr", "192.0.2.1", "GET", "de");
+  get("/book", "192.0.2.1", "GET", "nl");
+  get("/book");
+  queries.answer(rows({row_in("en", "Hello"), row_in("de", "Hallo"), row_in("fr", "Salut")}));
+  get("/book", "192.0.2.1", "GET", "de");
+  ASSERT_EQ(replies.size(), 6u);
+  for (const auto& [place, title] : std::vector<std::pair<std::size_t, std::string>>{
+           {0, "Hallo"}, {1, "Salut"}, {2, "Salut"}, {3, "Hello"}, {4, "Hello"}, {5, "Hallo"}}) {
+    EXPECT_NE(replies[place].body.find("<title>" + title), std::string::npos) << place;
+    EXPECT_EQ(header(replies[place], "Vary"), "Accept-Language");
+  }
+  EXPECT_NE(replies[0].body.find("<html lang=\"de\" dir=\"ltr\""), std::string::npos);
+  EXPECT_TRUE(queries.asked.empty()) << "one question for all languages";
+}
+
+TEST_F(BookingPageTest, SomeLanguagesAreWrittenFromRightToLeft) {
+  get("/book");
+  queries.answer(rows({row_in("he-il", "x")}));
+  EXPECT_NE(replies.back().body.find("<html lang=\"he-il\" dir=\"rtl\""), std::string::npos);
+}
+
+TEST_F(BookingPageTest, NoticesAreInTheVisitorsLanguageToo) {
+  get("/book/a/b", "192.0.2.1", "GET", "de-CH");
+  EXPECT_NE(replies.back().body.find("<html lang=\"de\""), std::string::npos);
+  EXPECT_NE(replies.back().body.find("Hier gibt es keine Buchungsseite"), std::string::npos);
+  get("/book/a/b", "192.0.2.1", "GET", "\"><script>");
+  EXPECT_NE(replies.back().body.find("There is no booking page here"), std::string::npos);
 }
 
 TEST_F(BookingPageTest, PolicyAllowsTheEmbedAndNothingElse) {
@@ -163,7 +220,7 @@ TEST_F(BookingPageTest, UnknownAccountsAndPathsAre404) {
 
 TEST_F(BookingPageTest, AnAccountWithoutALinkSaysSo) {
   get("/book");
-  queries.answer(rows({{"", "", "", "", "Book a time", "", "auto", "en", ""}}));
+  queries.answer(rows({{"", "", "", "", "Book a time", "", "auto", "en", "", "en", "{}"}}));
   EXPECT_EQ(replies.back().status, 404u);
   EXPECT_NE(replies.back().body.find("Nothing can be booked here yet"), std::string::npos);
 }

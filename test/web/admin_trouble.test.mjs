@@ -110,6 +110,94 @@ test('news disturb neither focus nor selection nor scrolling', async () => {
   await closeClean(page, admin.proxy);
 });
 
+test('what was asked is what is done, whatever is learnt while the dialog is open', async () => {
+  const { uid } = await book(admin);
+  const [{ id }] = await mailState(admin, uid, 'captured');
+  const turn = (state) => admin.database.sql(`update email_outbox set state = '${state}', mail_mode = 'test', first_attempt_at = now(), attempts = 1, settled_at = now() where id = '${id}'`);
+  await turn('failed');
+  const page = await open(`/admin/mail/default/${id}`);
+  await button(page, 'Retry').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Retry' }).waitFor();
+  await turn('uncertain');
+  await page.getByText('Uncertain: the answer was lost').waitFor();
+  assert.equal(await dialog.getByRole('checkbox').count(), 0, 'no word is put into anybody\'s mouth');
+  await dialog.getByRole('button', { name: 'Retry' }).click();
+  await page.locator('.note', { hasText: 'KC432' }).waitFor();
+  assert.equal(await admin.database.sql(`select state from email_outbox where id = '${id}'`), 'uncertain');
+  await button(page, 'Retry').click();
+  assert.equal(await dialog.getByRole('checkbox').isChecked(), false);
+  await page.keyboard.press('Escape');
+  await admin.database.sql(`delete from email_outbox where id = '${id}'`);
+  await closeClean(page, admin.proxy);
+});
+
+// An answer as the proxy gives it, changed on its way.
+const changed = (page, name, change) =>
+  page.route(`**/admin/api/${name}`, async (route) => {
+    const response = await route.fetch();
+    const data = await response.json();
+    change(data);
+    await route.fulfill({ response, json: data });
+  });
+
+test('late mail of one account is told while another is paused', async () => {
+  const page = await open('/admin/audit');
+  const paused = new Set();
+  await changed(page, 'overview', (data) => {
+    data.accounts = ['default', 'other'].map((account) => ({ account, mail_mode: 'live', paused: paused.has(account), disabled_at: null }));
+    data.queue = [{ account: 'default', state: 'queued', count: 3, oldest_seconds: 7200 }];
+  });
+  paused.add('other');
+  await page.goto(`${admin.proxy.url}/admin`);
+  await page.locator('.need', { hasText: 'Late mail' }).getByText('120 minutes').waitFor();
+  paused.add('default');
+  await page.locator('.need', { hasText: 'Late mail' }).waitFor({ state: 'detached' });
+  await closeClean(page, admin.proxy);
+});
+
+test('a chart that takes too long delays nothing else', async () => {
+  const page = await open('/admin/audit');
+  await page.route('**/admin/api/counts', (route) => route.fulfill({ status: 503, json: { error: { message: 'canceling statement due to statement timeout', sqlstate: '57014' } } }));
+  await page.goto(`${admin.proxy.url}/admin`);
+  await page.locator('.verdict').waitFor();
+  const card = page.getByRole('region', { name: 'Deliveries per hour' });
+  await card.getByText('Canceling statement due to statement timeout').waitFor();
+  assert.equal(await page.locator('.lost').count(), 0);
+  await page.unroute('**/admin/api/counts');
+  await changed(page, 'counts', (data) => (data.now = new Date(Date.now() - 45_000).toISOString()));
+  await button(page, 'Refresh now. Live').or(page.locator('.seen')).first().click();
+  await page.getByText(/^Counted at \d\d:\d\d:\d\d/).waitFor();
+  await closeClean(page, admin.proxy);
+});
+
+test('many dead letters are counted, and shown by and by', async () => {
+  await admin.database.sql(`insert into calcom_events (account, id, source, trigger_event, received_at, stamp, outcome, reason, body)
+    select 'default', gen_random_uuid(), 'webhook', 'BOOKING_CREATED', now(), now(), 'dead', 'P0001: no such customer', '{}' from generate_series(1, 130)`);
+  const page = await open('/admin/dead');
+  await page.getByText('50 of 130 shown').waitFor();
+  assert.equal(await page.locator('.dead').count(), 50);
+  await page.getByRole('button', { name: /^Replay 100/ }).click();
+  await page.getByRole('dialog').getByText('The 100 of its 130').waitFor();
+  await page.keyboard.press('Escape');
+  await button(page, 'Show more').click();
+  await until('all are shown', async () => (await page.locator('.dead').count()) === 130);
+  assert.equal(await button(page, 'Show more').count(), 0);
+  await admin.database.sql(`delete from calcom_events where outcome = 'dead'`);
+  await page.getByText('Every delivery was understood.').waitFor();
+  await closeClean(page, admin.proxy);
+});
+
+test('without the rights of an operator it says what to grant; the zone of its times stands on every view', async () => {
+  await admin.database.sql('revoke calcom_operator from calcom_admin');
+  const page = await open('/admin', { timezoneId: 'Asia/Kolkata' });
+  await page.getByRole('alert').getByText('GRANT calcom_operator TO the login').first().waitFor();
+  await page.getByText('Times are those of Asia/Kolkata (UTC+05:30), your browser’s zone.').or(page.getByText('Times are those of Asia/Calcutta (UTC+05:30)')).waitFor();
+  await admin.database.sql('grant calcom_operator to calcom_admin');
+  await page.locator('.verdict').waitFor();
+  await closeClean(page, admin.proxy);
+});
+
 test('nothing is asked while nobody looks', async () => {
   const page = await open('/admin/audit');
   await page.clock.install();

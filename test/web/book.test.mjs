@@ -140,6 +140,75 @@ test('texts are text: markup is shown, not run', async () => {
   await page.discard();
 });
 
+// The default account of these tests has English texts; this one has none.
+test('it speaks the language of the visitor, or one that the link names', async () => {
+  await database.sql(`select calcom_account_add('many', cal_link => '${calcom.origin}/zoe/intro')`);
+  const uid = freshUid();
+  await deliver(proxy, database.secret, fixture('BOOKING_CREATED-chain1.json', { uid }));
+  const told = { de: ['de-AT', 'Termin buchen', 'Ihr Termin ist bestätigt'], es: ['es', 'Reservar una cita', 'Su cita está confirmada'], fr: ['fr-CA', 'Prendre rendez-vous', 'Votre rendez-vous est confirmé'] };
+  for (const [language, [locale, title, confirmed]] of Object.entries(told)) {
+    const page = await open({ path: '/book/many', locale, width: 320 });
+    assert.equal(await page.getAttribute('html', 'lang'), language);
+    assert.equal(await page.textContent('h1'), title);
+    await judge(page, `${language} ready`);
+    await page.fire('linkFailed', {});
+    await page.state('failed');
+    await judge(page, `${language} failed`);
+    await page.discard();
+    const link = await open({ path: `/book/many?lang=${language}`, width: 320 });
+    assert.equal(await link.textContent('h1'), title);
+    // What is booked in one account has not arrived in another.
+    await link.fire('bookingSuccessfulV2', booked(uid));
+    await link.state('waiting');
+    await link.discard();
+    await database.sql(`select calcom_page_set('default', locale => '${language}', title => '${title}')`);
+    const own = await until('the page is new', async () => {
+      const page = await open({ path: `/book?lang=${language}`, width: 320 });
+      if ((await page.textContent('h1')) === title) return page;
+      await page.discard();
+      return null;
+    });
+    await own.fire('bookingSuccessfulV2', booked(uid));
+    await own.state('confirmed');
+    assert.equal(await own.heading(), confirmed);
+    await judge(own, `${language} confirmed`);
+    await own.discard();
+  }
+  const other = await open({ locale: 'nl' });
+  assert.equal(await other.textContent('h1'), 'Meet Zoë');
+  await other.discard();
+});
+
+test('every word of the page is the account\'s to choose', async () => {
+  await database.sql(`select calcom_account_add('words', cal_link => '${calcom.origin}/zoe/intro', locale => 'ar');
+    select calcom_page_set('words', title => 'TITLE', intro => 'INTRO', benefits => array['BENEFIT'],
+      words => (select jsonb_object_agg(key, 'W_' || key || '_{count}') from calcom_page('words'), jsonb_each(words) where locale = 'ar'))`);
+  const page = await open({ path: '/book/words' });
+  assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.dir]), ['ar', 'rtl']);
+  const uid = freshUid();
+  await deliver(proxy, database.secret, fixture('BOOKING_CREATED-chain1.json', { uid }), 'words');
+  await page.fire('bookingSuccessfulV2', booked(undefined, { isRecurring: true, allBookings: [{}, {}] }));
+  await page.state('reported');
+  assert.equal(await page.heading(), 'W_reported_title_1');
+  // Not the calendar's: all that is read or seen, with what is hidden until it is needed.
+  const words = await page.evaluate(() => {
+    const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    const found = [];
+    while (nodes.nextNode()) {
+      const node = nodes.currentNode;
+      if (node.nodeType === Node.TEXT_NODE) found.push(node.parentElement.localName === 'style' ? '' : node.data);
+      else for (const name of ['aria-label', 'title', 'alt', 'placeholder']) found.push(node.getAttribute(name) ?? '');
+    }
+    return found.map((text) => text.trim()).filter((text) => text !== '');
+  });
+  // Without script <noscript> is a text to the parser; its own words are the last ones.
+  const strange = words.flatMap((text) => text.replace(/<[^>]*>/g, '\n').split('\n')).map((text) => text.trim())
+    .filter((text) => text !== '' && !/^W_[a-z_]+(_(\{count\}|\d+))?$/.test(text) && !['BENEFIT', 'TITLE', 'INTRO'].includes(text));
+  assert.deepEqual(strange, []);
+  await judge(page);
+  await page.discard();
+});
+
 test('no width makes it scroll sideways, at any state', async () => {
   const uid = freshUid();
   await arrive(uid);
@@ -170,6 +239,19 @@ test('the keyboard gets everywhere, motion is optional', async () => {
   assert.equal(await animation(), 'breathe');
   await page.emulateMedia({ reducedMotion: 'reduce' });
   assert.equal(await animation(), 'none');
+  await page.discard();
+});
+
+test('on paper stands what was booked, and no act', async () => {
+  const uid = freshUid();
+  await arrive(uid);
+  const page = await open();
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.isVisible('#frame'), false);
+  await page.fire('bookingSuccessfulV2', booked(uid));
+  await page.state('confirmed');
+  assert.equal(await page.isVisible('iframe'), true);
+  assert.equal(await page.isVisible('#status-next'), false);
   await page.discard();
 });
 

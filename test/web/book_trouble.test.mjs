@@ -118,6 +118,23 @@ test('only the calendar itself is heard: not the page, not another frame, not an
   await page.discard();
 });
 
+test('shapes that no Cal.com sends break nothing and confirm nothing', async () => {
+  const page = await open();
+  const shapes = [null, undefined, 'x', 7, [], { uid: 7 }, { uid: {} }, { uid: ['a'] }, { uid: '' }, { uid: 'a'.repeat(129) }, { uid: 'a/b' }, { uid: 'ü' },
+    { uid: null, isRecurring: true, allBookings: 'many' }, { uid: null, isRecurring: true, allBookings: { length: 9 } }, { booking: 'x' }, { booking: [] }];
+  for (const type of ['bookingSuccessfulV2', 'rescheduleBookingSuccessfulV2', 'bookingSuccessful', 'rescheduleBookingSuccessful', 'linkReady', 'noSuchEvent']) {
+    for (const shape of shapes) await page.fire(type, shape);
+  }
+  await page.state('reported');
+  await page.fire('linkFailed', 'x');
+  await page.fire('bookingCancelled', null);
+  await page.state('cancelled');
+  assert.deepEqual([...new Set(page.states)], ['ready', 'reported', 'cancelled']);
+  assert.equal(page.seen.requests.some((url) => url.includes('/seen/')), false);
+  await judge(page);
+  await page.discard();
+});
+
 test('the embed itself would have believed them', async () => {
   const page = await newPage(browser, { bypassCSP: true });
   await page.goto(`${calcom.origin}/spoof`);

@@ -12,6 +12,7 @@ const frame = element('frame');
 const status = element('status');
 const title = element('status-title');
 const { origin = '', script = '', path = '', seen = '' } = booking.dataset;
+const given = JSON.parse(booking.dataset.words ?? '{}') as Record<string, string>;
 const theme = document.documentElement.dataset.theme ?? 'auto';
 
 let loaded = false;
@@ -20,7 +21,7 @@ let stop = (): void => {};
 let again = (): void => {};
 
 function show(state: State, count = 1): void {
-  const { kind, title: heading, text, acts = [] } = words(state, count);
+  const { kind, title: heading, text, acts } = words(given, state, count);
   booking.dataset.state = state;
   status.dataset.kind = kind;
   title.textContent = heading;
@@ -36,6 +37,7 @@ function ready(): void {
   frame.ariaBusy = 'false';
   element('skeleton').hidden = true;
   booking.classList.add('loaded');
+  frame.querySelector('iframe')?.setAttribute('title', given.booking ?? ''); // the embed's is English
   if (!outcome) show('ready');
 }
 

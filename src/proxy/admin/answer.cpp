@@ -40,6 +40,17 @@ std::string_view own_words(std::string_view sqlstate) {
   return "the database did not answer";
 }
 
+// What mends it, where the server does not say so itself.
+std::string_view own_hint(std::string_view sqlstate) {
+  if (sqlstate == kAwayState) return "The proxy's log says why. It goes on trying.";
+  if (sqlstate == kNotInstalledState || sqlstate == "3F000")
+    return "CREATE EXTENSION calcom; SELECT * FROM calcom_setup();";
+  if (sqlstate == "42P01" || sqlstate == "42883" || sqlstate == "42703")
+    return "ALTER EXTENSION calcom UPDATE; SELECT * FROM calcom_setup();";
+  if (sqlstate == "42501") return "GRANT calcom_operator TO the login that ADMIN_DATABASE_URL names";
+  return {};
+}
+
 void add_field(std::string& object, std::string_view key, std::string_view value) {
   if (value.empty()) return;
   object += object.size() > 1 ? "," : "";
@@ -72,6 +83,14 @@ Reply admin_error(unsigned status, std::string_view message, std::string_view hi
   return {status, "{\"error\":" + object + "}}"};
 }
 
+Reply json_reply(const QueryResult& result) {
+  if (result.state != QueryResult::State::kRow) return database_error(result);
+  if (result.rows.empty() || result.rows[0].empty() || result.rows[0][0].empty()) {
+    return admin_error(404, "not found");
+  }
+  return {200, result.rows[0][0]};
+}
+
 Reply database_error(const QueryResult& result) {
   if (result.state == QueryResult::State::kLost) {
     Reply reply = admin_error(503, "the connection to the database was lost",
@@ -84,7 +103,7 @@ Reply database_error(const QueryResult& result) {
   std::string object = "{";
   add_field(object, "message", result.message.empty() ? own_words(result.sqlstate) : result.message);
   add_field(object, "detail", result.detail);
-  add_field(object, "hint", result.hint);
+  add_field(object, "hint", result.hint.empty() ? own_hint(result.sqlstate) : result.hint);
   add_field(object, "sqlstate", result.sqlstate);
   reply.body = "{\"error\":" + object + "}}";
   if (reply.status == 503) reply.retry_after = kRetryWhenAway;

@@ -15,6 +15,9 @@ std::string json_string(std::string_view utf8);
 // {"error":{"message":…}} with what the database said and the fitting status.
 Reply database_error(const QueryResult& result);
 
+// One row of one column is the answer as it is; an empty one is SQL's NULL: there is no such thing.
+Reply json_reply(const QueryResult& result);
+
 Reply admin_error(unsigned status, std::string_view message, std::string_view hint = {});
 
 }  // namespace calcom::proxy

@@ -25,15 +25,9 @@ constexpr std::string_view kNotFound = "not found";
 
 using Values = std::vector<std::optional<std::string>>;
 
-// One row of one column; an empty one is SQL's NULL: there is no such thing.
 void ask(Queries& database, std::string sql, Values values, PageHandler::Done done) {
-  database.ask({std::move(sql), std::move(values)}, [done = std::move(done)](const QueryResult& result) {
-    if (result.state != QueryResult::State::kRow) return done(database_error(result));
-    if (result.rows.empty() || result.rows[0].empty() || result.rows[0][0].empty()) {
-      return done(admin_error(404, kNotFound));
-    }
-    done({200, result.rows[0][0]});
-  });
+  database.ask({std::move(sql), std::move(values)},
+               [done = std::move(done)](const QueryResult& result) { done(json_reply(result)); });
 }
 
 void ask_for_mail_html(Queries& database, Values values, PageHandler::Done done) {
@@ -65,6 +59,25 @@ bool is_cursor(std::string_view text) {
          });
 }
 
+constexpr std::string_view kNoLimit = "limit is not a number from 1 to 1001";
+
+// false: it is no number that a list may be long. Absent, the database's own default holds.
+bool read_limit(const PageRequest& request, std::optional<std::string>& value) {
+  const std::string limit = form_value(request.query, "limit").value_or("");
+  if (limit.empty()) return true;
+  int number = 0;
+  const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), number);
+  if (error != std::errc() || end != limit.data() + limit.size() || number < 1 || number > 1001) return false;
+  value = limit;
+  return true;
+}
+
+void list_newest(const PageRequest& request, std::string sql, Queries& database, PageHandler::Done done) {
+  Values values(1);
+  if (!read_limit(request, values[0])) return done(admin_error(400, kNoLimit));
+  ask(database, std::move(sql), std::move(values), std::move(done));
+}
+
 void list_mails(const PageRequest& request, Queries& database, PageHandler::Done done) {
   const auto given = [&request](std::string_view name) {
     return form_value(request.query, name).value_or("");
@@ -82,14 +95,7 @@ void list_mails(const PageRequest& request, Queries& database, PageHandler::Done
     if (!is_cursor(before)) return done(admin_error(400, "before is not valid"));
     values[2] = before;
   }
-  if (const std::string limit = given("limit"); !limit.empty()) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), number);
-    if (error != std::errc() || end != limit.data() + limit.size() || number < 1 || number > 200) {
-      return done(admin_error(400, "limit is not a number from 1 to 200"));
-    }
-    values[3] = limit;
-  }
+  if (!read_limit(request, values[3])) return done(admin_error(400, kNoLimit));
   ask(database, "select @extschema@.calcom_admin_mails($1, $2::text[], $3, $4::integer)", std::move(values),
       std::move(done));
 }
@@ -110,10 +116,12 @@ void answer_question(const PageRequest& request, std::string_view path, Queries&
   const auto& parts = *segments;
   const std::string& what = parts[0];
   if (parts.size() == 1) {
-    if (what == "overview")
-      return ask(database, "select @extschema@.calcom_admin_overview()", {}, std::move(done));
-    if (what == "dead") return ask(database, "select @extschema@.calcom_admin_dead()", {}, std::move(done));
-    if (what == "audit") return ask(database, "select @extschema@.calcom_admin_audit()", {}, std::move(done));
+    if (what == "dead")
+      return list_newest(request, "select @extschema@.calcom_admin_dead($1::integer)", database,
+                         std::move(done));
+    if (what == "audit")
+      return list_newest(request, "select @extschema@.calcom_admin_audit($1::integer)", database,
+                         std::move(done));
     if (what == "mails") return list_mails(request, database, std::move(done));
     if (what == "search") return search(request, database, std::move(done));
     return done(admin_error(404, kNotFound));

@@ -96,7 +96,9 @@ AdminPage::AdminPage(const AdminSettings& settings, Queries& database, const Adm
       clock_(clock),
       sessions_(settings.sessions, clock),
       limit_(clock),
-      links_(clock) {}
+      links_(clock),
+      overview_("select @extschema@.calcom_admin_overview()", clock),
+      counts_("select @extschema@.calcom_admin_counts()", clock) {}
 
 void AdminPage::serve(const PageRequest& request, Done done) {
   switch (admin_gate(request, host_)) {
@@ -199,6 +201,8 @@ void AdminPage::serve_api(const PageRequest& request, std::string_view path, Don
     return name ? act(request, *name, *session, guarded_done) : guarded_done(not_allowed("GET, HEAD"));
   }
   if (name) return guarded_done(not_allowed("POST"));
+  if (path == "/overview") return overview_.ask(database_, guarded_done);
+  if (path == "/counts") return counts_.ask(database_, guarded_done);
   answer_question(request, path, database_, guarded_done);
 }
 
@@ -207,7 +211,11 @@ void AdminPage::act(const PageRequest& request, std::string_view name, const Adm
   if (!is_from_own_page(request)) return done(admin_error(403, "the request did not come from this page"));
   if (!is_of_type(request, kJsonType)) return done(admin_error(415, "the body must be application/json"));
   const std::string via = "operator page, session " + session.mark;
-  perform_act({name, request.body, session.csrf, via}, database_, std::move(done));
+  perform_act({name, request.body, session.csrf, via}, database_,
+              [this, done = std::move(done)](Reply reply) {
+                overview_.forget();
+                done(std::move(reply));
+              });
 }
 
 }  // namespace calcom::proxy

@@ -8,6 +8,7 @@
 
 #include "proxy/admin/login_limit.hpp"
 #include "proxy/admin/session.hpp"
+#include "proxy/admin/shared_answer.hpp"
 #include "proxy/admin/token.hpp"
 #include "proxy/database/query_pool.hpp"
 #include "proxy/http/page.hpp"
@@ -50,6 +51,7 @@ class AdminPage final : public PageHandler {
   AdminSessions sessions_;
   LoginLimit limit_;
   UsedLinks links_;
+  SharedAnswer overview_, counts_;
 };
 
 }  // namespace calcom::proxy

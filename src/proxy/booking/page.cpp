@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "proxy/booking/language.hpp"
+#include "proxy/http/form.hpp"
 #include "proxy/http/route.hpp"
 
 namespace calcom::proxy {
@@ -36,6 +38,13 @@ std::optional<Target> target_of(std::string_view path) {
   target.uid = path.substr(kSeen.size());
   target.is_seen = true;
   return is_visitors_uid(target.uid) ? std::optional(target) : std::nullopt;
+}
+
+// A link may name the language: /book?lang=de.
+std::string languages_of(const PageRequest& request) {
+  const auto named = form_value(request.query, "lang");
+  const std::string accepted = request.accept_language.value_or("");
+  return named ? *named + "," + accepted : accepted;
 }
 
 Reply seen_reply(bool seen) {
@@ -75,24 +84,25 @@ void BookingPage::serve(const PageRequest& request, Done done) {
     return done(refusal);
   }
   const auto target = target_of(request.path);
-  if (!target) return done(booking_notice(BookingNotice::kUnknown));
+  if (!target) return done(booking_notice(BookingNotice::kUnknown, languages_of(request)));
   target->is_seen ? serve_seen(target->account, target->uid, request.peer, std::move(done))
-                  : serve_page(target->account, request.peer, std::move(done));
+                  : serve_page(target->account, request.peer, {languages_of(request), std::move(done)});
 }
 
-void BookingPage::serve_page(const std::string& account, const std::string& peer, Done done) {
+void BookingPage::serve_page(const std::string& account, const std::string& peer, Visit visit) {
   const auto now = clock_();
   forget_some(now);
   const auto found = pages_.find(account);
-  if (found != pages_.end() && found->second.reply && now - found->second.heard < kFresh) {
-    return done(*found->second.reply);
+  const bool is_known = found != pages_.end() && found->second.is_heard();
+  if (is_known && now - found->second.heard < kFresh) {
+    return visit.done(reply_of(found->second, visit.accepted));
   }
   const bool is_asked = found != pages_.end() && found->second.asking;
   if (!is_asked && !may_ask(peer, now)) {
-    return done(found != pages_.end() && found->second.reply ? *found->second.reply
-                                                             : booking_notice(BookingNotice::kTooMany));
+    return visit.done(is_known ? reply_of(found->second, visit.accepted)
+                               : booking_notice(BookingNotice::kTooMany, visit.accepted));
   }
-  pages_[account].waiting.push_back(std::move(done));
+  pages_[account].waiting.push_back(std::move(visit));
   if (!is_asked) ask_page(account);
 }
 
@@ -106,21 +116,35 @@ void BookingPage::on_page(const std::string& account, const QueryResult& result)
   Known& known = pages_[account];
   known.asking = false;
   if (is_row(result)) {
-    known.reply = page_of(account, result);
+    learn(known, account, result);
     known.heard = clock_();
   }
-  const Reply reply = known.reply ? *known.reply : booking_notice(BookingNotice::kUnavailable);
-  for (const Done& done : std::exchange(known.waiting, {})) done(reply);
+  const std::vector<Visit> visits = std::exchange(known.waiting, {});
+  std::vector<Reply> replies;  // all before the first is sent: whoever gets one may ask again
+  for (const Visit& visit : visits) replies.push_back(reply_of(known, visit.accepted));
+  for (std::size_t i = 0; i < visits.size(); ++i) visits[i].done(std::move(replies[i]));
 }
 
-Reply BookingPage::page_of(const std::string& account, const QueryResult& result) {
-  if (result.rows.empty()) return booking_notice(BookingNotice::kUnknown);
-  if (const auto view = booking_view(account, result.rows.front()))
-    return booking_reply(*view, frame_ancestors_);
+void BookingPage::learn(Known& known, const std::string& account, const QueryResult& result) {
+  known.languages.clear();
+  known.pages.clear();
+  known.notice = result.rows.empty() ? BookingNotice::kUnknown : BookingNotice::kNotSetUp;
+  for (const auto& row : result.rows) {
+    const auto view = booking_view(account, row);
+    if (!view) continue;
+    known.languages.push_back(view->locale);
+    known.pages.push_back(booking_reply(*view, frame_ancestors_));
+  }
+  if (result.rows.empty() || !known.pages.empty()) return;
   log_.message("booking page: account " + account +
                " has no cal_link that can be embedded: SELECT calcom_account_set('" + account +
                "', cal_link => 'https://cal.com/NAME/EVENT')");
-  return booking_notice(BookingNotice::kNotSetUp);
+}
+
+Reply BookingPage::reply_of(const Known& known, std::string_view accepted) {
+  if (known.pages.empty()) return booking_notice(known.notice, accepted);
+  const std::size_t place = preferred_language(accepted, known.languages);
+  return known.pages[place < known.pages.size() ? place : 0];
 }
 
 void BookingPage::serve_seen(const std::string& account, const std::string& uid, const std::string& peer,
@@ -158,9 +182,7 @@ bool BookingPage::peer_may_ask(const std::string& peer, TokenBucket::Time now) {
 // accounts unless even they are too many.
 void BookingPage::forget_some(TokenBucket::Time now) {
   if (pages_.size() < kMostPages) return;
-  std::erase_if(pages_, [](const auto& entry) {
-    return !entry.second.asking && (!entry.second.reply || entry.second.reply->status != 200);
-  });
+  std::erase_if(pages_, [](const auto& entry) { return !entry.second.asking && entry.second.pages.empty(); });
   if (pages_.size() < kMostPages) return;
   std::erase_if(pages_, [now](const auto& entry) {
     return !entry.second.asking && now - entry.second.heard >= kFresh;

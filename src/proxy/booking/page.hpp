@@ -1,6 +1,6 @@
-// GET /book[/ACCOUNT], and GET /book/ACCOUNT/seen/UID for its script. Anybody may ask, so what a question
-// costs is bounded: pages come from memory for a while, uids are judged by their form first, and questions to
-// the database have a rate, for each visitor and for all.
+// GET /book[/ACCOUNT][?lang=LANGUAGE], and GET /book/ACCOUNT/seen/UID for its script. Anybody may ask, so
+// what a question costs is bounded: pages come from memory for a while, uids are judged by their form first,
+// and questions to the database have a rate, for each visitor and for all.
 #pragma once
 
 #include <chrono>
@@ -33,19 +33,28 @@ class BookingPage final : public PageHandler {
   std::size_t remembered() const { return pages_.size(); }  // accounts, real or made up
 
  private:
+  struct Visit {
+    std::string accepted;  // languages
+    Done done;
+  };
   // What was last heard of an account, however long ago: shown while the database is away.
   struct Known {
-    std::optional<Reply> reply;
+    std::vector<std::string> languages;                  // the account's own first
+    std::vector<Reply> pages;                            // one in each
+    BookingNotice notice = BookingNotice::kUnavailable;  // where there are none
     TokenBucket::Time heard{};
     bool asking = false;
-    std::vector<Done> waiting;
+    std::vector<Visit> waiting;
+
+    bool is_heard() const { return !pages.empty() || notice != BookingNotice::kUnavailable; }
   };
 
-  void serve_page(const std::string& account, const std::string& peer, Done done);
+  void serve_page(const std::string& account, const std::string& peer, Visit visit);
   void serve_seen(const std::string& account, const std::string& uid, const std::string& peer, Done done);
   void ask_page(const std::string& account);
   void on_page(const std::string& account, const QueryResult& result);
-  Reply page_of(const std::string& account, const QueryResult& result);
+  void learn(Known& known, const std::string& account, const QueryResult& result);
+  static Reply reply_of(const Known& known, std::string_view accepted);
   bool may_ask(const std::string& peer, TokenBucket::Time now);
   bool peer_may_ask(const std::string& peer, TokenBucket::Time now);
   void forget_some(TokenBucket::Time now);

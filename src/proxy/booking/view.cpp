@@ -3,10 +3,13 @@
 // style can carry nothing away.
 #include "proxy/booking/view.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "proxy/booking/notice.hpp"
 #include "proxy/page/assets.hpp"
 #include "proxy/page/html.hpp"
 
@@ -83,25 +86,33 @@ std::string list(const std::vector<std::string>& benefits) {
   return items;
 }
 
+// As {{word.NAME}} in the template, where {host} is where the calendar comes from.
+void add_words(std::vector<Placeholder>& values, std::string_view json, std::string_view host) {
+  constexpr std::string_view kHost = "{host}";
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  if (parser.parse(json.data(), json.size()).get_object().get(object) != simdjson::SUCCESS) return;
+  for (const auto& [name, value] : object) {
+    std::string_view text;
+    if (value.get_string().get(text) != simdjson::SUCCESS) continue;
+    std::string& word =
+        values.emplace_back(Placeholder{"word." + std::string(name), std::string(text)}).value;
+    if (const auto at = word.find(kHost); at != std::string::npos) word.replace(at, kHost.size(), host);
+  }
+}
+
+// Languages that are written from right to left.
+std::string_view direction_of(std::string_view locale) {
+  constexpr std::array<std::string_view, 11> kFromRight{"ar", "arc", "ckb", "dv", "fa", "he",
+                                                        "ps", "sd",  "ug",  "ur", "yi"};
+  const std::string_view language = locale.substr(0, locale.find('-'));
+  return std::find(kFromRight.begin(), kFromRight.end(), language) == kFromRight.end() ? "ltr" : "rtl";
+}
+
 std::string_view page_template(std::string_view name) {
   const Asset* page = find_asset(name);
   return page == nullptr ? std::string_view() : page->bytes;
 }
-
-struct Words {
-  BookingNotice notice;
-  unsigned status;
-  unsigned retry_after;
-  std::string_view title, text;
-};
-constexpr std::array kWords{Words{BookingNotice::kUnknown, 404, 0, "There is no booking page here",
-                                  "Check the address, or ask whoever gave it to you for the right one."},
-                            Words{BookingNotice::kNotSetUp, 404, 0, "Nothing can be booked here yet",
-                                  "This page has not been set up. Please come back later."},
-                            Words{BookingNotice::kUnavailable, 503, 5, "This page is away for a moment",
-                                  "Nothing is lost. Please try again in a minute."},
-                            Words{BookingNotice::kTooMany, 429, 2, "Too many visitors at once",
-                                  "Please try again in a few seconds."}};
 
 }  // namespace
 
@@ -111,10 +122,10 @@ bool is_visitors_uid(std::string_view uid) {
 }
 
 std::optional<BookingView> booking_view(std::string_view account, const std::vector<std::string>& row) {
-  constexpr std::size_t kColumns = 9;
+  constexpr std::size_t kColumns = 11;
   if (row.size() != kColumns) return std::nullopt;
   BookingView view{std::string(account), row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7],
-                   split(row[8])};
+                   split(row[8]),        row[9], row[10]};
   const bool sound = is_origin(view.origin) && is_origin(origin_of(view.script)) && is_path(view.path) &&
                      is_origin(origin_of(view.cal_link));
   return sound ? std::optional(std::move(view)) : std::nullopt;
@@ -125,33 +136,40 @@ Reply booking_reply(const BookingView& view, std::string_view frame_ancestors) {
   reply.status = 200;
   reply.content_type = kHtml;
   reply.headers = headers(policy(view, frame_ancestors), permissions(view.origin));
+  reply.headers.emplace_back("Vary", "Accept-Language");
   const std::string_view host = origin_of(view.cal_link).substr(view.cal_link.find("://") + 3);
-  reply.body = fill_template(page_template("book.html"), {{"theme", view.theme},
-                                                          {"locale", view.locale},
-                                                          {"title", view.title},
-                                                          {"intro", view.intro},
-                                                          {"benefits", list(view.benefits)},
-                                                          {"link", view.cal_link},
-                                                          {"host", std::string(host)},
-                                                          {"origin", view.origin},
-                                                          {"script", view.script},
-                                                          {"path", view.path},
-                                                          {"seen", "/book/" + view.account + "/seen/"}});
+  std::vector<Placeholder> values{{"theme", view.theme},
+                                  {"locale", view.locale},
+                                  {"direction", std::string(direction_of(view.locale))},
+                                  {"words_locale", view.words_locale},
+                                  {"words_direction", std::string(direction_of(view.words_locale))},
+                                  {"title", view.title},
+                                  {"intro", view.intro},
+                                  {"benefits", list(view.benefits)},
+                                  {"link", view.cal_link},
+                                  {"origin", view.origin},
+                                  {"script", view.script},
+                                  {"path", view.path},
+                                  {"words", view.words},
+                                  {"seen", "/book/" + view.account + "/seen/"}};
+  add_words(values, view.words, host);
+  reply.body = fill_template(page_template("book.html"), values);
   return reply;
 }
 
-Reply booking_notice(BookingNotice notice) {
-  const auto words =
-      std::find_if(kWords.begin(), kWords.end(), [&](const Words& one) { return one.notice == notice; });
+Reply booking_notice(BookingNotice notice, std::string_view accepted) {
+  const NoticeWords words = notice_words(notice, accepted);
   Reply reply;
-  reply.status = words->status;
-  reply.retry_after = words->retry_after;
+  reply.status = words.status;
+  reply.retry_after = words.retry_after;
   reply.content_type = kHtml;
   reply.headers = headers(
       "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
       "camera=(), microphone=(), geolocation=()");
-  reply.body = fill_template(page_template("book-notice.html"),
-                             {{"title", std::string(words->title)}, {"text", std::string(words->text)}});
+  reply.headers.emplace_back("Vary", "Accept-Language");
+  reply.body = fill_template(page_template("book-notice.html"), {{"locale", std::string(words.locale)},
+                                                                 {"title", std::string(words.title)},
+                                                                 {"text", std::string(words.text)}});
   return reply;
 }
 

@@ -152,6 +152,7 @@ PageRequest page_request(const RequestHeader& header, const Route& route) {
   request.content_type = single(header, "Content-Type");
   request.fetch_site = single(header, "Sec-Fetch-Site");
   request.if_none_match = single(header, "If-None-Match");
+  request.accept_language = single(header, "Accept-Language");
   request.forwarded_proto = single(header, "X-Forwarded-Proto");
   request.forwarded = std::any_of(kForwarding.begin(), kForwarding.end(),
                                   [&header](const char* name) { return header.count(name) > 0; });

@@ -17,7 +17,8 @@ struct PageRequest {
   std::string body;    // of POST
   std::string peer;    // the client's IP address, of the nearest hop
   // Values of headers; absent: the request had none, or several of that name.
-  std::optional<std::string> cookie, host, origin, content_type, fetch_site, if_none_match, forwarded_proto;
+  std::optional<std::string> cookie, host, origin, content_type, fetch_site, if_none_match, forwarded_proto,
+      accept_language;
   bool forwarded = false;  // a server in front said so
 };
 

@@ -15,7 +15,7 @@ constexpr std::string_view kAsset = "asset:";
 
 class Filler {
  public:
-  explicit Filler(std::initializer_list<Placeholder> values) : values_(values) {}
+  explicit Filler(const std::vector<Placeholder>& values) : values_(values) {}
 
   std::string fill(std::string_view text) const {
     std::string out;
@@ -36,8 +36,8 @@ class Filler {
 
  private:
   std::string_view value(std::string_view name) const {
-    const auto* found = std::find_if(values_.begin(), values_.end(),
-                                     [name](const Placeholder& given) { return given.name == name; });
+    const auto found = std::find_if(values_.begin(), values_.end(),
+                                    [name](const Placeholder& given) { return given.name == name; });
     return found == values_.end() ? std::string_view() : std::string_view(found->value);
   }
 
@@ -57,7 +57,7 @@ class Filler {
     return value(name).empty() == (mark.front() == '^') ? fill(inside) : std::string();
   }
 
-  std::initializer_list<Placeholder> values_;
+  const std::vector<Placeholder>& values_;
 };
 
 }  // namespace
@@ -89,7 +89,7 @@ std::string html_escaped(std::string_view text) {
   return out;
 }
 
-std::string fill_template(std::string_view text, std::initializer_list<Placeholder> values) {
+std::string fill_template(std::string_view text, const std::vector<Placeholder>& values) {
   return Filler(values).fill(text);
 }
 

@@ -2,9 +2,9 @@
 // script.
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace calcom::proxy {
 
@@ -12,7 +12,7 @@ namespace calcom::proxy {
 std::string html_escaped(std::string_view text);
 
 struct Placeholder {
-  std::string_view name;
+  std::string name;
   std::string value;  // text; empty is the same as not given
 };
 
@@ -21,6 +21,6 @@ struct Placeholder {
 // {{asset:book.css}}    where the browser finds that asset
 // {{#name}}…{{/name}}   what is between, if there is a value; {{^name}}…{{/name}} if there is none
 // A name that is not given is empty. Sections of one name do not nest.
-std::string fill_template(std::string_view text, std::initializer_list<Placeholder> values);
+std::string fill_template(std::string_view text, const std::vector<Placeholder>& values);
 
 }  // namespace calcom::proxy

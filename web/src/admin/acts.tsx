@@ -96,12 +96,14 @@ export function ActButton<T>(props: {
   class?: string;
   children: ComponentChildren;
 }) {
-  const [asking, setAsking] = useState(false);
+  // What is asked is what is done, whatever the page learns while the dialog is open: an answer that was given to the one
+  // question is none to another.
+  const [asking, setAsking] = useState<{ confirm: Confirmation; values: Record<string, unknown> } | null>(null);
   const [busy, setBusy] = useState(false);
-  const run = async () => {
+  const run = async (values: Record<string, unknown>) => {
     setBusy(true);
     try {
-      const told = props.done(await act<T>(props.name, props.values));
+      const told = props.done(await act<T>(props.name, values));
       if (typeof told === 'string') tell('ok', told);
       else tell(told.tone, told.text, told.failure ?? null);
     } catch (cause) {
@@ -116,16 +118,16 @@ export function ActButton<T>(props: {
     <>
       <button
         type="button" class={`button ${props.class ?? ''}`} aria-label={props.label} aria-disabled={busy}
-        onClick={() => !busy && (props.confirm ? setAsking(true) : void run())}
+        onClick={() => !busy && (props.confirm ? setAsking({ confirm: props.confirm, values: props.values }) : void run(props.values))}
       >
         {props.children}
       </button>
-      {asking && props.confirm && (
+      {asking && (
         <ConfirmDialog
-          ask={props.confirm}
+          ask={asking.confirm}
           close={(yes) => {
-            setAsking(false);
-            if (yes) void run();
+            setAsking(null);
+            if (yes) void run(asking.values);
           }}
         />
       )}

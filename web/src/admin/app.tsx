@@ -5,7 +5,7 @@ import { signOut } from './api';
 import { Audit } from './audit';
 import { Booking } from './booking';
 import { Dead } from './dead';
-import { span, time } from './format';
+import { count, short, span, time, zone } from './format';
 import { Icon, type IconName } from './icons';
 import { Inbox } from './inbox';
 import { refresh, useClock, useConnection, useLive, type Live } from './live';
@@ -41,7 +41,7 @@ function Connection() {
     <div class="lost" role="alert">
       <Icon name="warn" />
       <p class="grow">
-        <b>Connection lost:</b> {lost}. {seen ? `Last seen ${time(seen)}; what you see is of then.` : 'Nothing was seen yet.'}{' '}
+        <b>Connection lost:</b> {lost.message}.{lost.hint && <> <span class="break-words">{lost.hint}</span></>} {seen ? `Last seen ${time(seen)}; what you see is of then.` : 'Nothing was seen yet.'}{' '}
         <span aria-hidden="true">{asking ? 'Trying again…' : left > 0 ? `Trying again in ${span(left)}.` : ''}</span>
       </p>
       <button type="button" class="button button-small" onClick={refresh}>Try now</button>
@@ -116,7 +116,7 @@ function Nav({ place, overview }: { place: Place; overview: Live<Data> }) {
   const dead = (status?.failed ?? 0) + (status?.uncertain ?? 0) + (deliveries ?? 0);
   const notes: Partial<Record<Place['view'], preact.ComponentChildren>> = {
     overview: verdict && <span class="nav-note"><ToneIcon tone={verdict.tone} /><span class="sr-only">{verdict.title}</span></span>,
-    dead: dead > 0 && <span class="nav-note count">{dead}</span>,
+    dead: dead > 0 && <span class="nav-note count" title={count(dead)}>{short(dead)}</span>,
   };
   return (
     <nav class="nav" aria-label="Views">
@@ -162,6 +162,7 @@ export function App() {
           <Connection />
           <h1 tabIndex={-1}>{kTitles[place.view]}{place.view === 'booking' && <span class="h1-id">{place.id}</span>}</h1>
           <View place={place} overview={overview} />
+          <p class="zone">Times are those of {zone()}, your browser’s zone.</p>
         </main>
       </div>
       <Notes />

@@ -1,6 +1,7 @@
 // Who did what, from this page or by psql.
 import { bookingPath, mailPath } from './api';
-import { words } from './format';
+import { count, words } from './format';
+import { useRef, useState } from 'preact/hooks';
 import { useLive } from './live';
 import type { AuditRow } from './types';
 import { Card, Empty, Refused, Waiting, When } from './ui';
@@ -16,12 +17,21 @@ function Target({ row }: { row: AuditRow }) {
 const detailOf = (detail: AuditRow['detail']): string =>
   Object.entries(detail ?? {}).map(([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(' ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ');
 
+const kMost = 1000;
+
 export function Audit() {
-  const { data, refusal } = useLive<AuditRow[]>('audit', 10_000);
+  const [wanted, setWanted] = useState(100);
+  // One more than is shown tells whether there are older ones; what was seen stays while more is asked for.
+  const { data: newest, refusal } = useLive<AuditRow[]>(`audit?limit=${wanted + 1}`, 10_000);
+  const kept = useRef<AuditRow[] | null>(null);
+  kept.current = newest ?? kept.current;
+  const all = kept.current;
+  const data = all && all.slice(0, wanted);
+  const more = all !== null && all.length > wanted;
   if (refusal) return <Refused refusal={refusal} />;
   if (!data) return <Waiting />;
   return (
-    <Card title="Acts" aside={<span class="text-muted">the last 200</span>}>
+    <Card title="Acts" aside={more && <span class="text-muted">the last {count(data.length)}</span>}>
       {data.length === 0 ? <Empty>Nobody has done anything yet.</Empty> : (
         <div class="scroller" tabIndex={0} role="group" aria-label="Table of acts">
           <table class="table">
@@ -41,6 +51,8 @@ export function Audit() {
           </table>
         </div>
       )}
+      {more && wanted < kMost && <p class="p-3"><button type="button" class="button w-full" onClick={() => setWanted(Math.min(kMost, wanted * 4))}>Older acts</button></p>}
+      {more && wanted >= kMost && <p class="p-4 text-muted">Older ones: <code>SELECT * FROM calcom_audit ORDER BY at DESC;</code></p>}
     </Card>
   );
 }

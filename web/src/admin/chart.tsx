@@ -2,9 +2,11 @@
 // so that nothing is told by colour alone.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { count, hourSpan, sentence, serverNow, words } from './format';
+import { count, hourSpan, sentence, serverNow, short, words } from './format';
 import { Empty } from './ui';
 
+// Whole numbers only: 1, 2, 5, 10 and so on.
+const kSteps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].flatMap((ten) => [ten, 2 * ten, 5 * ten]);
 const kHour = 3600;
 const kHours = 48;
 const kHeight = 190;
@@ -78,7 +80,7 @@ function options(table: Table, width: number, hover: (index: number | null) => v
     scales: { x: { range: (_, from, to) => [from, to + kHour] }, y: { range: (_, __, to) => [0, Math.max(4, Math.ceil((to ?? 0) * 1.1))] } },
     axes: [
       { stroke: ink, font, grid: { show: false }, ticks: grid, space: 70, values: [[3600 * 24, '{D} {MMM}', null, null, null, null, null, null, 1], [3600, '{HH}:{mm}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1]] },
-      { stroke: ink, font, grid, ticks: { show: false }, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000] },
+      { stroke: ink, font, grid, ticks: { show: false }, size: 40, incrs: kSteps, values: (_, splits) => splits.map(short) },
     ],
     series: [
       {},

@@ -1,11 +1,12 @@
 // Dead letters: deliveries that are stored but were not understood, and mails that did not get through.
+import { useRef, useState } from 'preact/hooks';
 import { ActButton } from './acts';
 import { bookingPath } from './api';
-import { plural, words } from './format';
+import { count, plural, words } from './format';
 import { Icon } from './icons';
 import { useLive } from './live';
 import { mailLink, subjectOf } from './mailwords';
-import type { DeadEvent, Failure, Mail, Mails } from './types';
+import type { DeadEvent, DeadEvents, Failure, Mail, Mails } from './types';
 import { Card, CopyButton, Empty, FailureText, failureOf, Refused, StateBadge, Waiting, When, type Tone } from './ui';
 
 interface Replayed {
@@ -47,36 +48,42 @@ function Delivery({ row }: { row: DeadEvent }) {
   );
 }
 
-function Deliveries({ rows }: { rows: DeadEvent[] }) {
-  const accounts = [...new Set(rows.map((row) => row.account))].sort();
-  if (rows.length === 0) return <Card title="Deliveries"><Empty>Every delivery was understood.</Empty></Card>;
+const kAtATime = 100; // of calcom_replay_dead
+const kMost = 1000; // of calcom_admin_dead
+
+function Deliveries({ data: { counts, events: rows }, wanted, want }: { data: DeadEvents; wanted: number; want: (rows: number) => void }) {
+  const all = counts.reduce((sum, row) => sum + row.count, 0);
+  if (all === 0) return <Card title="Deliveries"><Empty>Every delivery was understood.</Empty></Card>;
   return (
     <>
-      {accounts.map((account) => {
+      {counts.map(({ account, count: owned }) => {
         const own = rows.filter((row) => row.account === account);
         return (
           <Card
             key={account} id={`dead-${account}`} title={`Deliveries of ${account}`}
-            aside={
+            aside={<>
+              <span class="ml-auto text-muted">{own.length < owned ? `${count(own.length)} of ${count(owned)} shown` : count(owned)}</span>
               <ActButton<Replayed[]>
-                name="replay_dead" values={{ account }} class="button-small" done={several} label={`Replay all of ${account}`}
-                confirm={{ title: `Replay the dead deliveries of ${account}?`, button: 'Replay all', text: <p>{plural(own.length, 'delivery', 'deliveries')}, up to 100 at a time. Nobody is mailed for what they say.</p> }}
+                name="replay_dead" values={{ account }} class="button-small" done={several} label={`Replay ${owned > kAtATime ? kAtATime : 'all'} of ${account}`}
+                confirm={{ title: `Replay the dead deliveries of ${account}?`, button: 'Replay all', text: <p>{owned > kAtATime ? `The ${kAtATime} of its ${count(owned)} that were not tried for the longest time; then again for more.` : `${plural(owned, 'delivery', 'deliveries')}.`} Nobody is mailed for what they say.</p> }}
               >
-                Replay all
+                {owned > kAtATime ? `Replay ${kAtATime}` : 'Replay all'}
               </ActButton>
-            }
+            </>}
           >
-            <ul class="deads">{own.map((row) => <Delivery key={row.event_id} row={row} />)}</ul>
+            {own.length === 0 ? <Empty>Those of other accounts are newer: show more to see these.</Empty> : <ul class="deads">{own.map((row) => <Delivery key={row.event_id} row={row} />)}</ul>}
           </Card>
         );
       })}
+      {rows.length < all && wanted < kMost && <button type="button" class="button w-full" onClick={() => want(Math.min(kMost, wanted * 4))}>Show more</button>}
+      {rows.length < all && wanted >= kMost && <p class="text-muted">Older ones: <code>SELECT id, received_at, reason FROM calcom_events WHERE outcome = 'dead' ORDER BY id;</code></p>}
     </>
   );
 }
 
-function Letters({ mails }: { mails: Mail[] }) {
+function Letters({ mails, more }: { mails: Mail[]; more: boolean }) {
   return (
-    <Card title="Mails" aside={<span class="text-muted">{plural(mails.length, 'mail')}</span>}>
+    <Card title="Mails" aside={more ? <a class="ml-auto" href="/admin/mail?state=failed,uncertain">The newest {mails.length}; all of them</a> : <span class="text-muted">{plural(mails.length, 'mail')}</span>}>
       {mails.length === 0 ? <Empty>No mail failed.</Empty> : (
         <ul class="rows">
           {mails.map((mail) => (
@@ -95,16 +102,20 @@ function Letters({ mails }: { mails: Mail[] }) {
 }
 
 export function Dead() {
-  const deliveries = useLive<DeadEvent[]>('dead');
+  const [wanted, want] = useState(50);
+  const deliveries = useLive<DeadEvents>(`dead?limit=${wanted}`);
+  // What was seen stays while more is asked for.
+  const kept = useRef<DeadEvents | null>(null);
+  kept.current = deliveries.data ?? kept.current;
   const mails = useLive<Mails>('mails?state=failed,uncertain&account=&limit=50');
   const refusal = deliveries.refusal ?? mails.refusal;
   if (refusal) return <Refused refusal={refusal} />;
-  if (!deliveries.data || !mails.data) return <Waiting />;
+  if (!kept.current || !mails.data) return <Waiting />;
   return (
     <div class="stack">
       <p class="lead">A delivery is dead when the database took it and could not make a booking of it: mend the cause (often a trigger of your own), then replay it. Its bytes are kept.</p>
-      <Deliveries rows={deliveries.data} />
-      <Letters mails={mails.data.mails} />
+      <Deliveries data={kept.current} wanted={wanted} want={want} />
+      <Letters mails={mails.data.mails} more={mails.data.next !== null} />
     </div>
   );
 }

@@ -6,11 +6,12 @@ const clockSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute:
 const numbers = new Intl.NumberFormat('en-GB');
 
 // The server's clock minus ours: ages are told by the clock that wrote the times.
-let skew = 0;
+// An answer may have rested at the proxy before it came, so the one that puts it farthest ahead is the truest.
+let skew: number | null = null;
 export const setServerNow = (now: string): void => {
-  skew = Date.parse(now) - Date.now();
+  skew = Math.max(skew ?? -Infinity, Date.parse(now) - Date.now());
 };
-export const serverNow = (): number => Date.now() + skew;
+export const serverNow = (): number => Date.now() + (skew ?? 0);
 
 export const dateTime = (at: string): string => {
   const when = new Date(at);
@@ -22,8 +23,17 @@ export const hourSpan = (seconds: number): string => {
   const from = new Date(seconds * 1000);
   return `${day.format(from)}, ${clock.format(from)} to ${clock.format(new Date((seconds + 3600) * 1000))}`;
 };
+// The browser's zone, as every time here is told in it.
+export const zone = (): string => {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const name = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'longOffset' }).formatToParts().find((part) => part.type === 'timeZoneName');
+  const offset = (name?.value ?? '').replace('GMT', 'UTC');
+  return offset === '' || offset === timeZone ? timeZone : `${timeZone} (${offset})`;
+};
 export const utc = (at: string): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 export const count = (value: number): string => numbers.format(value);
+const fewDigits = new Intl.NumberFormat('en-GB', { notation: 'compact' });
+export const short = (value: number): string => (value < 10_000 ? count(value) : fewDigits.format(value));
 export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 
 const kUnits: [number, string][] = [

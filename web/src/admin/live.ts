@@ -2,12 +2,13 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { getText, Refusal } from './api';
 import { setServerNow } from './format';
+import type { Failure } from './types';
 
 const kLongestWait = 30_000;
 
 // One state for the whole page: what the connection line shows.
 export interface Connection {
-  lost: string | null; // why
+  lost: Failure | null; // why
   seen: number | null; // when the server last answered
   next: number | null; // when it is asked again
   asking: boolean;
@@ -42,11 +43,12 @@ class Poller {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stop = new AbortController();
   private failures = 0;
-  trouble: string | null = null;
+  trouble: Failure | null = null;
   private last = '';
   constructor(
     private readonly path: string,
     private readonly period: number,
+    private readonly aside: boolean, // its trouble is told where it would be shown, not for the whole page
     private readonly take: (data: unknown, refusal: Refusal | null) => void,
   ) {}
 
@@ -78,11 +80,9 @@ class Poller {
   private fail(cause: unknown): void {
     if (!(cause instanceof Refusal)) throw cause;
     this.failures++;
-    if (!cause.passing) {
-      this.last = '';
-      this.take(null, cause);
-    }
-    this.trouble = cause.passing ? cause.message : null;
+    if (!cause.passing) this.last = '';
+    if (!cause.passing || (this.aside && this.last === '')) this.take(null, cause);
+    this.trouble = cause.passing && !this.aside ? cause.failure : null;
     tell({ asking: false, lost: troubles() });
   }
 
@@ -100,7 +100,7 @@ class Poller {
 
 const pollers = new Set<Poller>();
 // One question that fails is enough: what it shows is old.
-const troubles = (): string | null => [...pollers].find((poller) => poller.trouble)?.trouble ?? null;
+const troubles = (): Failure | null => [...pollers].find((poller) => poller.trouble)?.trouble ?? null;
 export const refresh = (): void => pollers.forEach((poller) => void poller.ask());
 document.addEventListener('visibilitychange', () => document.hidden || refresh());
 addEventListener('online', refresh);
@@ -111,17 +111,17 @@ export interface Live<T> {
 }
 
 // path null: nothing is asked. While a changed path is asked the first time, data is null.
-export function useLive<T>(path: string | null, period = 4000): Live<T> {
+export function useLive<T>(path: string | null, period = 4000, aside = false): Live<T> {
   const [state, setState] = useState<Live<T> & { path: string | null }>({ path: null, data: null, refusal: null });
   useEffect(() => {
     if (path === null) return;
-    const poller = new Poller(path, period, (data, refusal) => setState({ path, data: data as T | null, refusal }));
+    const poller = new Poller(path, period, aside, (data, refusal) => setState({ path, data: data as T | null, refusal }));
     pollers.add(poller);
     void poller.ask();
     return () => {
       pollers.delete(poller);
       poller.end();
     };
-  }, [path, period]);
+  }, [path, period, aside]);
   return state.path === path ? state : { data: null, refusal: null };
 }

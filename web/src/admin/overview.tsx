@@ -2,13 +2,13 @@
 import { useMemo } from 'preact/hooks';
 import { bookingPath } from './api';
 import { HourChart, type Series } from './chart';
-import { count, sentence } from './format';
+import { count, sentence, serverNow, time } from './format';
 import { Health } from './health';
 import { Icon } from './icons';
-import type { Live } from './live';
+import { useClock, useLive, type Live } from './live';
 import { judge, type Need, type Verdict } from './problems';
 import { MailStates, Queue } from './queue';
-import type { Overview as Data } from './types';
+import type { Counts, Overview as Data } from './types';
 import { Card, Command, Empty, Refused, StateBadge, ToneIcon, Waiting, When } from './ui';
 
 const kOutcomes: Series[] = [
@@ -123,23 +123,43 @@ function Reminders({ rows }: { rows: Data['reminders'] }) {
   );
 }
 
-export function Overview({ live: { data, refusal } }: { live: Live<Data> }) {
-  const verdict = useMemo(() => data && judge(data), [data]);
+const kOld = 10_000; // milliseconds after which the age of the counts is told
+
+function Counted({ at }: { at: string }) {
+  useClock(5000);
+  if (serverNow() - Date.parse(at) < kOld) return null;
+  return <p class="text-muted">Counted at {time(at)}: over so many rows it takes long, and is done at most every minute.</p>;
+}
+
+// What is counted comes apart from the rest, and later where there is much of it.
+function CountCards({ live: { data, refusal } }: { live: Live<Counts> }) {
   const deliveries = useMemo(() => data?.deliveries.map((row) => ({ hour: row.hour, name: row.outcome!, count: row.count })) ?? [], [data]);
   const mails = useMemo(() => data?.mail_hours.map((row) => ({ hour: row.hour, name: row.state!, count: row.count })) ?? [], [data]);
+  const instead = refusal ? <Refused refusal={refusal} /> : <Waiting />;
+  return (
+    <>
+      {data && <Counted at={data.now} />}
+      <div class="columns">
+        <Card title="Deliveries per hour">{data ? <HourChart points={deliveries} known={kOutcomes} nothing="No delivery in the last 48 hours." /> : instead}</Card>
+        <Card title="Mails per hour">{data ? <HourChart points={mails} known={kMailStates} nothing="No mail in the last 48 hours." /> : instead}</Card>
+      </div>
+    </>
+  );
+}
+
+export function Overview({ live: { data, refusal } }: { live: Live<Data> }) {
+  const verdict = useMemo(() => data && judge(data), [data]);
+  const counts = useLive<Counts>('counts', 4000, true);
   if (refusal) return <Refused refusal={refusal} />;
   if (!data || !verdict) return <Waiting />;
   return (
     <div class="stack">
       <VerdictPart verdict={verdict} />
       <Health data={data} />
-      <div class="columns">
-        <Card title="Deliveries per hour"><HourChart points={deliveries} known={kOutcomes} nothing="No delivery in the last 48 hours." /></Card>
-        <Card title="Mails per hour"><HourChart points={mails} known={kMailStates} nothing="No mail in the last 48 hours." /></Card>
-      </div>
+      <CountCards live={counts} />
       <div class="columns">
         <Queue data={data} />
-        <MailStates rows={data.mails} />
+        <MailStates live={counts} />
       </div>
       <div class="columns">
         <Bookings rows={data.bookings} />

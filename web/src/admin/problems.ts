@@ -40,8 +40,10 @@ const needOf = (check: Check): Need => ({
 
 // What the doctor does not look at: mail that is due and does not leave.
 function late({ status, accounts, queue }: Overview): Need[] {
-  const seconds = Math.max(0, ...queue.filter((row) => row.state === 'queued').map((row) => row.oldest_seconds ?? 0));
-  if (seconds < kLate || status.circuit === 'open' || accounts.some((account) => account.paused)) return [];
+  const paused = new Set(accounts.filter((account) => account.paused).map((account) => account.account));
+  const waiting = queue.filter((row) => row.state === 'queued' && !paused.has(row.account));
+  const seconds = Math.max(0, ...waiting.map((row) => row.oldest_seconds ?? 0));
+  if (seconds < kLate || status.circuit === 'open') return [];
   return [
     {
       id: 'late mail',

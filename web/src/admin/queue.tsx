@@ -2,8 +2,9 @@
 import { ActButton } from './acts';
 import { count, plural, span, words } from './format';
 import { Icon } from './icons';
-import type { Account, Overview } from './types';
-import { Badge, Card, Empty, StateBadge } from './ui';
+import type { Live } from './live';
+import type { Account, Counts, Overview } from './types';
+import { Badge, Card, Empty, Refused, StateBadge, Waiting } from './ui';
 
 function PauseButton({ account }: { account: Account }) {
   const name = account.account;
@@ -66,7 +67,8 @@ export function Queue({ data }: { data: Overview }) {
   );
 }
 
-export function MailStates({ rows }: { rows: Overview['mails'] }) {
+export function MailStates({ live: { data, refusal } }: { live: Live<Counts> }) {
+  const rows = data?.mails ?? [];
   const total = rows.reduce((sum, row) => sum + row.count, 0);
   const states = [...new Set(rows.map((row) => row.state))]
     .map((state) => ({
@@ -77,7 +79,7 @@ export function MailStates({ rows }: { rows: Overview['mails'] }) {
     .sort((a, b) => b.count - a.count);
   return (
     <Card title="Mails by status" aside={<span class="text-muted">waiting, and settled in 48 hours</span>}>
-      {states.length === 0 ? <Empty>No mail was made yet.</Empty> : (
+      {!data ? (refusal ? <Refused refusal={refusal} /> : <Waiting />) : states.length === 0 ? <Empty>No mail was made yet.</Empty> : (
         <ul class="rows">
           {states.map((row) => (
             <li key={row.state}>

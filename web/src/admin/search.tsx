@@ -16,6 +16,11 @@ function address(found: Found): string {
   return found.booking_uid ? bookingPath(found.account, found.booking_uid) : '/admin/dead';
 }
 
+const kMost = 30; // as many as the database gives
+const kWhere = 'Whole uids, ids and addresses are looked for everywhere, parts of a name, title or address among the 20 000 bookings that start last.';
+const toldOf = (found: number): string =>
+  found === 0 ? `Nothing is found. ${kWhere}` : found >= kMost ? `The first ${kMost} are shown: there may be more. ${kWhere}` : `${found} found.`;
+
 type State = { text: string; rows: Found[]; told: string };
 const kNone: State = { text: '', rows: [], told: '' };
 
@@ -28,7 +33,7 @@ function useFound(text: string): State {
     const timer = setTimeout(async () => {
       try {
         const rows = await get<Found[]>(`search?q=${encodeURIComponent(wanted)}`, stop.signal);
-        setState({ text: wanted, rows, told: rows.length === 0 ? 'Nothing is found.' : `${rows.length} found.` });
+        setState({ text: wanted, rows, told: toldOf(rows.length) });
       } catch (cause) {
         if (stop.signal.aborted) return;
         setState({ text: wanted, rows: [], told: cause instanceof Refusal ? `Search failed: ${cause.message}.` : 'Search failed.' });
@@ -92,7 +97,7 @@ export function Search() {
       <kbd class="search-key" aria-hidden="true">/</kbd>
       <p class="sr-only" role="status">{shown ? told : ''}</p>
       <div class="found" hidden={!shown}>
-        {rows.length === 0 && <p class="empty">{told}</p>}
+        {(rows.length === 0 || rows.length >= kMost) && <p class="found-told">{told}</p>}
         <ul id="found" role="listbox" aria-label="Found">
           {rows.map((found, i) => (
             <li
@@ -101,7 +106,7 @@ export function Search() {
               ref={i === at ? (row) => void row?.scrollIntoView({ block: 'nearest' }) : undefined}
             >
               <Icon name={kIcons[found.kind]} />
-              <span class="row-main"><b>{found.title ?? found.id}</b><span class="text-muted break-all">{kNames[found.kind]} · {found.detail ?? found.id}</span></span>
+              <span class="row-main"><b>{found.title ?? found.id}</b><span class="text-muted break-words">{kNames[found.kind]} · {found.detail ?? found.id}</span></span>
               {found.at && <span class="text-muted"><When at={found.at} relative /></span>}
             </li>
           ))}

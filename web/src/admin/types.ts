@@ -49,11 +49,8 @@ export interface Overview {
   status: Status;
   doctor: Check[];
   accounts: Account[];
-  deliveries: HourCount[];
-  mail_hours: HourCount[];
   dead_deliveries: number;
   queue: { account: string; state: string; count: number; oldest_seconds: number | null }[];
-  mails: { state: string; delivery_status: string | null; count: number }[];
   bookings: {
     account: string;
     uid: string;
@@ -111,6 +108,14 @@ export interface Booking {
   mails: Mail[];
 }
 
+// Asked apart: over millions of rows counting takes seconds.
+export interface Counts {
+  now: Time;
+  deliveries: HourCount[];
+  mail_hours: HourCount[];
+  mails: { state: string; delivery_status: string | null; count: number }[];
+}
+
 // One page of mails; next continues after it.
 export interface Mails {
   mails: Mail[];
@@ -131,6 +136,11 @@ export interface DeadEvent {
   trigger: string | null;
   booking_uid: string | null;
   error: string | null;
+}
+
+export interface DeadEvents {
+  counts: { account: string; count: number }[];
+  events: DeadEvent[];
 }
 
 export interface AuditRow {

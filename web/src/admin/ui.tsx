@@ -117,7 +117,7 @@ export function FailureText({ failure }: { failure: Failure }) {
 
 export function Refused({ refusal }: { refusal: Refusal }) {
   return (
-    <div class="card p-4" role="alert">
+    <div class="card p-4 text-bad" role="alert">
       <FailureText failure={refusal.failure} />
     </div>
   );

@@ -1,0 +1,75 @@
+// RFC 9110, 12.5.4, as browsers write it. What is malformed is no wish.
+#include "proxy/booking/language.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace calcom::proxy {
+namespace {
+
+constexpr std::size_t kMostWishes = 20;
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// The part before the mark; text is left behind it.
+std::string_view cut(std::string_view& text, char mark) {
+  const auto end = text.find(mark);
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return trimmed(part);
+}
+
+// "q=0.8" in thousandths; 0: not wanted, or malformed.
+int weight_of(std::string_view parameter) {
+  if (parameter.empty()) return 1000;
+  if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) return 0;
+  parameter.remove_prefix(2);
+  if (parameter.starts_with('1')) return 1000;
+  if (!parameter.starts_with("0.") || parameter.size() > 5) return 0;
+  int weight = 0;
+  int place = 100;
+  for (const char digit : parameter.substr(2)) {
+    if (digit < '0' || digit > '9') return 0;
+    weight += (digit - '0') * place;
+    place /= 10;
+  }
+  return weight;
+}
+
+std::string_view language_of(std::string_view tag) {
+  return tag.substr(0, tag.find('-'));
+}
+
+std::size_t find(std::string_view tag, const std::vector<std::string>& offered) {
+  const auto same = std::find(offered.begin(), offered.end(), tag);
+  if (same != offered.end()) return static_cast<std::size_t>(same - offered.begin());
+  const auto like = std::find_if(offered.begin(), offered.end(), [tag](const std::string& one) {
+    return language_of(one) == language_of(tag);
+  });
+  return static_cast<std::size_t>(like - offered.begin());
+}
+
+}  // namespace
+
+std::size_t preferred_language(std::string_view accepted, const std::vector<std::string>& offered) {
+  std::size_t best = offered.size();
+  int best_weight = 0;
+  for (std::size_t wish = 0; wish < kMostWishes && !accepted.empty(); ++wish) {
+    std::string_view rest = cut(accepted, ',');
+    std::string tag(cut(rest, ';'));
+    std::transform(tag.begin(), tag.end(), tag.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const int weight = weight_of(trimmed(rest));
+    const std::size_t place = find(tag, offered);
+    if (weight <= best_weight || place == offered.size()) continue;
+    best = place;
+    best_weight = weight;
+  }
+  return best;
+}
+
+}  // namespace calcom::proxy
