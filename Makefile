@@ -7,7 +7,7 @@ BUILD      ?= $(CURDIR)/build
 
 PURE_FLOORS   = core net
 SERVER_FLOORS = pg worker
-OBJS = $(patsubst %.cpp,%.o,$(sort $(foreach floor,$(PURE_FLOORS) $(SERVER_FLOORS),$(wildcard src/$(floor)/*.cpp))))
+OBJS = $(patsubst %.cpp,%.o,$(sort $(foreach floor,$(PURE_FLOORS) $(SERVER_FLOORS),$(wildcard src/$(floor)/*.cpp src/$(floor)/*/*.cpp))))
 
 # Install SQL: parts in the order of their numbers, concatenated and nothing else.
 SQL_PARTS  = $(sort $(wildcard src/sql/[0-9]*.sql))

@@ -6,7 +6,7 @@
 #include <new>
 #include <string_view>
 
-#include "core/escape.hpp"
+#include "core/base/escape.hpp"
 #include "net/url.hpp"
 
 namespace calcom::net {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/resend.hpp"
+#include "core/sending/resend.hpp"
 
 namespace calcom::net {
 

@@ -1,7 +1,7 @@
 // See actor.hpp.
 #include "pg/actor.hpp"
 
-#include "core/claims.hpp"
+#include "core/base/claims.hpp"
 #include "pg/guard.hpp"
 
 namespace calcom::pg {

@@ -1,7 +1,7 @@
 // See audit.hpp. Who acts is told as booking_history tells it.
 #include "pg/audit.hpp"
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 #include "pg/actor.hpp"
 #include "pg/row.hpp"
 #include "pg/settings.hpp"

@@ -1,7 +1,7 @@
 // The operators' trail, calcom_audit: written by the function that acts, in its transaction.
 #pragma once
 
-#include "core/json_compose.hpp"
+#include "core/base/json_compose.hpp"
 #include "pg/spi.hpp"
 
 namespace calcom::pg {

@@ -1,7 +1,7 @@
 // See authentic.hpp.
 #include "pg/authentic.hpp"
 
-#include "core/signature.hpp"
+#include "core/webhook/signature.hpp"
 #include "pg/secret.hpp"
 #include "pg/settings.hpp"
 #include "worker/shared.hpp"

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/booking.hpp"
+#include "core/booking/booking.hpp"
 #include "pg/spi.hpp"
 
 namespace calcom::pg {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "core/merge.hpp"
+#include "core/booking/merge.hpp"
 #include "pg/spi.hpp"
 
 namespace calcom::pg {

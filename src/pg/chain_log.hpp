@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "core/merge.hpp"
+#include "core/booking/merge.hpp"
 #include "pg/event_store.hpp"
 
 namespace calcom::pg {

@@ -1,7 +1,7 @@
 // See delivery.hpp.
 #include "pg/delivery.hpp"
 
-#include "core/merge.hpp"
+#include "core/booking/merge.hpp"
 #include "worker/shared.hpp"
 
 namespace calcom::pg {

@@ -1,7 +1,7 @@
 // What calcom_doctor() and calcom_status cannot ask in SQL: is the library preloaded, and what else is; what
 // was refused; how the worker is.
-#include "core/json_compose.hpp"
-#include "core/timestamp.hpp"
+#include "core/base/json_compose.hpp"
+#include "core/base/timestamp.hpp"
 #include "pg/text.hpp"
 #include "worker/shared.hpp"
 

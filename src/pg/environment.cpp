@@ -10,7 +10,7 @@
 #include <climits>
 #include <cstdlib>
 
-#include "core/signature.hpp"
+#include "core/webhook/signature.hpp"
 #include "pg/settings.hpp"
 
 extern "C" {

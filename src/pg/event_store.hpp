@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/event.hpp"
-#include "core/signature.hpp"
+#include "core/booking/event.hpp"
+#include "core/webhook/signature.hpp"
 #include "pg/merge_step.hpp"
 #include "pg/spi.hpp"
 

@@ -1,6 +1,6 @@
 // SQL functions that only compute: signatures and parsing. Nothing is read or stored.
-#include "core/event.hpp"
-#include "core/signature.hpp"
+#include "core/booking/event.hpp"
+#include "core/webhook/signature.hpp"
 #include "pg/text.hpp"
 
 using namespace calcom;

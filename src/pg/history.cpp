@@ -1,7 +1,7 @@
 // booking_history, written by trigger so that no path escapes it: what changed, old and new, by whom and
 // because of which event. Values are JSON; times are RFC 3339 in UTC whatever the session's settings are.
-#include "core/json_compose.hpp"
-#include "core/timestamp.hpp"
+#include "core/base/json_compose.hpp"
+#include "core/base/timestamp.hpp"
 #include "pg/actor.hpp"
 #include "pg/cause.hpp"
 #include "pg/event_store.hpp"

@@ -2,7 +2,7 @@
 // replay and rebuild have in common.
 #pragma once
 
-#include "core/merge.hpp"
+#include "core/booking/merge.hpp"
 #include "pg/merge_step.hpp"
 
 namespace calcom::pg {

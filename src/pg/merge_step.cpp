@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "core/merge.hpp"
+#include "core/booking/merge.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/lock_timeout.hpp"
 #include "pg/merge_apply.hpp"

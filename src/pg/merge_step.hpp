@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "core/event.hpp"
+#include "core/booking/event.hpp"
 #include "pg/spi.hpp"
 
 namespace calcom::pg {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/json_compose.hpp"
-#include "core/timestamp.hpp"
+#include "core/base/json_compose.hpp"
+#include "core/base/timestamp.hpp"
 #include "pg/account.hpp"
 #include "pg/audit.hpp"
 #include "pg/chain_log.hpp"

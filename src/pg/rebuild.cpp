@@ -1,7 +1,7 @@
 // calcom_rebuild and calcom_rebuild_all. The first locks a chain and mends it; the second looks at every
 // chain in one snapshot, without a lock, and locks only those that it has to mend.
 // Before the server's headers, whose typedef text would be shadowed.
-#include "core/json_compose.hpp"
+#include "core/base/json_compose.hpp"
 
 #include "pg/rebuild.hpp"
 

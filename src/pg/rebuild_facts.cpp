@@ -1,7 +1,7 @@
 // From the log to facts, and whether the log is whole. Stored facts carry the stamps of the events that they
 // come from, so a missing event is noticed by the stamp that only it can have left, and by its traces in the
 // history.
-#include "core/facts_stamps.hpp"
+#include "core/booking/facts_stamps.hpp"
 #include "pg/rebuild.hpp"
 
 namespace calcom::pg {

@@ -2,7 +2,7 @@
 // where a rule is settled and where its time reaches now.
 #include "pg/reminders.hpp"
 
-#include "core/project.hpp"
+#include "core/booking/project.hpp"
 #include "pg/row.hpp"
 
 using namespace calcom;

@@ -2,7 +2,7 @@
 // booking whose reminder was due before the news of it came.
 #pragma once
 
-#include "core/reminder.hpp"
+#include "core/mail/reminder.hpp"
 #include "pg/merge_step.hpp"
 
 namespace calcom::pg {

@@ -1,6 +1,6 @@
 // calcom_replay and calcom_replay_dead: a stored body is parsed and merged again with its stored stamp, as
 // after a fix of what made it fail. Merging is idempotent, so replaying what was merged changes nothing.
-#include "core/json_compose.hpp"
+#include "core/base/json_compose.hpp"
 #include "pg/account.hpp"
 #include "pg/audit.hpp"
 #include "pg/delivery.hpp"

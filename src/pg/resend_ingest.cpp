@@ -1,6 +1,6 @@
 // resend_ingest: one event of Resend, one transaction. As for Cal.com's deliveries, nothing is stored before
 // size, account and signature hold; an event that is stored already changes nothing.
-#include "core/standard_webhooks.hpp"
+#include "core/webhook/standard_webhooks.hpp"
 #include "pg/authentic.hpp"
 #include "pg/resend_store.hpp"
 #include "pg/row.hpp"

@@ -2,7 +2,7 @@
 // of, and who must not be mailed any more.
 #pragma once
 
-#include "core/resend_event.hpp"
+#include "core/sending/resend_event.hpp"
 #include "pg/spi.hpp"
 
 namespace calcom::pg {

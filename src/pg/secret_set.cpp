@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/json_compose.hpp"
-#include "core/standard_webhooks.hpp"
+#include "core/base/json_compose.hpp"
+#include "core/webhook/standard_webhooks.hpp"
 #include "pg/account.hpp"
 #include "pg/audit.hpp"
 #include "pg/secret.hpp"

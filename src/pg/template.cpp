@@ -1,6 +1,6 @@
 // Templates of mail as SQL sees them: what is wrong with one, what can stand in one, the built-in ones.
-#include "core/email_content.hpp"
-#include "core/json_compose.hpp"
+#include "core/base/json_compose.hpp"
+#include "core/mail/email_content.hpp"
 #include "pg/text.hpp"
 
 using namespace calcom;

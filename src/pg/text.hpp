@@ -2,7 +2,7 @@
 // Unix microseconds in C++ and microseconds since 2000 in a Datum.
 #pragma once
 
-#include "core/value.hpp"
+#include "core/base/value.hpp"
 #include "pg/guard.hpp"
 
 namespace calcom::pg {

@@ -1,7 +1,7 @@
 // Local time by PostgreSQL's time-zone data, for core, which has none.
 #pragma once
 
-#include "core/email.hpp"
+#include "core/mail/email.hpp"
 #include "pg/guard.hpp"
 
 namespace calcom::pg {

@@ -4,7 +4,7 @@
 #include <string>
 #include <variant>
 
-#include "core/booking.hpp"
+#include "core/booking/booking.hpp"
 
 namespace calcom::worker {
 

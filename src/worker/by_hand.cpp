@@ -1,6 +1,6 @@
 // What a person asks of mail: how would it look, is it true, send it now. The same composing and the same
 // truth as the worker's own, so that a preview shows what would leave and no hand sends what is not so.
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/row.hpp"
 #include "worker/compose.hpp"

@@ -7,9 +7,9 @@
 // last one; ours takes the next (docs/decisions/0004).
 #include "worker/calendar.hpp"
 
-#include "core/email_content.hpp"
-#include "core/ics_forward.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/mail/email_content.hpp"
+#include "core/mail/ics_forward.hpp"
 #include "pg/booking_store.hpp"
 #include "worker/booking_detail.hpp"
 

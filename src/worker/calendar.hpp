@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "core/email.hpp"
-#include "core/ics.hpp"
+#include "core/mail/email.hpp"
+#include "core/mail/ics.hpp"
 #include "worker/compose.hpp"
 
 namespace calcom::worker {

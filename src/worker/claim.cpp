@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "core/mail_age.hpp"
-#include "core/recipient_limit.hpp"
-#include "core/resend.hpp"
-#include "core/retry.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/mail/mail_age.hpp"
+#include "core/sending/recipient_limit.hpp"
+#include "core/sending/resend.hpp"
+#include "core/sending/retry.hpp"
 #include "pg/booking_store.hpp"
 #include "worker/compose.hpp"
 #include "worker/priorities.hpp"

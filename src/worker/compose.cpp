@@ -1,10 +1,10 @@
 // See compose.hpp.
 #include "worker/compose.hpp"
 
-#include "core/email.hpp"
-#include "core/locale.hpp"
-#include "core/resend.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/mail/email.hpp"
+#include "core/mail/locale.hpp"
+#include "core/sending/resend.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/zone.hpp"
 #include "worker/booking_detail.hpp"

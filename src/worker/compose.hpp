@@ -2,7 +2,7 @@
 // later attempt.
 #pragma once
 
-#include "core/merge.hpp"
+#include "core/booking/merge.hpp"
 #include "worker/account.hpp"
 
 namespace calcom::worker {

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "core/signature.hpp"
+#include "core/webhook/signature.hpp"
 #include "pg/text.hpp"
 #include "worker/slots.hpp"
 

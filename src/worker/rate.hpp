@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "core/token_bucket.hpp"
+#include "core/sending/token_bucket.hpp"
 
 namespace calcom::worker {
 

@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "core/retry.hpp"
+#include "core/sending/retry.hpp"
 #include "pg/settings.hpp"
 
 namespace calcom::worker {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 #include "worker/log.hpp"
 
 namespace calcom::worker {

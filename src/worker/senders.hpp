@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "core/circuit.hpp"
+#include "core/sending/circuit.hpp"
 #include "worker/account.hpp"
 #include "worker/rate.hpp"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/value.hpp"
+#include "core/base/value.hpp"
 #include "pg/guard.hpp"
 
 namespace calcom::worker {

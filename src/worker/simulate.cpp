@@ -1,6 +1,6 @@
 // What calcom_simulate() asks of the worker's own judgement, so that it foretells what the worker would do.
-#include "core/mail_age.hpp"
-#include "core/recipient_limit.hpp"
+#include "core/mail/mail_age.hpp"
+#include "core/sending/recipient_limit.hpp"
 #include "pg/text.hpp"
 #include "worker/account.hpp"
 

@@ -4,7 +4,7 @@
 // ProcGlobal->allProcs, which outlives it, so that a late SetLatch at worst wakes a stranger once.
 #pragma once
 
-#include "core/plan.hpp"
+#include "core/sending/plan.hpp"
 #include "worker/rate.hpp"
 #include "worker/shared.hpp"
 

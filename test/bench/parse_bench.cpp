@@ -8,9 +8,9 @@
 #include <iterator>
 #include <string>
 
-#include "core/event.hpp"
-#include "core/json_read.hpp"
-#include "core/signature.hpp"
+#include "core/base/json_read.hpp"
+#include "core/booking/event.hpp"
+#include "core/webhook/signature.hpp"
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <variant>
 
-#include "core/ics_forward.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/mail/ics_forward.hpp"
 #include "require.hpp"
 
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 #include <variant>
 
-#include "core/event.hpp"
-#include "core/json_compose.hpp"
-#include "core/json_read.hpp"
-#include "core/payload_reader.hpp"
+#include "core/base/json_compose.hpp"
+#include "core/base/json_read.hpp"
+#include "core/booking/event.hpp"
+#include "core/booking/payload_reader.hpp"
 #include "require.hpp"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/signature.hpp"
+#include "core/webhook/signature.hpp"
 #include "require.hpp"
 
 using namespace calcom;

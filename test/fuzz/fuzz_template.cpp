@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-#include "core/template.hpp"
+#include "core/mail/template.hpp"
 #include "require.hpp"
 
 namespace {

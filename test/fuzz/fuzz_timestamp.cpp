@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "core/timestamp.hpp"
+#include "core/base/timestamp.hpp"
 #include "require.hpp"
 
 using namespace calcom;

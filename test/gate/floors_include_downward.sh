@@ -5,12 +5,15 @@
 source "$(dirname "$0")/lib.sh"
 
 # What each floor may include in quotes. worker/shared.hpp is the contract that src/pg has with the floor above. The
-# proxy's folders are floors, too: its pages know HTTP and the database, neither knows of pages.
+# folders of core and proxy are floors, too: a booking knows nothing of mail, nor HTTP of pages.
 declare -A allowed=(
-  [core]='^core/' [net]='^(core|net)/' [pg]='^(core|pg)/|^worker/shared\.hpp$' [worker]='^(core|net|pg|worker)/'
-  [proxy]='^(proxy/|core/webhook\.hpp$)' [proxy/base]='^proxy/base/' [proxy/http]='^(proxy/(base|http)/|core/webhook\.hpp$)'
-  [proxy/database]='^proxy/(base|database)/' [proxy/page]='^proxy/(base|http|page)/'
-  [proxy/admin]='^proxy/(base|http|database|page|admin)/' [proxy/booking]='^proxy/(base|http|database|page|booking)/')
+  [core]='^core/' [core/base]='^core/base/' [core/webhook]='^core/(base|webhook)/' [core/booking]='^core/(base|booking)/'
+  [core/mail]='^core/(base|booking|mail)/' [core/sending]='^core/(base|sending)/'
+  [net]='^(core|net)/' [pg]='^(core|pg)/|^worker/shared\.hpp$' [worker]='^(core|net|pg|worker)/'
+  [proxy]='^(proxy/|core/webhook/webhook\.hpp$)' [proxy/base]='^proxy/base/'
+  [proxy/http]='^(proxy/(base|http)/|core/webhook/webhook\.hpp$)' [proxy/database]='^proxy/(base|database)/'
+  [proxy/page]='^proxy/(base|http|page)/' [proxy/admin]='^proxy/(base|http|database|page|admin)/'
+  [proxy/booking]='^proxy/(base|http|database|page|booking)/')
 ours='^(core|net|pg|worker|proxy)/'
 
 quoted_includes() { sed -nE 's/^ *# *include +"([^"]+)".*/\1/p' "$1"; }
@@ -48,12 +51,13 @@ plant() {
   bad src/worker/f.cpp <<<'extern "C" {
 #include "postgres.h"
 }'
-  bad src/proxy/g.cpp <<<'#include "core/merge.hpp"'
+  bad src/proxy/g.cpp <<<'#include "core/booking/merge.hpp"'
+  bad src/core/booking/k.cpp <<<'#include "core/mail/email.hpp"'
   bad src/proxy/http/j.cpp <<<'#include "proxy/admin/page.hpp"'
   good src/pg/h.cpp <<<'extern "C" {
 #include "utils/guc.h"
 }
 #include "worker/shared.hpp"'
-  good src/core/i.cpp <<<'#include "core/value.hpp"'
+  good src/core/i.cpp <<<'#include "core/base/value.hpp"'
 }
 gate

@@ -5,10 +5,10 @@
 #include <fstream>
 #include <iostream>
 
-#include "core/email_content.hpp"
-#include "core/ics.hpp"
-#include "core/ics_forward.hpp"
-#include "core/resend.hpp"
+#include "core/mail/email_content.hpp"
+#include "core/mail/ics.hpp"
+#include "core/mail/ics_forward.hpp"
+#include "core/sending/resend.hpp"
 
 namespace {
 

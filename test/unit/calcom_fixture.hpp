@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/event.hpp"
+#include "core/booking/event.hpp"
 
 namespace calcom {
 

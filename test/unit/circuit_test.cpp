@@ -1,5 +1,5 @@
 // When a sender that is refused, or not answered, tries again.
-#include "core/circuit.hpp"
+#include "core/sending/circuit.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Who stands in the audit trail when a verified JWT is behind an SQL role.
-#include "core/claims.hpp"
+#include "core/base/claims.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // What a recipient reads. The twins must say the same, in the recipient's zone, and nothing that a stranger
 // typed may act.
-#include "core/email.hpp"
+#include "core/mail/email.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // Hostile text: what people type must neither break a line, nor leave its place in HTML, nor read as
 // something else.
-#include "core/escape.hpp"
+#include "core/base/escape.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/locale_fill.hpp"
+#include "core/mail/locale_fill.hpp"
 
 namespace calcom {
 namespace {

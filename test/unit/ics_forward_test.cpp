@@ -1,12 +1,12 @@
 // Which of Cal.com's calendar files is passed on, and that nothing hostile in one is. test/judges reads a
 // forwarded file with ical.js.
-#include "core/ics_forward.hpp"
+#include "core/mail/ics_forward.hpp"
 
 #include <gtest/gtest.h>
 
 #include "calcom_fixture.hpp"
-#include "core/event.hpp"
-#include "core/timestamp.hpp"
+#include "core/base/timestamp.hpp"
+#include "core/booking/event.hpp"
 
 namespace calcom {
 namespace {

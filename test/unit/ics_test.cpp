@@ -1,9 +1,9 @@
 // What a calendar program relies on. test/judges reads the same files with ical.js.
-#include "core/ics.hpp"
+#include "core/mail/ics.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/ics_lines.hpp"
+#include "core/mail/ics_lines.hpp"
 
 namespace calcom {
 namespace {

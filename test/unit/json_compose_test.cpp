@@ -1,6 +1,6 @@
 // Composed JSON must be accepted by PostgreSQL whatever text went in, and be the same bytes for the same
 // calls.
-#include "core/json_compose.hpp"
+#include "core/base/json_compose.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // JSON as it really arrives: what simdjson refuses is mended, and both ways read the same.
-#include "core/json_read.hpp"
+#include "core/base/json_read.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/json_mend.hpp"
+#include "core/base/json_mend.hpp"
 
 namespace calcom {
 namespace {

@@ -1,7 +1,7 @@
 // The links that attendees are given: Cal.com must understand them, and nobody must be able to bend them.
 #include <gtest/gtest.h>
 
-#include "core/email.hpp"
+#include "core/mail/email.hpp"
 
 namespace calcom {
 namespace {

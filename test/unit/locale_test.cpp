@@ -1,9 +1,9 @@
 // Words, dates and clocks by the recipient's locale, and both clocks where they differ.
-#include "core/locale.hpp"
+#include "core/mail/locale.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/email_content.hpp"
+#include "core/mail/email_content.hpp"
 
 namespace calcom {
 namespace {

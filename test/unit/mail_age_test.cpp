@@ -1,6 +1,6 @@
 // A mail that could not leave for too long is not sent any more, whatever its kind but a reminder, and not a
 // microsecond too early.
-#include "core/mail_age.hpp"
+#include "core/mail/mail_age.hpp"
 
 #include <gtest/gtest.h>
 

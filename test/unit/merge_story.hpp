@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/merge.hpp"
+#include "core/booking/merge.hpp"
 
 namespace calcom::test {
 

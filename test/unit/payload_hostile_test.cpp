@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "calcom_fixture.hpp"
-#include "core/json_compose.hpp"
-#include "core/json_read.hpp"
+#include "core/base/json_compose.hpp"
+#include "core/base/json_read.hpp"
 
 namespace calcom {
 namespace {

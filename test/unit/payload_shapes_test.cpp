@@ -2,8 +2,8 @@
 #include <array>
 
 #include "calcom_fixture.hpp"
-#include "core/payload_reader.hpp"
-#include "core/timestamp.hpp"
+#include "core/base/timestamp.hpp"
+#include "core/booking/payload_reader.hpp"
 
 namespace calcom {
 namespace {

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "calcom_fixture.hpp"
-#include "core/timestamp.hpp"
+#include "core/base/timestamp.hpp"
 
 namespace calcom {
 namespace {

@@ -1,5 +1,5 @@
 // When the launcher starts a worker, with a clock made by hand.
-#include "core/plan.hpp"
+#include "core/sending/plan.hpp"
 
 #include <gtest/gtest.h>
 

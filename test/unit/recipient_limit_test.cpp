@@ -1,5 +1,5 @@
 // At most so many mails an hour to one person, and none of them lost.
-#include "core/recipient_limit.hpp"
+#include "core/sending/recipient_limit.hpp"
 
 #include <gtest/gtest.h>
 

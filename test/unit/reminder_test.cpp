@@ -1,10 +1,10 @@
 // When a reminder is due, to whom, and that looking for them forgets nobody whatever order transactions end
 // in.
-#include "core/reminder.hpp"
+#include "core/mail/reminder.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/project.hpp"
+#include "core/booking/project.hpp"
 #include "merge_story.hpp"
 
 namespace calcom::test {

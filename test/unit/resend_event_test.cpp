@@ -1,6 +1,6 @@
 // What Resend's webhooks mean: every recorded kind, fields that are missing or of another type, and that a
 // mail ends in the same status whatever order its events come in.
-#include "core/resend_event.hpp"
+#include "core/sending/resend_event.hpp"
 
 #include <gtest/gtest.h>
 

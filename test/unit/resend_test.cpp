@@ -1,6 +1,6 @@
 // Requests and answers of Resend's API, against answers recorded from it (fixtures/resend/responses.json). A
 // wrong verdict here loses mail or sends it twice.
-#include "core/resend.hpp"
+#include "core/sending/resend.hpp"
 
 #include <gtest/gtest.h>
 #include <simdjson.h>

@@ -1,5 +1,5 @@
 // Backoff stays within its bounds for any dice, and nothing is tried again behind the idempotency window.
-#include "core/retry.hpp"
+#include "core/sending/retry.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Only who knows the secret may speak: every captured body verifies, nothing else does.
-#include "core/signature.hpp"
+#include "core/webhook/signature.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/err.h>

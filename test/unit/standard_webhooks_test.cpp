@@ -1,6 +1,6 @@
 // Signatures of Resend's webhooks against vectors made by the reference libraries. What they wrongly take
 // (LAX: junk behind a timestamp; an empty key) is refused here.
-#include "core/standard_webhooks.hpp"
+#include "core/webhook/standard_webhooks.hpp"
 
 #include <gtest/gtest.h>
 #include <simdjson.h>

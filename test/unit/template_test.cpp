@@ -1,9 +1,9 @@
 // What a writer of templates relies on: broken ones are told at once, with the place; values never act.
-#include "core/template.hpp"
+#include "core/mail/template.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/email_content.hpp"
+#include "core/mail/email_content.hpp"
 
 namespace calcom {
 namespace {

@@ -1,5 +1,5 @@
 // Rules about text that several fields share.
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Cal.com writes instants in three shapes and any offset; they must all be the same instant to us.
-#include "core/timestamp.hpp"
+#include "core/base/timestamp.hpp"
 
 #include <gtest/gtest.h>
 

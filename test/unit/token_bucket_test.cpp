@@ -1,5 +1,5 @@
 // How fast one key sends.
-#include "core/token_bucket.hpp"
+#include "core/sending/token_bucket.hpp"
 
 #include <gtest/gtest.h>
 

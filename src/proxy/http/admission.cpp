@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/webhook.hpp"
+#include "core/webhook/webhook.hpp"
 
 namespace calcom::proxy {
 namespace {

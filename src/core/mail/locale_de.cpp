@@ -1,0 +1,103 @@
+// German.
+#include "core/mail/locale.hpp"
+
+namespace calcom {
+
+constexpr LocaleTexts kGerman = {
+    .language = "de",
+    .direction = "ltr",
+    .weekdays = {"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
+    .months = {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
+               "November", "Dezember"},
+    .first_of_month = "1",
+    .date = "{day}. {month} {year}",
+    .full_date = "{weekday}, {date}",
+    .am = "vorm.",
+    .pm = "nachm.",
+    .moment = "{date}, {time}",
+    .span = "{start} – {end}",
+    .with_zone = "{when} Uhr ({zone})",
+    .two_offsets = "{first}, dann {second}",
+    .kinds = {{
+        {
+            .subject = "Bestätigt: {title}, {date}, {time} Uhr",
+            .heading = "Ihr Termin ist bestätigt",
+            .intro_with = "Ihr Termin mit {organizer} ist bestätigt.",
+            .intro_without = "Ihr Termin ist bestätigt.",
+            .host_heading = "Sie haben einen neuen Termin",
+            .host_with = "{guest} hat einen Termin bei Ihnen gebucht.",
+            .host_without = "Ein Termin bei Ihnen wurde gebucht.",
+        },
+        {
+            .subject = "Verschoben: {title}, {date}, {time} Uhr",
+            .heading = "Ihr Termin hat eine neue Zeit",
+            .intro_with = "Ihr Termin mit {organizer} wurde verschoben.",
+            .intro_without = "Ihr Termin wurde verschoben.",
+            .host_heading = "Ein Termin hat eine neue Zeit",
+            .host_with = "Ihr Termin mit {guest} wurde verschoben.",
+            .host_without = "Einer Ihrer Termine wurde verschoben.",
+        },
+        {
+            .subject = "Abgesagt: {title}, {date}, {time} Uhr",
+            .heading = "Ihr Termin ist abgesagt",
+            .intro_with = "Ihr Termin mit {organizer} wurde abgesagt.",
+            .intro_without = "Ihr Termin wurde abgesagt.",
+            .host_heading = "Ein Termin ist abgesagt",
+            .host_with = "Ihr Termin mit {guest} wurde abgesagt.",
+            .host_without = "Einer Ihrer Termine wurde abgesagt.",
+        },
+        {
+            .subject = "Angefragt: {title}, {date}, {time} Uhr",
+            .heading = "Ihre Anfrage ist eingegangen",
+            .intro_with = "Ihre Anfrage wurde an {organizer} weitergeleitet. Sie hören von uns, sobald sie "
+                          "angenommen oder abgelehnt ist; bis dahin ist nichts gebucht.",
+            .intro_without = "Ihre Anfrage ist eingegangen. Sie hören von uns, sobald sie angenommen oder "
+                             "abgelehnt ist; bis dahin ist nichts gebucht.",
+            .host_heading = "Eine Anfrage wartet auf Ihre Antwort",
+            .host_with = "{guest} möchte einen Termin bei Ihnen buchen. Bis Sie zusagen, ist nichts gebucht.",
+            .host_without =
+                "Jemand möchte einen Termin bei Ihnen buchen. Bis Sie zusagen, ist nichts gebucht.",
+        },
+        {
+            .subject = "Abgelehnt: {title}, {date}, {time} Uhr",
+            .heading = "Ihre Anfrage wurde abgelehnt",
+            .intro_with = "{organizer} hat Ihre Anfrage abgelehnt.",
+            .intro_without = "Ihre Anfrage wurde abgelehnt.",
+        },
+        {
+            .subject = "Erinnerung: {title}, {date}, {time} Uhr",
+            .heading = "Ihr Termin steht bevor",
+            .intro_with = "Wir erinnern Sie an Ihren Termin mit {organizer}.",
+            .intro_without = "Wir erinnern Sie an Ihren Termin.",
+        },
+    }},
+    .greeting = "Guten Tag {name},",
+    .greeting_without = "Guten Tag,",
+    .meeting_with = "Termin mit {organizer}",
+    .meeting = "Termin",
+    .colon = ":",
+    .what = "Was",
+    .when = "Wann",
+    .host_time = "Beim Gastgeber",
+    .formerly = "Bisher",
+    .where = "Wo",
+    .who = "Mit",
+    .about = "Worum es geht",
+    .notes = "Anmerkungen",
+    .reason = "Grund",
+    .cancelled_by = "Abgesagt von",
+    .you = "Ihnen",
+    .join = "Am Termin teilnehmen",
+    .reschedule = "Verschieben",
+    .cancel = "Termin absagen",
+    .book_again = "Neuen Termin buchen",
+    .add_to_calendar = "Zum Kalender hinzufügen",
+    .open = "In Cal.com öffnen",
+    .online = "Online-Termin",
+    .in_person = "Vor Ort",
+    .by_phone = "Telefonisch",
+    .footer = "Sie erhalten diese Nachricht, weil bei der Buchung Ihre Adresse angegeben wurde.",
+    .host_footer = "Sie erhalten diese Kopie, weil der Termin bei Ihnen gebucht wurde.",
+};
+
+}  // namespace calcom

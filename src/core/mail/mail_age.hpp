@@ -1,0 +1,19 @@
+// The greatest age of a mail: who hears of his booking weeks late, because mail was paused or a key refused
+// for so long, is puzzled rather than told. The clock is a parameter.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/booking/merge.hpp"
+
+namespace calcom {
+
+inline constexpr std::string_view kTooOld = "too old";
+
+// Has a mail of this kind been owed for longer than `max_age` (none: no limit)? Not asked of a mail that may
+// have arrived: that one ends by the wall of its key (retry.hpp). A reminder has no age but ends with the
+// start.
+bool too_old(MailKind kind, Micros owed_at, std::optional<Micros> max_age, Micros now);
+
+}  // namespace calcom
