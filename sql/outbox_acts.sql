@@ -5,9 +5,9 @@
 \set include :abs_srcdir '/sql/include/fresh_database.sql'
 \i :include
 \set ECHO all
-insert into email_outbox (account, id, kind, booking_uid, recipient, obligation_key, state, reason, attempts, first_attempt_at, last_attempt_at, settled_at, subject, request, mail_mode, idempotency_key, provider_id)
+insert into email_outbox (account, id, kind, booking_uid, recipient, obligation_key, state, reason, attempts, first_attempt_at, in_doubt, last_attempt_at, settled_at, subject, request, mail_mode, idempotency_key, provider_id)
   select 'default', ('00000000-0000-7000-8000-00000000000' || n)::uuid, 'confirmation', state || n, 'ada@example.com', 'key ' || n, state, 'because', 3,
-         case when tried then timestamptz '2026-11-01' end, timestamptz '2026-11-01', timestamptz '2026-11-01', 'Subject', '{"frozen":true}', 'test', 'old key', case state when 'sent' then 're-1' end
+         case when tried then timestamptz '2026-11-01' end, tried and state not in ('failed', 'sent'), timestamptz '2026-11-01', timestamptz '2026-11-01', 'Subject', '{"frozen":true}', 'test', 'old key', case state when 'sent' then 're-1' end
     from (values (1, 'failed', true), (2, 'uncertain', true), (3, 'captured', false), (4, 'sent', true), (5, 'queued', false), (6, 'held', false),
                  (7, 'skipped', false), (8, 'skipped', true), (9, 'sending', true)) v(n, state, tried);
 create function helper.id(n integer) returns uuid language sql as $$ select ('00000000-0000-7000-8000-00000000000' || n)::uuid $$;
@@ -17,7 +17,7 @@ select account, state, reason, recipient, command from calcom_dead_letters order
 
 -- A failed mail goes again under a new key and is rendered anew.
 select calcom_retry_email(id(1)) <> 'old key' as new_key;
-select state, reason, attempts, idempotency_key not in ('old key', id::text) as new_key, request, subject, first_attempt_at, settled_at, mail_mode, obligation_key from email_outbox where id = id(1);
+select state, reason, attempts, idempotency_key not in ('old key', id::text) as new_key, request, subject, first_attempt_at, in_doubt, settled_at, mail_mode, obligation_key from email_outbox where id = id(1);
 -- One that may have left only on explicit word.
 select (refusal($$select calcom_retry_email(id(2))$$)).* \gx
 select calcom_retry_email(id(2), force => true) is not null as forced;

@@ -234,6 +234,7 @@ begin
     subject text,
     request text,
     first_attempt_at timestamptz,
+    in_doubt boolean not null default false,
     last_attempt_at timestamptz,
     settled_at timestamptz,
     provider_id text,

@@ -18,7 +18,7 @@ begin
                  'stamp, outcome, reason, settled_at) on @extschema@.calcom_events to %s', grantee);
   execute format('grant select (account, id, kind, booking_uid, recipient, start_time, obligation_key, priority, '
                  'send_after, owed_at, state, reason, attempts, idempotency_key, mail_mode, subject, first_attempt_at, '
-                 'last_attempt_at, settled_at, provider_id, delivery_status, event_id, created_at) '
+                 'in_doubt, last_attempt_at, settled_at, provider_id, delivery_status, event_id, created_at) '
                  'on @extschema@.email_outbox to %s', grantee);
 end
 $grant$;

@@ -180,6 +180,7 @@ begin
   comment on column @extschema@.email_outbox.subject is 'subject as rendered';
   comment on column @extschema@.email_outbox.request is 'exact bytes of the request, frozen at the first attempt';
   comment on column @extschema@.email_outbox.first_attempt_at is 'first attempt';
+  comment on column @extschema@.email_outbox.in_doubt is 'an attempt may have arrived, since its answer is not known';
   comment on column @extschema@.email_outbox.last_attempt_at is 'latest attempt';
   comment on column @extschema@.email_outbox.settled_at is 'when it reached a final state';
   comment on column @extschema@.email_outbox.provider_id is 'id at Resend';

@@ -1,11 +1,11 @@
 -- What an operator may do to mail. What was captured in test mode never becomes sendable by any of it.
 create function @extschema@.calcom_lock_mail(id uuid, account text, out state text, out made_in text,
-  out attempted boolean, out account_is_in text)
+  out in_doubt boolean, out account_is_in text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $lock$
 begin
-  select o.state, o.mail_mode, o.first_attempt_at is not null, a.mail_mode
-    into state, made_in, attempted, account_is_in
+  select o.state, o.mail_mode, o.in_doubt, a.mail_mode
+    into state, made_in, in_doubt, account_is_in
     from @extschema@.email_outbox o join @extschema@.calcom_accounts a on a.account = o.account
    where o.account = $2 and o.id = $1 for update of o;
   if not found then
@@ -39,7 +39,7 @@ begin
       message = format('the mail was made in %s mode and the account is in %s mode', mail.made_in, mail.account_is_in),
       hint = 'A mail that was not made for its recipient is not sent to him later.';
   end if;
-  if not $3 and (mail.state = 'uncertain' or (mail.attempted and mail.state <> 'failed')) then
+  if not $3 and (mail.state = 'uncertain' or mail.in_doubt) then
     raise exception using errcode = 'KC432', message = 'the mail may have been sent already',
       detail = 'The answer to an earlier attempt never came, so another attempt may be a second copy.',
       hint = format('Look for tag outbox_id=%s at Resend; to send it all the same: '
@@ -47,7 +47,7 @@ begin
   end if;
   update @extschema@.email_outbox o set state = 'queued', reason = null, attempts = 0, send_after = now(), owed_at = now(),
       idempotency_key = fresh_key, mail_mode = null, subject = null, request = null, first_attempt_at = null,
-      settled_at = null, provider_id = null, delivery_status = null, delivery_status_at = null
+      in_doubt = false, settled_at = null, provider_id = null, delivery_status = null, delivery_status_at = null
    where o.account = $2 and o.id = $1;
   perform @extschema@.calcom_note_act('retry_email', $2, $1::text, jsonb_build_object('was', mail.state, 'force', $3));
   return fresh_key;

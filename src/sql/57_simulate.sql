@@ -32,18 +32,18 @@ comment on function @extschema@.calcom_why_no_mail(text) is
 
 create function @extschema@.calcom_mail_ahead(span interval, for_account text, out n bigint, out due timestamptz,
   out account text, out kind text, out rule text, out recipient text, out booking_uid text, out start_time timestamptz,
-  out made_in text, out told text, out first_attempt_at timestamptz, out owed_at timestamptz, out overtaken boolean)
+  out made_in text, out told text, out first_attempt_at timestamptz, out in_doubt boolean, out owed_at timestamptz, out overtaken boolean)
 returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select row_number() over (), m.* from (
     select greatest(o.send_after, now()), o.account, o.kind, null::text, o.recipient, o.booking_uid, o.start_time,
            o.mail_mode, case when o.state = 'queued' and o.send_after > now() then o.reason end, o.first_attempt_at,
-           o.owed_at, o.kind = 'reminder' and @extschema@.calcom_has_later_reminder(o.account, o.id)
+           o.in_doubt, o.owed_at, o.kind = 'reminder' and @extschema@.calcom_has_later_reminder(o.account, o.id)
       from @extschema@.email_outbox o
      where o.state in ('queued', 'held', 'sending') and o.send_after <= now() + $1 and ($2 is null or o.account = $2)
     union all
-    select b.start_time - r.before, b.account, 'reminder', r.rule, p.email, b.uid, b.start_time, null, null, null, null, false
+    select b.start_time - r.before, b.account, 'reminder', r.rule, p.email, b.uid, b.start_time, null, null, null, false, null, false
       from @extschema@.reminder_rules r
       join @extschema@.bookings b on b.account = r.account and b.start_time > greatest(now() + r.before, r.enabled_at + r.before)
                                  and b.start_time <= now() + r.before + $1
@@ -73,8 +73,8 @@ as $$
              case when m.overtaken then 'a later reminder is due as well' end,
              case when m.made_in <> a.mail_mode
                   then format('composed in mode %s, the account is in another', m.made_in) end,
-             case when m.first_attempt_at < m.due - interval '23 hours' then 'the outcome stayed unknown for 23 hours' end,
-             case when m.first_attempt_at is null
+             case when m.in_doubt and m.first_attempt_at < m.due - interval '23 hours' then 'the outcome stayed unknown for 23 hours' end,
+             case when not m.in_doubt
                   then @extschema@.calcom_why_too_old(m.kind, m.owed_at, a.max_age, m.due) end,
              a.why) as why
       from @extschema@.calcom_mail_ahead($1, $2) m join accounts a on a.account = m.account
@@ -91,7 +91,7 @@ as $$
     select j.*, coalesce(t.turn, j.may) as at,
            coalesce(j.why, case when coalesce(t.turn, j.may) > j.due then coalesce(
              @extschema@.calcom_why_untrue(j.account, j.booking_uid, j.kind, j.recipient, j.start_time, coalesce(t.turn, j.may)),
-             case when j.first_attempt_at is null
+             case when not j.in_doubt
                   then @extschema@.calcom_why_too_old(j.kind, j.owed_at, j.max_age, coalesce(t.turn, j.may)) end) end) as never,
            case when t.turn > j.may then 'more mails to this recipient within an hour than the account allows'
                 when j.may > j.due then j.finding else j.told end as later

@@ -42,7 +42,8 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
             "                  and r.attempts > 0 and r.last_attempt_at > $3 - interval '1 hour' and r.id <> "
             "o.id"
             "                order by r.last_attempt_at desc limit $4), o.owed_at,"
-            "         o.kind = 'reminder' and @extschema@.calcom_has_later_reminder(o.account, o.id)"
+            "         o.kind = 'reminder' and @extschema@.calcom_has_later_reminder(o.account, o.id), "
+            "o.in_doubt"
             "    from @extschema@.email_outbox o"
             "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and o.send_after <= "
             "$3"
@@ -71,6 +72,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
     mail.sent = rows.int8s(row, 12);
     mail.owed_at = rows.time(row, 13).value_or(pg::now());
     mail.overtaken = rows.boolean(row, 14);
+    mail.in_doubt = rows.boolean(row, 15);
     due.push_back(std::move(mail));
   }
   return due;
@@ -82,7 +84,7 @@ Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailK
   const Instant meant{mail.start_time.value_or(start != nullptr ? start->at : 0)};
   const std::string untrue = why_untrue(kind, mail.recipient, meant, booking, now);
   if (!untrue.empty()) return {"skipped", untrue, {}, {}};
-  if (!mail.first_attempt_at && too_old(kind, mail.owed_at, account.max_mail_age, now))
+  if (!mail.in_doubt && too_old(kind, mail.owed_at, account.max_mail_age, now))
     return {"skipped", std::string(kTooOld), {}, {}};
   Fate fate{account.sends() ? "sending" : "captured", {}, {}, {}};
   if (mail.request.empty()) fate.frozen = compose(spi, account, mail, kind, booking);
@@ -98,7 +100,7 @@ Fate judge(pg::Spi& spi, const Account& account, const DueMail& mail, Micros now
   if (!mail.suppressed.empty()) return {"skipped", "suppressed: " + mail.suppressed, {}, {}};
   if (!mail.mail_mode.empty() && mail.mail_mode != account.mail_mode)
     return {"held", "composed in mode " + mail.mail_mode + ", the account is in another", {}, {}};
-  if (mail.first_attempt_at && now - *mail.first_attempt_at > kIdempotencyWindow)
+  if (mail.in_doubt && mail.first_attempt_at && now - *mail.first_attempt_at > kIdempotencyWindow)
     return {"uncertain", "the outcome stayed unknown for 23 hours", {}, {}};
   try {
     const auto booking = pg::read_booking(spi, account.name, mail.booking_uid);
@@ -128,6 +130,7 @@ void write(pg::Spi& spi, const Account& account, const Lease& lease, const Colum
       "  mail_mode = case when u.request is null then o.mail_mode else $4 end,"
       "  idempotency_key = coalesce(o.idempotency_key, o.id::text),"
       "  first_attempt_at = coalesce(o.first_attempt_at, case when u.state = 'sending' then $5 end),"
+      "  in_doubt = o.in_doubt or u.state = 'sending',"  // until its answer is known
       "  last_attempt_at = case when u.state = 'sending' then $5 else o.last_attempt_at end,"
       "  send_after = coalesce(u.again, o.send_after),"
       "  settled_at = case when u.state in ('captured', 'skipped', 'failed', 'uncertain') then $5 end"
@@ -165,7 +168,7 @@ void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vecto
           mail.id,
           mail.attempts + 1,
           mail.first_attempt_at.value_or(now),
-          mail.first_attempt_at.has_value(),
+          mail.in_doubt,
           mail.idempotency_key,
           account.key,
           mail.request.empty() ? fate.frozen.request : mail.request,

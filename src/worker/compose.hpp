@@ -12,6 +12,7 @@ struct DueMail {  // a row of email_outbox that is locked and due
   std::string kind, booking_uid, recipient, suppressed, idempotency_key, mail_mode, request;
   std::optional<Micros> start_time, first_attempt_at;
   Micros owed_at = 0;
+  bool in_doubt = false;     // an attempt may have arrived
   bool overtaken = false;    // a reminder: that of a shorter rule is due as well
   std::vector<Micros> sent;  // when the newest mails of the last hour went to the same recipient
   std::int32_t attempts = 0;

@@ -219,6 +219,7 @@ void Drain::send(Outgoing outgoing) {
   refused.state = "queued";
   refused.reason = kAddressRefused;
   refused.refund = true;
+  refused.in_doubt = outgoing.in_doubt;
   refused.untouched = !outgoing.in_doubt;
   finished_.push_back(std::move(refused));
 }

@@ -22,8 +22,8 @@ void retry(const Outgoing& sent, const Outcome& outcome, const Sender& sender, M
            Finished& finished) {
   finished.refund = is_nobodys(sent, outcome, sender);
   const int most = finished.refund ? std::numeric_limits<int>::max() : pg::settings().max_attempts;
-  const RetryPlan plan = plan_retry(sent.attempt, most, outcome.unknown || (finished.refund && sent.in_doubt),
-                                    sent.first_attempt_at, now, outcome.wait_until, dice);
+  const RetryPlan plan =
+      plan_retry(sent.attempt, most, finished.in_doubt, sent.first_attempt_at, now, outcome.wait_until, dice);
   switch (plan.next) {
     case Next::kRetryAt:
       finished.state = "queued";
@@ -83,14 +83,17 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
   finished.id = sent.id;
   finished.attempt = sent.attempt;
   finished.reason = outcome.reason;
+  finished.in_doubt = outcome.unknown || sent.in_doubt;
   switch (outcome.verdict) {
     case Verdict::kSent:
       finished.state = "sent";
       finished.provider_id = outcome.provider_id;
       finished.reason.clear();
+      finished.in_doubt = false;
       break;
     case Verdict::kFail:
-      finished.state = "failed";
+      finished.state = "failed";  // and so were the same bytes before
+      finished.in_doubt = false;
       break;
     case Verdict::kRetry:
       retry(sent, outcome, sender, now, dice, finished);
@@ -107,20 +110,22 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, Sender& sender
       break;
     case Verdict::kConflict:
       finished.state = "uncertain";
+      finished.in_doubt = true;
       break;
   }
-  finished.untouched = finished.refund && !outcome.unknown && !sent.in_doubt;
+  finished.untouched = finished.refund && !finished.in_doubt;
   finished.thaw = finished.untouched && outcome.of_domain;
   return finished;
 }
 
-// Where every attempt was nobody's, the mail's 23 hours have not begun. One whose sender was refused is
-// thawed as well, and composed anew under a new key: it may get another sender.
+// Where no attempt may have arrived and this one was nobody's, the mail's 23 hours have not begun. One whose
+// sender was refused is thawed as well, and composed anew under a new key: it may get another sender.
 void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
       "  provider_id = coalesce(u.provider_id, o.provider_id), send_after = coalesce(u.again, o.send_after),"
       "  attempts = o.attempts - u.refund::integer,"
+      "  in_doubt = u.in_doubt,"
       "  first_attempt_at = case when u.untouched then null else o.first_attempt_at end,"
       "  request = case when u.thaw then null else o.request end,"
       "  subject = case when u.thaw then null else o.subject end,"
@@ -132,15 +137,16 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
       " from rows from (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5),"
       "                 pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
       "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11),"
-      "                 pg_catalog.unnest($12))"
-      "        as u (account, id, attempt, state, reason, provider_id, again, refund, untouched, thaw)"
+      "                 pg_catalog.unnest($12), pg_catalog.unnest($13))"
+      "        as u (account, id, attempt, state, reason, provider_id, again, refund, in_doubt, untouched, "
+      "thaw)"
       " where o.account = u.account and o.id = u.id and o.state = 'sending' and o.lease_node = $1"
       "   and o.lease_epoch = $2 and o.attempts = u.attempt"};
   std::vector<std::string> accounts, states, reasons, providers;
   std::vector<pg_uuid_t> ids;
   std::vector<std::int64_t> attempts;
   std::vector<std::optional<Micros>> again;
-  std::vector<std::optional<bool>> refunds, untouched, thaws;
+  std::vector<std::optional<bool>> refunds, in_doubt, untouched, thaws;
   for (const Finished& row : finished) {
     accounts.push_back(row.account);
     ids.push_back(row.id);
@@ -150,6 +156,7 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
     providers.push_back(row.provider_id);
     again.emplace_back(row.again);
     refunds.emplace_back(row.refund);
+    in_doubt.emplace_back(row.in_doubt);
     untouched.emplace_back(row.untouched);
     thaws.emplace_back(row.thaw);
   }
@@ -164,6 +171,7 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
                          .texts_or_null(providers)
                          .times(again)
                          .booleans(refunds)
+                         .booleans(in_doubt)
                          .booleans(untouched)
                          .booleans(thaws));
 }

@@ -12,7 +12,8 @@ struct Finished {  // an answered request, judged, waiting to be written
   pg_uuid_t id;
   std::int32_t attempt = 0;
   bool refund = false;          // nobody's attempt: it does not count
-  bool untouched = false;       // nor has an earlier one: the provider has definitely not taken the mail
+  bool in_doubt = false;        // this attempt or an earlier one may have arrived
+  bool untouched = false;       // nobody's, and the provider has definitely not taken the mail before
   bool thaw = false;            // so it need not be bound to what was frozen
   std::optional<Micros> again;  // queued: not before
 };

@@ -28,7 +28,7 @@ age('old', '7 days 1 minute');
 age('limitless', '400 days');
 # An attempt was made an hour ago and its answer never came: it may have arrived, so only its own rule ends it.
 age('begun', '30 days');
-value(q{update email_outbox set attempts = 1, first_attempt_at = now() - interval '1 hour', last_attempt_at = now() - interval '1 hour'
+value(q{update email_outbox set attempts = 1, in_doubt = true, first_attempt_at = now() - interval '1 hour', last_attempt_at = now() - interval '1 hour'
 	where booking_uid = 'begun'});
 value(q{update email_outbox set send_after = now() + interval '1 hour' where booking_uid = 'limitless'});
 is(value(q{select string_agg(booking_uid || ': ' || coalesce(reason, 'leaves'), ', ' order by booking_uid)

@@ -47,6 +47,28 @@ ok(state_becomes($node, 'postgres', 'never', 'uncertain'), 'no answer, three tim
 is(row('never', 'attempts'), '3', 'three attempts');
 is(scalar(asked('never')), 3, 'and no more');
 
+# ---- No answer once, and then refusals that say nothing of what was before ----
+begin({ do => 'ok_then_hang' }, { do => '500', repeat => \1 });
+book($node, 'postgres', 'once', 'once@example.com');
+ok(state_becomes($node, 'postgres', 'once', 'uncertain'), 'no answer once, then errors: it may have arrived');
+is(scalar @{ mails($resend) }, 1, 'it has');
+($code, $out, $error) = $node->psql('postgres', "select calcom_retry_email('" . row('once', 'id') . "')");
+like($error, qr/the mail may have been sent already.*force => true/s, 'so no second copy by mistake');
+begin({ do => '500', repeat => \1 });
+book($node, 'postgres', 'errors', 'errors@example.com');
+ok(state_becomes($node, 'postgres', 'errors', 'failed'), 'errors and nothing else: it has not');
+begin();
+value(q{select calcom_retry_email(id) from email_outbox where booking_uid = 'errors'});
+ok(state_becomes($node, 'postgres', 'errors', 'sent'), 'and may be sent again without more ado');
+is(row('errors', 'in_doubt'), 'f', 'with its outcome known');
+# Refused for good, or told to wait: what was unanswered before stays in doubt until it is answered.
+begin({ do => 'hang' }, { do => '429', repeat => \1 });
+book($node, 'postgres', 'taken_back', 'taken_back@example.com');
+becomes("select in_doubt and state = 'queued' and reason like '429%' from email_outbox where booking_uid = 'taken_back'", 'no answer, then told to wait');
+value(q{select calcom_cancel_email(id) from email_outbox where booking_uid = 'taken_back'});
+($code, $out, $error) = $node->psql('postgres', "select calcom_retry_email('" . row('taken_back', 'id') . "')");
+like($error, qr/the mail may have been sent already/, 'cancelled, it is still in doubt');
+
 # ---- The key was used with other bytes ----
 begin({ do => 'ok_then_hang', repeat => \1 });
 unanswered('altered', q{request = replace(request, 'Confirmed', 'Certain')});

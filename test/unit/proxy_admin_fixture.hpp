@@ -1,6 +1,7 @@
 // The operator page without sockets, database or clock.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,15 +67,20 @@ class AdminFixture {
     return request;
   }
 
+  // Of what answers at once; an answer that the database holds back may come when nobody waits for it any
+  // more.
   Reply serve(const PageRequest& request) {
-    Reply answered{0, "no answer"};
-    int answers = 0;
-    page.serve(request, [&](Reply reply) {
-      answered = std::move(reply);
-      ++answers;
+    struct Heard {
+      Reply reply{0, "no answer"};
+      int answers = 0;
+    };
+    const auto heard = std::make_shared<Heard>();
+    page.serve(request, [heard](Reply reply) {
+      heard->reply = std::move(reply);
+      ++heard->answers;
     });
-    if (answers != 1 && !database.holds) answered.status = 0;
-    return answered;
+    if (heard->answers != 1 && !database.holds) heard->reply.status = 0;
+    return heard->reply;
   }
 
   Reply login(const std::string& token) {
