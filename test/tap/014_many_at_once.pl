@@ -30,14 +30,19 @@ is($node->safe_psql('in_order', "select count(*) from calcom_events where outcom
 my $seed = $ENV{CALCOM_TEST_SEED} // time;
 note("CALCOM_TEST_SEED=$seed");
 srand $seed;
+# Who meets equal bytes in a transaction that takes its time is told to come again (55P03, the proxy says 503), and does.
+sub until_taken {
+	my ($statement) = @_;
+	return "$statement;\n" . "\\if :ERROR\n$statement;\n" x 20 . "\\endif\n" x 20;
+}
 my $barrier = $node->background_psql('at_once');
 $barrier->query_safe('select pg_advisory_lock(1)');
 my @clients = map {
 	my $own = $_;
 	# From a file: what IPC::Run feeds from memory flows only while it is pumped.
 	my $script = $node->basedir . "/client_$own.sql";
-	append_to_file($script, join '', "select pg_advisory_lock_shared(1) \\g /dev/null\n",
-		map { delivery($_) . ";\n" } shuffle(map { ($_->[0], $_->[$own]) } @bodies));
+	append_to_file($script, join '', "\\set VERBOSITY sqlstate\nselect pg_advisory_lock_shared(1) \\g /dev/null\n",
+		map { until_taken(delivery($_)) } shuffle(map { ($_->[0], $_->[$own]) } @bodies));
 	my $client = { out => '', err => '' };
 	$client->{run} = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('at_once'), '-f', $script ],
 		'>', \$client->{out}, '2>', \$client->{err});
@@ -46,7 +51,9 @@ my @clients = map {
 ok($node->poll_query_until('at_once', "select count(*) = $clients from pg_locks where locktype = 'advisory' and not granted"), 'all clients stand at it');
 $barrier->quit;
 $_->{run}->finish for @clients;
-is(join('', map { $_->{err} } @clients), '', 'no client got an error');
+my @errors = map { split /\n/, $_->{err} } @clients;
+note(@errors . ' deliveries were told to come again');
+is(join("\n", grep { !/ERROR:  55P03$/ } @errors), '', 'no client got another error');
 my %outcome;
 for my $client (@clients) {
 	my @lines = split /\n/, $client->{out};
