@@ -54,6 +54,9 @@ ok(state_becomes($node, 'postgres', 'once', 'uncertain'), 'no answer once, then 
 is(scalar @{ mails($resend) }, 1, 'it has');
 ($code, $out, $error) = $node->psql('postgres', "select calcom_retry_email('" . row('once', 'id') . "')");
 like($error, qr/the mail may have been sent already.*force => true/s, 'so no second copy by mistake');
+begin();
+book($node, 'postgres', 'between', 'between@example.com');
+ok(state_becomes($node, 'postgres', 'between', 'sent'), 'what is taken ends the row of failures, which would open the circuit');
 begin({ do => '500', repeat => \1 });
 book($node, 'postgres', 'errors', 'errors@example.com');
 ok(state_becomes($node, 'postgres', 'errors', 'failed'), 'errors and nothing else: it has not');
