@@ -242,8 +242,7 @@ subtest 'stop' => sub {
         is("$response->{status} $response->{headers}{connection}", '200 close', 'what was accepted gets its answer');
         close $accepted->{socket};
     }
-    waitpid $proxy->{pid}, 0;
-    is($?, 0, 'exit code 0');
+    is(end_of($proxy), 0, 'exit code 0');
 };
 
 subtest 'stop serves what waits to be accepted' => sub {
@@ -253,7 +252,7 @@ subtest 'stop serves what waits to be accepted' => sub {
     kill_proxy($proxy, $_) for 'TERM', 'CONT';
     is(statuses(@clients), '200 200 200 200 200', 'for the client it was accepted already');
     close $_->{socket} for @clients;
-    is(stop_proxy($proxy), 0, 'exit code 0');
+    is(end_of($proxy), 0, 'exit code 0');
 };
 
 subtest 'a terminal that is closed' => sub {
@@ -266,8 +265,7 @@ subtest 'a terminal that is closed' => sub {
     release_lock($lock);
     is(statuses($client), '200', 'stops it as gently');
     close $client->{socket};
-    waitpid $proxy->{pid}, 0;
-    is($?, 0, 'exit code 0');
+    is(end_of($proxy), 0, 'exit code 0');
     local $SIG{HUP} = 'IGNORE';    # nohup
     $proxy = start_proxy();
     kill_proxy($proxy, 'HUP');

@@ -18,7 +18,7 @@ use Socket qw(SHUT_WR);
 use Time::HiRes qw(time sleep);
 
 our @EXPORT = qw(start_cluster stop_server start_server psql hold_lock release_lock wait_until run_proxy
-  listening_proxy start_proxy wait_until_healthy piped_proxy stop_proxy kill_proxy stdout_of stderr_of connect_to send_raw read_response read_to_end request post webhook
+  listening_proxy start_proxy wait_until_healthy piped_proxy stop_proxy end_of kill_proxy stdout_of stderr_of connect_to send_raw read_response read_to_end request post webhook
   server_options taken_port SHUT_WR);
 
 my $patience = $ENV{PG_TEST_TIMEOUT_DEFAULT} || 180;    # of what has no time limit of its own, on however busy a machine
@@ -235,6 +235,12 @@ sub kill_proxy { my ($proxy, $signal) = @_; kill $signal, $proxy->{pid} }
 sub stop_proxy {
     my ($proxy) = @_;
     kill 'TERM', $proxy->{pid};
+    return end_of($proxy);
+}
+
+# The same of one that was told to stop already: a second signal would end it at once.
+sub end_of {
+    my ($proxy) = @_;
     waitpid $proxy->{pid}, 0;
     delete $proxies{ $proxy->{pid} };
     return $?;
