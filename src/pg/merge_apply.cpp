@@ -58,10 +58,6 @@ std::vector<Obligation> all_owed(const Booking& booking, Micros at) {
   return owed;
 }
 
-}  // namespace
-
-namespace {
-
 // Back to a time that the booking had before: that mail's key is used up, and who was told of another time
 // since is owed the news again.
 void note_moved_back(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
