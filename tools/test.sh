@@ -101,7 +101,7 @@ stage_tap() {
   as_server env PG_CONFIG="$PG_CONFIG" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" \
     PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" CALCOM_PROXY="$stage/bin/calcom-proxy" \
     TESTDIR="$stage/build/tap" TESTDATADIR="$stage/build/tap/tmp_check" TESTLOGDIR="$stage/build/tap/tmp_check/log" \
-    sh -c "cd '$stage' && exec prove --verbose --timer test/tap/*.pl"
+    sh -c "cd '$stage' && exec prove --verbose --merge --timer test/tap/*.pl"
 }
 
 # The proxy's tests once more with a proxy that reports what it leaks or reads out of bounds, on whatever way it ends.

@@ -121,6 +121,7 @@ Admission admit(const RequestHeader& header, std::size_t max_body) {
     admission.refusal = error_reply(400, "malformed request");
     return admission;
   }
+  if (header.count(http::field::expect) == 0) admission.coming = framing.length;
   if (admission.route.resource == Resource::kUnknown) {
     admission.refusal = error_reply(404, "not found");
     return admission;

@@ -6,6 +6,7 @@
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -22,8 +23,9 @@ inline constexpr std::size_t kPageBodyLimit = 64 * 1024;
 struct Admission {
   Route route;
   std::optional<Reply> refusal;
-  Credentials credentials;  // several headers of a name: joined by ",", which the database refuses
-  bool has_body = false;    // a body follows, so a refusal must close the connection
+  Credentials credentials;   // several headers of a name: joined by ",", which the database refuses
+  bool has_body = false;     // a body follows, so a refusal must close the connection
+  std::uint64_t coming = 0;  // bytes of the body that come whatever is answered; 0 where that is not known
   bool expects_continue = false;
 };
 

@@ -69,6 +69,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void read_body();
   void on_body(Error error);
   void submit();
+  void refuse_after_body();
+  void skip_body();
   void refuse(const Reply& reply);
   void reply(const Reply& reply, bool keep_alive);
   void on_written(Error error);
@@ -95,7 +97,8 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
   std::size_t header_bytes_ = 0;
-  bool folded_ = false;  // a header line was continued on the next
+  std::uint64_t unread_ = 0;  // bytes of a refused body
+  bool folded_ = false;       // a header line was continued on the next
   Admission admission_;
   PageRequest page_;  // kPage: taken from the header alone, before trailers could add to it
   AccessRecord record_;
