@@ -33,7 +33,7 @@ count_lines() { count '^ok ' '^(FAILED|not ok) ' "$1"; }
 failures_of() {
   local found
   found=$(awk '
-    /^[0-9]+\.\.[0-9]+$/ { next }
+    /^ *[0-9]+\.\.[0-9]+$|^$/ { next }
     /\.pl \.+ *$/ { file = $0; gsub(/.*\/| \.+ *$/, "", file); file = file " "; next }
     /^Dubious/ { for (i = 3; i > 0; i--) if (said[n - i + 1] != "") print file said[n - i + 1] }
     /^not ok |^FAILED |\.\.\. FAILED|\*\*\*(Failed|Timeout|Exception|Not Run)|: a finding, see |^Dubious/ { print file $0; more = 6; next }
