@@ -53,3 +53,35 @@ select outcome from deliver(regexp_replace(replace(convert_from(upcoming('BOOKIN
   '"startTime":"2096-\d\d-\d\d', '"startTime":"2096-02-03', 'g'));
 select kind, o.start_time = b.start_time as of_now, request, subject, o.mail_mode, idempotency_key <> o.id::text as another_key
   from email_outbox o join bookings b on b.uid = booking_uid where booking_uid = :'seen' order by recipient;
+
+
+-- Another end alone is news, too, each time.
+create function lasts(booking text, minutes integer) returns void language sql
+as $$ select calcom_update_booking(booking, end_time => timestamptz '2096-03-02 10:00Z' + minutes * interval '1 minute') $$;
+create function leaves_with_end() returns table (kind text, minutes integer, request text, recipient text) language sql
+as $$
+  update email_outbox o set state = 'sent', attempts = 1, first_attempt_at = now(), settled_at = now()
+   where o.state = 'queued' and calcom_why_untrue(o.account, o.booking_uid, o.kind, o.recipient, o.start_time, now()) is null
+  returning o.kind, (extract(epoch from o.end_time - o.start_time) / 60)::integer, o.request, o.recipient
+$$;
+update email_outbox set state = 'skipped' where state = 'queued';
+select calcom_create_booking('Fitting', '2096-03-02 10:00Z', '2096-03-02 11:00Z', 'ana@example.com') as uid \gset
+select * from leaves_with_end();
+select lasts(:'uid', 90);
+select * from leaves_with_end();
+select lasts(:'uid', 120);
+select * from leaves_with_end();
+select lasts(:'uid', 90);
+select * from leaves_with_end();
+
+-- What was composed and did not leave is composed anew; what may be on its way is followed by another.
+select lasts(:'uid', 30);
+update email_outbox set request = '{}', idempotency_key = id::text where state = 'queued';
+select lasts(:'uid', 45);
+select * from leaves_with_end();
+select lasts(:'uid', 50);
+update email_outbox set request = '{}', state = 'sending', first_attempt_at = now() where state = 'queued';
+select lasts(:'uid', 55);
+select * from leaves_with_end();
+select calcom_update_booking(:'uid', title => 'Second fitting', end_time => '2096-03-02 10:55Z');
+select * from leaves_with_end();

@@ -2,6 +2,7 @@
 // a new detail needs no change here.
 #include <algorithm>
 
+#include "core/booking/booking_detail.hpp"
 #include "pg/booking_columns.hpp"
 #include "pg/booking_store.hpp"
 
@@ -149,10 +150,8 @@ Params attendee_params(const std::string& account, const Booking& booking,
                              ? std::optional<Micros>(attendee->removed_at)
                              : std::nullopt);
   }
-  const auto* organizer =
-      std::get_if<std::string>(&booking.details[static_cast<std::size_t>(Detail::kOrganizerEmail)]);
   Params params;
-  params.text(account).text(booking.uid).text_or_null(organizer != nullptr ? *organizer : std::string());
+  params.text(account).text(booking.uid).text_or_null(text_of(booking, Detail::kOrganizerEmail));
   params.texts(email).texts_or_null(name).texts_or_null(zone).texts_or_null(locale).texts_or_null(phone);
   params.texts_or_null(seat).booleans(no_show).times(removed_at);
   return params;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/booking/booking_detail.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/cause.hpp"
 #include "pg/reminders.hpp"
@@ -58,8 +59,20 @@ std::vector<Obligation> all_owed(const Booking& booking, Micros at) {
   return owed;
 }
 
-// Back to a time that the booking had before: that mail's key is used up, and who was told of another time
-// since is owed the news again.
+// What was composed for another end and has not left is composed anew.
+void note_another_end(Spi& spi, const std::string& account, const Booking& after) {
+  static constinit Statement update{
+      "update @extschema@.email_outbox o"
+      "   set end_time = $3, request = null, subject = null, mail_mode = null,"
+      "       idempotency_key = case when o.request is null then o.idempotency_key"
+      "                              else pg_catalog.gen_random_uuid()::text end"
+      " where o.account = $1 and o.booking_uid = $2 and o.end_time is distinct from $3"
+      "   and o.state in ('queued', 'held') and o.first_attempt_at is null"};
+  spi.run(update, Params().text(account).text(after.uid).time_optional(instant_of(after, Detail::kEndTime)));
+}
+
+// A time that cannot be told by the mail's key, because the booking had that start before: who was told of
+// another time since is owed the news again.
 void note_moved_back(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
                      const Booking& after, const std::vector<Obligation>& owed, Micros at) {
   std::vector<pg_uuid_t> id;
@@ -75,23 +88,26 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
   if (id.empty()) return;
   static constinit Statement insert{
       "insert into @extschema@.email_outbox"
-      " (account, booking_uid, event_id, created_at, kind, id, recipient, obligation_key, start_time)"
-      " select $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || told.id, u.start"
+      " (account, booking_uid, event_id, created_at, kind, id, recipient, obligation_key, start_time, "
+      "end_time)"
+      " select $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || told.id, u.start, $10"
       "   from unnest($6, $7, $8, $9) u (id, recipient, key, start) cross join lateral"
-      "   (select n.id, n.start_time from @extschema@.email_outbox n"
+      "   (select n.id, n.start_time, n.end_time from @extschema@.email_outbox n"
       "     where n.account = $1 and n.booking_uid in ($2, $3) and n.recipient = u.recipient"
       "       and n.kind in ('confirmation', 'rescheduled') and n.state not in ('skipped', 'cancelled', "
       "'failed')"
       "     order by n.created_at desc, n.id desc limit 1) told"
-      "  where told.start_time <> u.start and not exists"
+      "  where (told.start_time <> u.start or told.end_time <> $10) and not exists"
       "   (select from @extschema@.email_outbox w where w.account = $1 and w.booking_uid = $2"
       "       and w.recipient = u.recipient and w.kind = 'rescheduled' and w.start_time = u.start"
-      "       and w.state in ('queued', 'held', 'sending'))"
+      "       and w.end_time is not distinct from $10 and w.state in ('queued', 'held', 'sending'))"
       " on conflict (account, obligation_key) do nothing"};
   Params params;
   params.text(account).text(after.uid).text(after.rescheduled_from_uid);
   event_id ? params.uuid(*event_id) : params.null(UUIDOID);
-  spi.run(insert, params.time(at).uuids(id).texts(recipient).texts(key).times(start));
+  params.time(at).uuids(id).texts(recipient).texts(key).times(start).time_optional(
+      instant_of(after, Detail::kEndTime));
+  spi.run(insert, params);
 }
 
 }  // namespace
@@ -106,6 +122,8 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
     std::erase_if(owed,
                   [&](const Obligation& one) { return std::find(old.begin(), old.end(), one) != old.end(); });
   }
+  if (before != nullptr && instant_of(*before, Detail::kEndTime) != instant_of(after, Detail::kEndTime))
+    note_another_end(spi, account, after);
   if (owed.empty()) return;
   std::vector<std::string> kind, recipient, key;
   std::vector<std::optional<Micros>> start;
@@ -122,14 +140,14 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
   static constinit Statement insert{
       "insert into @extschema@.email_outbox as o"
       " (account, booking_uid, event_id, state, reason, created_at, id, kind, recipient, obligation_key,"
-      " start_time)"
+      " start_time, end_time)"
       " select $1, $2, $3, case when $4 then 'queued' else 'skipped' end,"
       " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, $11, u.id, "
-      "u.kind, u.recipient, u.key, u.start"
+      "u.kind, u.recipient, u.key, u.start, $13"
       "   from unnest($5, $6, $7, $8, $9, $12) u (id, kind, recipient, key, start, to_host)"
       "  where not u.to_host or (select a.mail_host from @extschema@.calcom_accounts a where a.account = $1)"
       " on conflict (account, obligation_key) do update"
-      " set start_time = excluded.start_time, state = 'queued', reason = null,"
+      " set start_time = excluded.start_time, end_time = excluded.end_time, state = 'queued', reason = null,"
       "   (request, subject, mail_mode, idempotency_key) ="
       "   (select o.request, o.subject, o.mail_mode, o.idempotency_key where o.start_time is not distinct "
       "from excluded.start_time"
@@ -148,7 +166,8 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
       .times(start)
       .boolean(mails == Mails::kOwed)
       .time(at)
-      .booleans(to_host);
+      .booleans(to_host)
+      .time_optional(instant_of(after, Detail::kEndTime));
   spi.run(insert, params);
   if (before != nullptr && mails == Mails::kQueue) note_moved_back(spi, account, event_id, after, owed, at);
 }

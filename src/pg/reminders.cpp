@@ -72,25 +72,26 @@ std::int64_t insert(Spi& spi, const std::string& account, const std::vector<Obli
   static constinit Statement statement{
       "insert into @extschema@.email_outbox"
       " (account, kind, priority, event_id, state, reason, id, booking_uid, recipient, obligation_key, "
-      "start_time)"
+      "start_time, end_time)"
       " select $1, 'reminder', 2, $2, case when $3 then 'queued' else 'skipped' end,"
       "   case when not $3 then 'baseline: owed by events that are replayed, not by news' end, u.*"
-      "   from unnest($4, $5, $6, $7, $8) u on conflict (account, obligation_key) do nothing"};
+      "   from unnest($4, $5, $6, $7, $8, $9) u on conflict (account, obligation_key) do nothing"};
   std::vector<pg_uuid_t> ids;
   std::vector<std::string> uids, recipients, keys;
-  std::vector<std::optional<Micros>> starts;
+  std::vector<std::optional<Micros>> starts, ends;
   for (const Obligation& reminder : reminders) {
     ids.push_back(uuid_v7(at));
     uids.push_back(reminder.uid);
     recipients.push_back(reminder.recipient);
     keys.push_back(reminder.key);
     starts.emplace_back(reminder.start_time.at);
+    ends.push_back(reminder.end_time);
   }
   Params params;
   params.text(account);
   cause != nullptr ? params.uuid(cause->id) : params.null(UUIDOID);
   params.boolean(cause == nullptr || cause->mails != Mails::kBaseline);
-  params.uuids(ids).texts(uids).texts(recipients).texts(keys).times(starts);
+  params.uuids(ids).texts(uids).texts(recipients).texts(keys).times(starts).times(ends);
   return static_cast<std::int64_t>(spi.run(statement, params).affected());
 }
 

@@ -219,6 +219,7 @@ begin
     booking_uid text not null,
     recipient text not null check (recipient ~ '^[^[:space:][:cntrl:]<>@]+@[^[:space:][:cntrl:]<>@]+$'),
     start_time timestamptz,
+    end_time timestamptz,
     obligation_key text not null,
     priority smallint not null default 1,
     send_after timestamptz not null default now(),

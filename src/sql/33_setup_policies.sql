@@ -16,8 +16,8 @@ begin
   -- Everything but raw bodies and frozen requests.
   execute format('grant select (account, id, source, trigger_event, booking_uid, related_uid, created_at, received_at, '
                  'stamp, outcome, reason, settled_at) on @extschema@.calcom_events to %s', grantee);
-  execute format('grant select (account, id, kind, booking_uid, recipient, start_time, obligation_key, priority, '
-                 'send_after, owed_at, state, reason, attempts, idempotency_key, mail_mode, subject, first_attempt_at, '
+  execute format('grant select (account, id, kind, booking_uid, recipient, start_time, end_time, obligation_key, '
+                 'priority, send_after, owed_at, state, reason, attempts, idempotency_key, mail_mode, subject, first_attempt_at, '
                  'in_doubt, last_attempt_at, settled_at, provider_id, delivery_status, event_id, created_at) '
                  'on @extschema@.email_outbox to %s', grantee);
 end

@@ -166,6 +166,7 @@ begin
   comment on column @extschema@.email_outbox.booking_uid is 'bookings.uid';
   comment on column @extschema@.email_outbox.recipient is 'address';
   comment on column @extschema@.email_outbox.start_time is 'start that the mail speaks of: skipped when the booking has another one by then';
+  comment on column @extschema@.email_outbox.end_time is 'end that the mail speaks of: who was told another one is told again';
   comment on column @extschema@.email_outbox.obligation_key is 'what is owed; one mail per key for ever';
   comment on column @extschema@.email_outbox.priority is '0 first';
   comment on column @extschema@.email_outbox.send_after is 'not before';

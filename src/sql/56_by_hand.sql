@@ -26,7 +26,7 @@ declare
   reasons text[] := '{}';
   queued uuid[] := '{}';
 begin
-  select b.start_time into booking from @extschema@.bookings b where b.account = $3 and b.uid = $1;
+  select b.start_time, b.end_time into booking from @extschema@.bookings b where b.account = $3 and b.uid = $1;
   if not found then
     raise exception using errcode = 'KC404', message = 'no such booking',
       hint = 'Bookings of another account than default need account => ''NAME''.';
@@ -56,8 +56,9 @@ begin
     queued := queued || email_id;
     sent_kind := chosen;
     sent_to := person.email;
-    insert into @extschema@.email_outbox (account, id, kind, booking_uid, recipient, start_time, obligation_key, priority)
-      values ($3, email_id, chosen, $1, person.email, booking.start_time, 'manual/' || email_id, 0);
+    insert into @extschema@.email_outbox (account, id, kind, booking_uid, recipient, start_time, end_time, obligation_key,
+                                           priority)
+      values ($3, email_id, chosen, $1, person.email, booking.start_time, booking.end_time, 'manual/' || email_id, 0);
     return next;
   end loop;
   if queued = '{}' then

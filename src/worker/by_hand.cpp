@@ -1,6 +1,7 @@
 // What a person asks of mail: how would it look, is it true, send it now. The same composing and the same
 // truth as the worker's own, so that a preview shows what would leave and no hand sends what is not so.
 #include "core/base/text.hpp"
+#include "core/booking/booking_detail.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/row.hpp"
 #include "worker/compose.hpp"
@@ -28,11 +29,6 @@ Booking booking_of(Spi& spi, const std::string& account, const std::string& uid)
   return *std::move(booking);
 }
 
-std::optional<Micros> start_of(const Booking& booking) {
-  const auto* start = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(Detail::kStartTime)]);
-  return start != nullptr ? std::optional(start->at) : std::nullopt;
-}
-
 }  // namespace
 
 CALCOM_FUNCTION(calcom_preview_email) {
@@ -57,7 +53,7 @@ CALCOM_FUNCTION(calcom_preview_email) {
                        {},
                        "Add it with calcom_account_add()."};
       const Booking booking = booking_of(spi, account_name, uid);
-      if (!start_of(booking))
+      if (!instant_of(booking, Detail::kStartTime))
         throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '9'), "start time of the booking is not known"};
       frozen = worker::compose(spi, *account, mail, kind, booking, worker::Sequence::kLook);
     }
@@ -78,7 +74,7 @@ CALCOM_FUNCTION(calcom_why_untrue) {
         found = "no such booking";
       } else {
         const auto start = args.is_null(4)
-                               ? start_of(*booking)
+                               ? instant_of(*booking, Detail::kStartTime)
                                : std::optional(from_timestamptz(DatumGetTimestampTz(args.datum(4))));
         found = why_untrue(kind, normal_email(args.text(3)), Instant{start.value_or(0)}, *booking,
                            from_timestamptz(DatumGetTimestampTz(args.datum(5))));

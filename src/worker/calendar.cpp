@@ -8,10 +8,10 @@
 #include "worker/calendar.hpp"
 
 #include "core/base/text.hpp"
+#include "core/booking/booking_detail.hpp"
 #include "core/mail/email_content.hpp"
 #include "core/mail/ics_forward.hpp"
 #include "pg/booking_store.hpp"
-#include "worker/booking_detail.hpp"
 
 namespace calcom::worker {
 
@@ -58,7 +58,7 @@ bool takes_sequence(pg::Spi& spi, const Entry& entry, std::int64_t given, Sequen
 }
 
 std::int64_t heard_sequence(const Booking& booking) {
-  const auto* heard = detail<std::int64_t>(booking, Detail::kIcalSequence);
+  const auto* heard = detail_of<std::int64_t>(booking, Detail::kIcalSequence);
   return heard != nullptr ? *heard : 0;
 }
 
@@ -78,7 +78,7 @@ Entry entry_of(pg::Spi& spi, const Account& account, const Booking& booking, con
                                                .add(BOOLOID, BoolGetDatum(follows))
                                                .text(booking.root_uid));
   std::string uid =
-      rows.empty() ? calendar_uid(text(booking, Detail::kIcalUid), booking.root_uid) : rows.text(0, 1);
+      rows.empty() ? calendar_uid(text_of(booking, Detail::kIcalUid), booking.root_uid) : rows.text(0, 1);
   return {account.name, std::move(uid), input.recipient_email, booking.uid};
 }
 

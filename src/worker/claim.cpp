@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
+#include "core/booking/booking_detail.hpp"
 #include "core/mail/mail_age.hpp"
 #include "core/sending/recipient_limit.hpp"
 #include "core/sending/resend.hpp"
@@ -80,8 +81,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const Account& account, int limit) {
 
 Fate judge_true(pg::Spi& spi, const Account& account, const DueMail& mail, MailKind kind,
                 const Booking& booking, Micros now) {
-  const auto* start = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(Detail::kStartTime)]);
-  const Instant meant{mail.start_time.value_or(start != nullptr ? start->at : 0)};
+  const Instant meant{mail.start_time.value_or(instant_of(booking, Detail::kStartTime).value_or(0))};
   const std::string untrue = why_untrue(kind, mail.recipient, meant, booking, now);
   if (!untrue.empty()) return {"skipped", untrue, {}, {}};
   if (!mail.in_doubt && too_old(kind, mail.owed_at, account.max_mail_age, now))

@@ -2,12 +2,12 @@
 #include "worker/compose.hpp"
 
 #include "core/base/text.hpp"
+#include "core/booking/booking_detail.hpp"
 #include "core/mail/email.hpp"
 #include "core/mail/locale.hpp"
 #include "core/sending/resend.hpp"
 #include "pg/booking_store.hpp"
 #include "pg/zone.hpp"
-#include "worker/booking_detail.hpp"
 #include "worker/calendar.hpp"
 
 namespace calcom::worker {
@@ -41,33 +41,33 @@ void add_guests(const Booking& booking, EmailInput& input) {
 
 void add_times(pg::Spi& spi, const Account& account, const DueMail& mail, const Booking& booking,
                const std::string& zone, EmailInput& input) {
-  const auto* start = detail<Instant>(booking, Detail::kStartTime);
+  const auto* start = detail_of<Instant>(booking, Detail::kStartTime);
   input.start = pg::zoned(mail.start_time.value_or(start != nullptr ? start->at : 0), zone);
   const std::string& host = input.organizer_time_zone;
   if (!host.empty() && !input.is_host) input.host_start = pg::zoned(input.start.at, host);
   if (input.host_start && input.host_start->zone != host) input.host_start.reset();  // nobody's clock
-  if (const auto* end = detail<Instant>(booking, Detail::kEndTime)) {
+  if (const auto* end = detail_of<Instant>(booking, Detail::kEndTime)) {
     input.end = pg::zoned(end->at, zone);
     if (input.host_start) input.host_end = pg::zoned(end->at, host);
   }
   if (input.kind != MailKind::kRescheduled || booking.rescheduled_from_uid.empty()) return;
   const auto earlier = pg::read_booking(spi, account.name, booking.rescheduled_from_uid);
   if (!earlier) return;
-  if (const auto* before = detail<Instant>(*earlier, Detail::kStartTime))
+  if (const auto* before = detail_of<Instant>(*earlier, Detail::kStartTime))
     input.previous_start = pg::zoned(before->at, zone);
 }
 
 void add_links(const Account& account, const Booking& booking, const Person* person, EmailInput& input) {
   LinkInput link;
-  link.booker_url = first_of(text(booking, Detail::kBookerUrl), account.booker_url);
+  link.booker_url = first_of(text_of(booking, Detail::kBookerUrl), account.booker_url);
   link.uid = booking.uid;
   link.seat_uid = person != nullptr ? person->seat_uid : std::string();
   link.recipient_email = input.recipient_email;
-  link.event_type_slug = text(booking, Detail::kEventTypeSlug);
-  link.platform_cancel_url = text(booking, Detail::kPlatformCancelUrl);
-  link.platform_reschedule_url = text(booking, Detail::kPlatformRescheduleUrl);
-  link.disable_cancelling = flag(booking, Detail::kDisableCancelling);
-  link.disable_rescheduling = flag(booking, Detail::kDisableRescheduling);
+  link.event_type_slug = text_of(booking, Detail::kEventTypeSlug);
+  link.platform_cancel_url = text_of(booking, Detail::kPlatformCancelUrl);
+  link.platform_reschedule_url = text_of(booking, Detail::kPlatformRescheduleUrl);
+  link.disable_cancelling = flag_of(booking, Detail::kDisableCancelling);
+  link.disable_rescheduling = flag_of(booking, Detail::kDisableRescheduling);
   input.cancel_url = cancel_url(link);
   input.reschedule_url = reschedule_url(link);
   if (input.is_host) input.booking_url = booking_url(link);
@@ -83,8 +83,8 @@ void add_recipient(const Account& account, const DueMail& mail, const Booking& b
   std::string locale = person != nullptr ? person->locale : std::string();
   if (person != nullptr) input.recipient_name = person->name;
   if (input.is_host) {
-    input.recipient_name = text(booking, Detail::kOrganizerName);
-    locale = text(booking, Detail::kOrganizerLocale);
+    input.recipient_name = text_of(booking, Detail::kOrganizerName);
+    locale = text_of(booking, Detail::kOrganizerLocale);
     add_guests(booking, input);
   }
   input.recipient_locale = first_of(locale, account.locale);
@@ -98,18 +98,18 @@ EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, M
   input.account = account.name;
   input.uid = booking.uid;
   add_recipient(account, mail, booking, person, input);
-  input.title = text(booking, Detail::kTitle);
-  input.event_title = text(booking, Detail::kEventTitle);
-  input.description = text(booking, Detail::kDescription);
-  input.location = text(booking, Detail::kLocation);
-  input.meeting_url = text(booking, Detail::kMeetingUrl);
-  input.additional_notes = text(booking, Detail::kAdditionalNotes);
-  input.organizer_name = text(booking, Detail::kOrganizerName);
-  input.organizer_email = text(booking, Detail::kOrganizerEmail);
-  input.organizer_time_zone = text(booking, Detail::kOrganizerTimeZone);
-  input.hide_organizer_email = flag(booking, Detail::kHideOrganizerEmail);
-  input.cancelled_by = text(booking, Detail::kCancelledBy);
-  if (has_reason(kind)) input.reason = text(booking, reason_of(kind));
+  input.title = text_of(booking, Detail::kTitle);
+  input.event_title = text_of(booking, Detail::kEventTitle);
+  input.description = text_of(booking, Detail::kDescription);
+  input.location = text_of(booking, Detail::kLocation);
+  input.meeting_url = text_of(booking, Detail::kMeetingUrl);
+  input.additional_notes = text_of(booking, Detail::kAdditionalNotes);
+  input.organizer_name = text_of(booking, Detail::kOrganizerName);
+  input.organizer_email = text_of(booking, Detail::kOrganizerEmail);
+  input.organizer_time_zone = text_of(booking, Detail::kOrganizerTimeZone);
+  input.hide_organizer_email = flag_of(booking, Detail::kHideOrganizerEmail);
+  input.cancelled_by = text_of(booking, Detail::kCancelledBy);
+  if (has_reason(kind)) input.reason = text_of(booking, reason_of(kind));
   const std::string zone = person != nullptr ? person->time_zone : std::string();
   add_times(spi, account, mail, booking, first_of(zone, input.organizer_time_zone), input);
   add_links(account, booking, person, input);
@@ -119,7 +119,7 @@ EmailInput describe(pg::Spi& spi, const Account& account, const DueMail& mail, M
 // The booking's own, else the account's, else the organizer where he is not hidden. The host answers who
 // booked. What a body says is no address that Resend takes is passed over: the mail matters more.
 std::string reply_to(const Account& account, const Booking& booking, const EmailInput& input) {
-  std::vector<std::string> wanted = {text(booking, Detail::kReplyTo), account.reply_to};
+  std::vector<std::string> wanted = {text_of(booking, Detail::kReplyTo), account.reply_to};
   if (input.is_host) {
     const bool one = input.guests.size() == 1 || (!input.guests.empty() && !booking.seated);
     wanted = {one ? input.guests.front().email : std::string(), account.reply_to};

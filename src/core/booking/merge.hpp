@@ -72,8 +72,9 @@ struct Obligation {
   MailKind kind;
   std::string uid;
   std::string recipient;
-  std::string key;     // "<kind>/<uid>/<what distinguishes>/<recipient>"
-  Instant start_time;  // the start that the mail speaks of: truth at send time compares it
+  std::string key;                 // "<kind>/<uid>/<what distinguishes>/<recipient>"
+  Instant start_time;              // the start that the mail speaks of: truth at send time compares it
+  std::optional<Micros> end_time;  // told as well; a mail of another end is news, though not untrue
   friend bool operator==(const Obligation&, const Obligation&) = default;
 };
 

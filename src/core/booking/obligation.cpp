@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
+#include "core/booking/booking_detail.hpp"
 #include "core/booking/merge.hpp"
 #include "core/booking/obligation_key.hpp"
 
@@ -18,16 +19,12 @@ constexpr std::array kOwed = {MailKind::kConfirmation, MailKind::kRescheduled, M
 constexpr std::array kToldToHost = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
                                     MailKind::kRequested};
 
-std::optional<Micros> instant(const Booking& booking, Detail detail) {
-  const auto* held = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(detail)]);
-  return held != nullptr ? std::optional(held->at) : std::nullopt;
-}
-
 // Reasons that hold for everybody. A time that ends before it starts counts to its start.
 std::string_view why_not_at_all(MailKind kind, const Booking& booking, Micros now) {
-  const auto start = instant(booking, Detail::kStartTime);
+  const auto start = instant_of(booking, Detail::kStartTime);
   if (!start) return "start time of the booking is not known";
-  if (std::max(*start, instant(booking, Detail::kEndTime).value_or(*start)) < now) return "booking is over";
+  if (std::max(*start, instant_of(booking, Detail::kEndTime).value_or(*start)) < now)
+    return "booking is over";
   const bool useful_once_begun = kind == MailKind::kConfirmation || kind == MailKind::kRescheduled;
   if (!useful_once_begun && *start <= now) return "booking has begun";
   return {};
@@ -116,9 +113,7 @@ std::string key_of(MailKind kind, const Booking& booking, const VisibleAttendee&
 // The organizer in the place of a person of whom all holds that holds of the booking.
 VisibleAttendee host_of(const Booking& booking) {
   VisibleAttendee host;
-  const auto* address =
-      std::get_if<std::string>(&booking.details[static_cast<std::size_t>(Detail::kOrganizerEmail)]);
-  if (address != nullptr) host.person.email = *address;
+  host.person.email = text_of(booking, Detail::kOrganizerEmail);
   host.moved_here = booking.moved_in_place || !booking.rescheduled_from_uid.empty();
   return host;
 }
@@ -179,26 +174,26 @@ std::optional<MailKind> mail_kind(std::string_view name) {
 
 std::vector<Obligation> obligations(const Booking& booking, Micros now) {
   std::vector<Obligation> owed;
-  const auto start = instant(booking, Detail::kStartTime);
+  const auto start = instant_of(booking, Detail::kStartTime);
   for (const MailKind kind : kOwed) {
     if (!start || !why_not_at_all(kind, booking, now).empty()) continue;
     for (const VisibleAttendee& person : booking.attendees)
       if (why_not(kind, person, booking).empty())
-        owed.push_back(
-            {kind, booking.uid, person.person.email, key_of(kind, booking, person, *start), Instant{*start}});
+        owed.push_back({kind, booking.uid, person.person.email, key_of(kind, booking, person, *start),
+                        Instant{*start}, instant_of(booking, Detail::kEndTime)});
   }
   return owed;
 }
 
 std::vector<Obligation> host_obligations(const Booking& booking, Micros now) {
   std::vector<Obligation> owed;
-  const auto start = instant(booking, Detail::kStartTime);
+  const auto start = instant_of(booking, Detail::kStartTime);
   const VisibleAttendee host = host_of(booking);
   for (const MailKind kind : kToldToHost)
     if (start && is_host_copy(kind, host.person.email, booking) &&
         why_not_at_all(kind, booking, now).empty() && why_not(kind, host, booking).empty())
-      owed.push_back(
-          {kind, booking.uid, host.person.email, host_key(kind, booking, host, *start), Instant{*start}});
+      owed.push_back({kind, booking.uid, host.person.email, host_key(kind, booking, host, *start),
+                      Instant{*start}, instant_of(booking, Detail::kEndTime)});
   return owed;
 }
 
@@ -215,7 +210,7 @@ std::string why_untrue(MailKind kind, std::string_view recipient, Instant start_
   if (person == nullptr) return "recipient is not an attendee any more";
   if (const auto reason = why_not(kind, *person, booking); !reason.empty()) return std::string(reason);
   const bool invites = kind != MailKind::kCancellation && kind != MailKind::kRejected;
-  const auto start = instant(booking, Detail::kStartTime);
+  const auto start = instant_of(booking, Detail::kStartTime);
   if (invites && start && *start != start_time.at) return "booking was moved to another time";
   return std::string(why_not_at_all(kind, booking, now));
 }

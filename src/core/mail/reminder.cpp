@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/booking/booking_detail.hpp"
 #include "core/booking/obligation_key.hpp"
 
 namespace calcom {
@@ -18,7 +19,7 @@ std::optional<Micros> standing_since(const Facts& facts, std::string_view email)
 std::vector<Obligation> due_reminders(const ReminderRule& rule, const Facts& facts, const Booking& booking,
                                       Micros now) {
   std::vector<Obligation> reminders;
-  const auto* start = std::get_if<Instant>(&booking.details[static_cast<std::size_t>(Detail::kStartTime)]);
+  const auto* start = detail_of<Instant>(booking, Detail::kStartTime);
   if (start == nullptr) return reminders;
   const Micros due = start->at - rule.before;
   if (due > now || due <= rule.enabled_at) return reminders;
@@ -29,7 +30,7 @@ std::vector<Obligation> due_reminders(const ReminderRule& rule, const Facts& fac
     if (!since || *since >= due) continue;
     reminders.push_back({MailKind::kReminder, booking.uid, recipient,
                          obligation_key(MailKind::kReminder, booking.uid, rule.name, start->at, recipient),
-                         *start});
+                         *start, instant_of(booking, Detail::kEndTime)});
   }
   return reminders;
 }
