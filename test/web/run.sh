@@ -36,8 +36,9 @@ if [[ $# -eq 0 ]]; then
   ! grep -q '^not ok' "$build/web-build.tap" || status=1
   set -- "$here"/*.test.mjs
 fi
-# One file after another: each starts a server and a browser of its own.
-for file in "$@"; do
-  timeout --kill-after=10 600 node --test --test-reporter=tap "$file" || status=1
-done
+# Each file starts a server and a browser of its own. Two at a time, because they wait more than they work.
+run_file() { timeout --kill-after=10 600 node --test --test-reporter=tap "$1" >"$CALCOM_WEB_PACKAGES/${1##*/}.tap" 2>&1; }
+export -f run_file
+printf '%s\0' "$@" | xargs -0 -n 1 -P 2 bash -c 'run_file "$1"' _ || status=1
+for file in "$@"; do cat "$CALCOM_WEB_PACKAGES/${file##*/}.tap"; done
 exit "$status"
