@@ -256,6 +256,7 @@ subtest 'stop serves what waits to be accepted' => sub {
 };
 
 subtest 'a terminal that is closed' => sub {
+    local $SIG{HUP} = 'DEFAULT';    # these tests may run under nohup themselves
     my $proxy = start_proxy();
     my $lock = hold_lock(1);
     my $client = send_delivery($proxy, 'lock 1');
@@ -266,7 +267,7 @@ subtest 'a terminal that is closed' => sub {
     is(statuses($client), '200', 'stops it as gently');
     close $client->{socket};
     is(end_of($proxy), 0, 'exit code 0');
-    local $SIG{HUP} = 'IGNORE';    # nohup
+    $SIG{HUP} = 'IGNORE';    # nohup
     $proxy = start_proxy();
     kill_proxy($proxy, 'HUP');
     is(post($proxy, $path, 'x')->{status}, 200, 'unless it was started to survive that') for 1 .. 3;
