@@ -12,6 +12,7 @@ use ProxyHarness;
 
 my $path = '/api/webhooks/calcom';
 my $head = "POST $path HTTP/1.1\r\nHost: localhost\r\n";
+my $patience = $ENV{PG_TEST_TIMEOUT_DEFAULT} || 180;
 start_cluster();
 
 # A kind of slow client: what it sends at once, and then again and again.
@@ -124,6 +125,42 @@ subtest 'each is ended by its deadline, whatever it sends' => sub {
         local $SIG{PIPE} = 'IGNORE';
         defined(syswrite $greedy->{socket}, 'GET') ? 0 : $! != EAGAIN;
     }), 'and so is its patience with one that never reads');
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+# Its bytes and its deadline are there at the same time, as after a stop of the machine: what was read must not take the
+# clock away.
+subtest 'a deadline that passes while bytes are there' => sub {
+    my $proxy = start_proxy(qw(--header-timeout 1 --body-timeout 1 --max-body 1000));
+    my %beginnings = (
+        header => $head . "X: a\r\n" x 2000,
+        refused => "${head}Content-Length: 8000000\r\n\r\n" . 'x' x 200_000,
+        chunks => "${head}Transfer-Encoding: chunked\r\n\r\n1;" . 'x' x 60_000,
+    );
+    for my $kind (sort keys %beginnings) {
+        my $client = connect_to($proxy);
+        send_raw($client, substr $beginnings{$kind}, 0, length($head) + 40);
+        is(post($proxy, $path, $kind)->{status}, 200, "$kind: begun");
+        kill 'STOP', $proxy->{pid};
+        my $stopped = time;
+        send_raw($client, substr $beginnings{$kind}, length($head) + 40);
+        wait_until('the deadline has passed', sub { time > $stopped + 2 });
+        kill 'CONT', $proxy->{pid};
+        my $response = read_response($client);
+        is($response && $response->{status}, $kind eq 'refused' ? 413 : 408, "$kind: ended");
+    }
+    is(stop_proxy($proxy), 0, 'ends cleanly');
+};
+
+subtest 'a refused client that goes on writing is left' => sub {
+    my $proxy = start_proxy();
+    my $client = connect_to($proxy);
+    send_raw($client, "nonsense\r\n\r\n");
+    is(read_response($client)->{status}, 400, 'refused');
+    my $end = time + $patience;
+    my $block = 'x' x 1_000_000;
+    while (time < $end && send_raw($client, $block)) { }
+    cmp_ok(time, '<', $end, 'and left');
     is(stop_proxy($proxy), 0, 'ends cleanly');
 };
 

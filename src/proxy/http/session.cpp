@@ -27,6 +27,7 @@ constexpr std::size_t kHeaderPiece = 8 * 1024;
 constexpr Milliseconds kWriteTimeout{10000};
 constexpr std::size_t kSlowestReader = 16 * 1024;  // bytes a second, beyond kWriteTimeout
 constexpr Milliseconds kLingerTimeout{2000};
+constexpr Milliseconds kCancelAgain{100};
 constexpr std::uint64_t kLargestSkipped = 8 * 1024 * 1024;  // body that is read only to be refused
 
 // Of a request whose header or body could not be read. None: nobody is there any more to be answered.
@@ -303,7 +304,9 @@ void Session::discard() {
   socket_.async_read_some(buffer_.prepare(kBufferLimit),
                           [self = shared_from_this()](Error error, std::size_t) {
                             if (self->stage_ == Stage::kClosed) return;
-                            error ? self->close() : self->discard();
+                            // Who writes faster than we read always has bytes for a read, and is never
+                            // cancelled.
+                            error || self->timed_out_ ? self->close() : self->discard();
                           });
 }
 
@@ -319,12 +322,19 @@ void Session::close() {
 void Session::arm(Milliseconds limit) {
   timed_out_ = false;
   deadline_ = ++deadlines_;
+  cancel_after(limit);
+}
+
+// Again and again until somebody sees it: a read that has its bytes already is not cancelled, and what reads
+// several times would go on with the next one.
+void Session::cancel_after(Milliseconds limit) {
   timer_.expires_after(limit);
   timer_.async_wait([self = shared_from_this(), mine = deadline_](Error error) {
     if (error || self->deadline_ != mine) return;
     self->timed_out_ = true;
     Error ignored;
     self->socket_.cancel(ignored);
+    self->cancel_after(kCancelAgain);
   });
 }
 

@@ -77,6 +77,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void linger();
   void discard();
   void arm(Milliseconds limit);
+  void cancel_after(Milliseconds limit);
   void disarm();
   bool has_unread_input();
 
