@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { book, closeClean, mailState, startAdmin } from './admin_setup.mjs';
+import { axe } from './browser.mjs';
 import { atEnd, endAll, until } from './harness.mjs';
 
 let admin, open, foreign;
@@ -177,14 +178,76 @@ test('many dead letters are counted, and shown by and by', async () => {
   const page = await open('/admin/dead');
   await page.getByText('50 of 130 shown').waitFor();
   assert.equal(await page.locator('.dead').count(), 50);
-  await page.getByRole('button', { name: /^Replay 100/ }).click();
-  await page.getByRole('dialog').getByText('The 100 of its 130').waitFor();
+  await button(page, 'Replay all of default').click();
+  await page.getByRole('dialog').getByText('130 deliveries, 100 at a time').waitFor();
   await page.keyboard.press('Escape');
   await button(page, 'Show more').click();
   await until('all are shown', async () => (await page.locator('.dead').count()) === 130);
   assert.equal(await button(page, 'Show more').count(), 0);
   await admin.database.sql(`delete from calcom_events where outcome = 'dead'`);
   await page.getByText('Every delivery was understood.').waitFor();
+  await closeClean(page, admin.proxy);
+});
+
+test('thousands of dead letters take one press, which tells how far it is and can be stopped', async () => {
+  const { database } = admin;
+  await database.sql(`select calcom_account_add('other');
+    insert into calcom_events (account, id, source, trigger_event, received_at, settled_at, stamp, outcome, reason, body)
+    select a, gen_random_uuid(), 'webhook', 'BOOKING_CREATED', now(), now(), now(), 'dead', 'P0001: no such customer', '{}'
+      from unnest('{default,other}'::text[]) a, generate_series(1, 230)`);
+  const rounds = () => database.sql(`select count(*) from calcom_audit where action = 'replay_dead'`).then(Number);
+  const before = await rounds();
+  const page = await open('/admin/dead');
+  const press = async (name) => {
+    await button(page, name).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Replay all' }).click();
+  };
+  const told = (text) => page.locator('.note', { hasText: text }).waitFor();
+  // The second round waits until the test says how it ends.
+  const atSecond = async (end) => {
+    let round = 0;
+    let go;
+    const told = new Promise((resolve) => (go = resolve));
+    await page.route('**/acts/replay_dead', async (route) => {
+      if (++round === 2) await told;
+      return round < 2 ? route.continue() : end(route);
+    });
+    return { reached: () => until('the second round', () => round === 2), go };
+  };
+  const stop = button(page, 'Stop: Replay all of default');
+
+  const held = await atSecond((route) => route.continue());
+  await press('Replay all of default');
+  await held.reached();
+  await page.getByRole('status').filter({ hasText: '100 of 230 tried' }).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await stop.click();
+  held.go();
+  await told('0 of 200 replayed, 200 failed again. 30 were not tried.');
+  assert.equal(await rounds(), before + 2);
+  await page.unroute('**/acts/replay_dead');
+
+  const broken = await atSecond((route) => route.fulfill({ status: 503, json: { error: { message: 'the database is not available' } } }));
+  await press('Replay all of other');
+  await broken.reached();
+  broken.go();
+  await told('130 were not tried. Then that did not work any more.');
+  await page.unroute('**/acts/replay_dead');
+
+  await press('Replay all accounts');
+  await told('0 of 460 replayed, 460 failed again.');
+  assert.equal(await rounds(), before + 3 + 5);
+
+  // Who leaves the page stops it.
+  const left = await atSecond((route) => route.continue());
+  await press('Replay all of default');
+  await left.reached();
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+  left.go();
+  await told('0 of 200 replayed, 200 failed again. 30 were not tried.');
+  await page.unroute('**/acts/replay_dead');
+  await database.sql(`delete from calcom_events where outcome = 'dead'`);
   await closeClean(page, admin.proxy);
 });
 

@@ -87,10 +87,17 @@ function ConfirmDialog({ ask, close }: { ask: Confirmation; close: (yes: boolean
   );
 }
 
+// Of an act that is many: says how far it is, and asks whether to go on.
+export interface Steps {
+  tell: (progress: string) => void;
+  goOn: () => boolean;
+}
+
 export function ActButton<T>(props: {
   name: string;
   values: Record<string, unknown>;
   done: (result: T) => string | { tone: Tone; text: string; failure?: Failure };
+  steps?: (steps: Steps) => Promise<T>; // instead of one act; a press of the button in the meantime ends it
   confirm?: Confirmation;
   label?: string;
   class?: string;
@@ -100,10 +107,16 @@ export function ActButton<T>(props: {
   // question is none to another.
   const [asking, setAsking] = useState<{ confirm: Confirmation; values: Record<string, unknown> } | null>(null);
   const [busy, setBusy] = useState(false);
+  const [progress, setProgress] = useState<string | null>(null);
+  const stopped = useRef(false);
+  useEffect(() => () => void (stopped.current = true), []);
   const run = async (values: Record<string, unknown>) => {
     setBusy(true);
+    stopped.current = false;
+    const { steps } = props;
+    if (steps) setProgress('');
     try {
-      const told = props.done(await act<T>(props.name, values));
+      const told = props.done(await (steps ? steps({ tell: setProgress, goOn: () => !stopped.current }) : act<T>(props.name, values)));
       if (typeof told === 'string') tell('ok', told);
       else tell(told.tone, told.text, told.failure ?? null);
     } catch (cause) {
@@ -111,16 +124,23 @@ export function ActButton<T>(props: {
       tell('bad', 'That did not work.', cause.failure);
     } finally {
       setBusy(false);
+      setProgress(null);
       refresh();
     }
   };
+  const press = () => {
+    if (busy) stopped.current = true;
+    else if (props.confirm) setAsking({ confirm: props.confirm, values: props.values });
+    else void run(props.values);
+  };
   return (
     <>
+      {props.steps && <span role="status" class={progress ? 'text-muted tabular-nums' : 'sr-only'}>{progress}</span>}
       <button
-        type="button" class={`button ${props.class ?? ''}`} aria-label={props.label} aria-disabled={busy}
-        onClick={() => !busy && (props.confirm ? setAsking({ confirm: props.confirm, values: props.values }) : void run(props.values))}
+        type="button" class={`button ${props.class ?? ''}`} aria-disabled={busy && progress === null}
+        aria-label={progress === null ? props.label : `Stop: ${props.label}`} onClick={press}
       >
-        {props.children}
+        {progress === null ? props.children : 'Stop'}
       </button>
       {asking && (
         <ConfirmDialog

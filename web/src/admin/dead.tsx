@@ -1,7 +1,7 @@
 // Dead letters: deliveries that are stored but were not understood, and mails that did not get through.
 import { useRef, useState } from 'preact/hooks';
-import { ActButton } from './acts';
-import { bookingPath } from './api';
+import { ActButton, type Steps } from './acts';
+import { act, bookingPath, Refusal } from './api';
 import { count, plural, words } from './format';
 import { Icon } from './icons';
 import { useLive } from './live';
@@ -10,6 +10,7 @@ import type { DeadEvent, DeadEvents, Failure, Mail, Mails } from './types';
 import { Card, CopyButton, Empty, FailureText, failureOf, Refused, StateBadge, Waiting, When, type Tone } from './ui';
 
 interface Replayed {
+  event_id: string;
   outcome: string;
   detail: string | null;
 }
@@ -20,11 +21,63 @@ const one = (result: Replayed): Told =>
     ? { tone: 'bad', text: 'Replayed, and it failed again.', failure: failureOf(result.detail) }
     : `Replayed: ${result.outcome}.`;
 
-function several(results: Replayed[]): Told {
-  const dead = results.filter((result) => result.outcome === 'dead');
-  if (dead.length === 0) return `${plural(results.length, 'delivery', 'deliveries')} replayed.`;
-  const failure = failureOf(dead[0]!.detail);
-  return { tone: 'bad', text: `${results.length - dead.length} of ${results.length} replayed, ${dead.length} failed again.`, failure };
+interface Tally {
+  tried: number;
+  dead: number;
+  failure: Failure | null; // of the last that failed again, or of the act itself
+  broken: boolean;
+}
+
+// Each is tried once, some at a time: what fails again goes to the end of the line. An act that fails ends it, and what
+// was done before is told all the same.
+async function replayEach(account: string | null, owned: number, { tell, goOn }: Steps): Promise<Tally> {
+  const seen = new Set<string>();
+  const tally: Tally = { tried: 0, dead: 0, failure: null, broken: false };
+  while (tally.tried < owned && goOn()) {
+    try {
+      // The last round may come to some of the first again.
+      const results = (await act<Replayed[]>('replay_dead', { account })).filter((result) => !seen.has(result.event_id));
+      if (results.length === 0) break;
+      results.forEach((result) => seen.add(result.event_id));
+      const dead = results.filter((result) => result.outcome === 'dead');
+      tally.tried = seen.size;
+      tally.dead += dead.length;
+      if (dead.length > 0) tally.failure = failureOf(dead[0]!.detail);
+    } catch (cause) {
+      if (!(cause instanceof Refusal) || tally.tried === 0) throw cause;
+      return { ...tally, failure: cause.failure, broken: true };
+    }
+    tell(`${count(tally.tried)} of ${count(owned)} tried`);
+  }
+  return tally;
+}
+
+function told({ tried, dead, failure, broken }: Tally, owned: number): Told {
+  const rest = owned - tried;
+  const left = rest > 0 ? ` ${plural(rest, 'was', 'were')} not tried.` : '';
+  const text = dead === 0 ? `${plural(tried, 'delivery', 'deliveries')} replayed.` : `${count(tried - dead)} of ${count(tried)} replayed, ${count(dead)} failed again.`;
+  if (broken) return { tone: 'bad', text: `${text}${left} Then that did not work any more.`, failure: failure! };
+  return failure ? { tone: 'bad', text: text + left, failure } : text + left;
+}
+
+const kAtATime = 100; // of calcom_replay_dead
+
+// account null: of all.
+function ReplayAll({ account, owned, children }: { account: string | null; owned: number; children: string }) {
+  const whose = account ?? 'all accounts';
+  return (
+    <ActButton<Tally>
+      name="replay_dead" values={{ account }} class="button-small" label={account === null ? 'Replay all accounts' : `Replay all of ${account}`}
+      steps={(steps) => replayEach(account, owned, steps)} done={(tally) => told(tally, owned)}
+      confirm={{
+        title: `Replay the dead deliveries of ${whose}?`,
+        button: 'Replay all',
+        text: <p>{plural(owned, 'delivery', 'deliveries')}{owned > kAtATime && `, ${kAtATime} at a time; you can stop in between`}. Nobody is mailed for what they say.</p>,
+      }}
+    >
+      {children}
+    </ActButton>
+  );
 }
 
 function Delivery({ row }: { row: DeadEvent }) {
@@ -48,14 +101,22 @@ function Delivery({ row }: { row: DeadEvent }) {
   );
 }
 
-const kAtATime = 100; // of calcom_replay_dead
 const kMost = 1000; // of calcom_admin_dead
 
 function Deliveries({ data: { counts, events: rows }, wanted, want }: { data: DeadEvents; wanted: number; want: (rows: number) => void }) {
   const all = counts.reduce((sum, row) => sum + row.count, 0);
+  // The button for all stays when it has emptied all accounts but one: it is at work.
+  const several = useRef(false);
+  several.current ||= counts.length > 1;
   if (all === 0) return <Card title="Deliveries"><Empty>Every delivery was understood.</Empty></Card>;
   return (
     <>
+      {several.current && (
+        <p class="flex flex-wrap items-center gap-2">
+          <span class="grow">{plural(all, 'delivery', 'deliveries')} of {plural(counts.length, 'account')}</span>
+          <ReplayAll account={null} owned={all}>Replay all accounts</ReplayAll>
+        </p>
+      )}
       {counts.map(({ account, count: owned }) => {
         const own = rows.filter((row) => row.account === account);
         return (
@@ -63,12 +124,7 @@ function Deliveries({ data: { counts, events: rows }, wanted, want }: { data: De
             key={account} id={`dead-${account}`} title={`Deliveries of ${account}`}
             aside={<>
               <span class="ml-auto text-muted">{own.length < owned ? `${count(own.length)} of ${count(owned)} shown` : count(owned)}</span>
-              <ActButton<Replayed[]>
-                name="replay_dead" values={{ account }} class="button-small" done={several} label={`Replay ${owned > kAtATime ? kAtATime : 'all'} of ${account}`}
-                confirm={{ title: `Replay the dead deliveries of ${account}?`, button: 'Replay all', text: <p>{owned > kAtATime ? `The ${kAtATime} of its ${count(owned)} that were not tried for the longest time; then again for more.` : `${plural(owned, 'delivery', 'deliveries')}.`} Nobody is mailed for what they say.</p> }}
-              >
-                {owned > kAtATime ? `Replay ${kAtATime}` : 'Replay all'}
-              </ActButton>
+              <ReplayAll account={account} owned={owned}>Replay all</ReplayAll>
             </>}
           >
             {own.length === 0 ? <Empty>Those of other accounts are newer: show more to see these.</Empty> : <ul class="deads">{own.map((row) => <Delivery key={row.event_id} row={row} />)}</ul>}
