@@ -230,7 +230,7 @@ begin
     attempts integer not null default 0,
     lease_node text,
     lease_epoch bigint,
-    idempotency_key text check (idempotency_key ~ '^[ -~]+$' and length(idempotency_key) <= 256),
+    idempotency_key text check (idempotency_key ~ '^[!-~]([ -~]*[!-~])?$' and length(idempotency_key) <= 256),
     mail_mode text,
     subject text,
     request text,

@@ -29,6 +29,12 @@ begin
       hint = 'Install into a schema of its own: DROP EXTENSION calcom; CREATE SCHEMA calcom; '
              'CREATE EXTENSION calcom SCHEMA calcom; SELECT * FROM calcom.calcom_setup();';
   end if;
+  if pg_catalog.getdatabaseencoding() not in ('UTF8', 'SQL_ASCII') then
+    raise exception using errcode = 'KC409',
+      message = format('the encoding of this database is %s', pg_catalog.getdatabaseencoding()),
+      detail = 'Names, titles and mails hold characters that it cannot store; nothing was made or changed.',
+      hint = 'Use a database in UTF8: CREATE DATABASE name TEMPLATE template0 ENCODING ''UTF8'';';
+  end if;
   if exists (select from pg_namespace n, aclexplode(n.nspacl) a
               where n.oid = '@extschema@'::regnamespace and a.grantee = 0 and a.privilege_type = 'CREATE') then
     raise exception using errcode = 'KC409',

@@ -9,6 +9,7 @@ namespace calcom::worker {
 namespace {
 
 constexpr std::uint64_t kRowsPerCall = 500;
+constexpr Micros kLocked = 5 * kSecond;
 
 std::string key_of(pg::Spi& spi, Account& account) {
   try {
@@ -136,16 +137,19 @@ bool release_held(pg::Spi& spi, const Account& account) {
          kRowsPerCall;
 }
 
-std::optional<Micros> next_due(pg::Spi& spi, Micros after) {
+std::optional<Micros> next_due(pg::Spi& spi, Micros after, const std::vector<std::string>& emptied) {
   static constinit pg::Statement statement{
-      "select pg_catalog.min(n.at) from @extschema@.calcom_accounts a cross join lateral ("
+      "select pg_catalog.min(least(n.at, case when n.locked then $3 end)) from @extschema@.calcom_accounts a cross join lateral ("
       CALCOM_STEP_PRIORITIES("a.account")
       "  select (select o.send_after from @extschema@.email_outbox o where o.account = a.account"
       "             and o.state = 'queued' and o.priority = s.priority and o.send_after > $1"
       "             and o.send_after < 'infinity'"
-      "           order by o.send_after limit 1) as at"
+      "           order by o.send_after limit 1) as at,"
+      "         a.account = any($2) and exists (select from @extschema@.email_outbox o"
+      "           where o.account = a.account and o.state = 'queued' and o.priority = s.priority"
+      "             and o.send_after <= $1) as locked"
       "    from step s where s.priority is not null) n"};
-  return spi.run(statement, pg::Params().time(after)).time(0, 1);
+  return spi.run(statement, pg::Params().time(after).texts(emptied).time(after + kLocked)).time(0, 1);
 }
 
 }  // namespace calcom::worker

@@ -35,7 +35,9 @@ std::string why_held(pg::Spi& spi, const std::string& name);
 bool hold_due(pg::Spi& spi, const Account& account);
 bool release_held(pg::Spi& spi, const Account& account);
 
-// When the next queued mail of any account is due; nullopt: none is queued for later than `after`.
-std::optional<Micros> next_due(pg::Spi& spi, Micros after);
+// When the next queued mail of any account is due; nullopt: none is queued for later than `after`. What is
+// due already in accounts that were `emptied` is locked by somebody, whose end wakes nobody: it is due again
+// soon.
+std::optional<Micros> next_due(pg::Spi& spi, Micros after, const std::vector<std::string>& emptied);
 
 }  // namespace calcom::worker

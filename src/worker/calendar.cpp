@@ -57,9 +57,10 @@ bool takes_sequence(pg::Spi& spi, const Entry& entry, std::int64_t given, Sequen
   return !spi.run(sequence == Sequence::kTake ? take : look, params.int8(given)).empty();
 }
 
+// What leaves no room for a next one is nobody's count.
 std::int64_t heard_sequence(const Booking& booking) {
   const auto* heard = detail_of<std::int64_t>(booking, Detail::kIcalSequence);
-  return heard != nullptr ? *heard : 0;
+  return heard != nullptr && *heard < kMaxSequence ? *heard : 0;
 }
 
 // Of the entry that the recipient has of this booking or, where it moves or ends, of a former one of its

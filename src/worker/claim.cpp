@@ -18,7 +18,7 @@ namespace calcom::worker {
 namespace {
 
 constexpr int kCapturesPerRound = 50;         // test mode renders only; rounds stay short all the same
-constexpr Micros kUnreadable = 10 * kMinute;  // a booking that a later version wrote: its mail waits
+constexpr Micros kUnreadable = 10 * kMinute;  // what cannot be read or composed waits, alone
 constexpr std::string_view kKeyIsOut = "429 as another database with this key was told";
 
 // What becomes of one due row, in the columns of the one UPDATE.
@@ -112,6 +112,35 @@ Fate judge(pg::Spi& spi, const Account& account, const DueMail& mail, Micros now
   }
 }
 
+// Of the server or of its tables, not of one mail.
+bool ends_the_round(const pg::Failure& failure) {
+  switch (ERRCODE_TO_CATEGORY(failure.sqlstate)) {
+    case ERRCODE_TO_CATEGORY(ERRCODE_INVALID_TRANSACTION_STATE):
+    case ERRCODE_TO_CATEGORY(ERRCODE_TRANSACTION_ROLLBACK):
+    case ERRCODE_TO_CATEGORY(ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION):
+    case ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES):
+    case ERRCODE_TO_CATEGORY(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE):
+    case ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION):
+    case ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR):
+      return true;
+    default:
+      return false;
+  }
+}
+
+// After a round that failed: a mail that makes it fail is put off, so that it stops no other. Else all share
+// the round, because a subtransaction a mail costs more than it is worth.
+Fate judge_apart(pg::Spi& spi, const Account& account, const DueMail& mail, Micros now) {
+  Fate fate;
+  pg::Failure failure;
+  if (pg::subxact(&failure, [&] { fate = judge(spi, account, mail, now); })) return fate;
+  if (ends_the_round(failure)) throw pg::SqlError{failure.sqlstate, failure.message};
+  return {"queued",
+          std::string("cannot be composed: SQLSTATE ") + unpack_sql_state(failure.sqlstate),
+          {},
+          now + kUnreadable};
+}
+
 struct Columns {
   std::vector<pg_uuid_t> ids;
   std::vector<std::string> states, reasons, subjects, requests;
@@ -158,7 +187,7 @@ void settle(pg::Spi& spi, const Account& account, const Lease& lease, std::vecto
   const Micros now = pg::now();
   RecipientLimit limit(account.sends() ? account.max_mails_per_hour : 0);
   for (DueMail& mail : due) {
-    Fate fate = judge(spi, account, mail, now);
+    Fate fate = round.apart ? judge_apart(spi, account, mail, now) : judge(spi, account, mail, now);
     if (fate.state == "sending" && !mail.first_attempt_at)  // a repetition is no further mail
       if (const auto later = limit.put_off(lower_ascii(mail.recipient), mail.sent, now))
         fate = {"queued", "more mails to this recipient within an hour than the account allows", {}, later};
@@ -206,11 +235,12 @@ int allowance(Sender& sender, int slots, Micros now, Round& round) {
   return taken;
 }
 
-void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sender, int slots,
+// True: nothing that is due was left, but for what somebody else has locked.
+bool serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sender, int slots,
            Round& round) {
   const Micros now = pg::now();
   const int limit = account.sends() ? allowance(sender, slots, now, round) : kCapturesPerRound;
-  if (limit == 0) return;
+  if (limit == 0) return false;
   std::vector<DueMail> due = lock_due(spi, account, limit);
   const std::size_t before = round.outgoing.size();
   settle(spi, account, lease, due, round);
@@ -220,14 +250,14 @@ void serve(pg::Spi& spi, const Account& account, const Lease& lease, Sender& sen
     if (taken > 0) sender.circuit.started();
   }
   // All that was asked for was there, so there may be more: at once, unless slots or tokens are used up.
-  if (static_cast<int>(due.size()) == limit) {
-    if (!account.sends() || taken < limit)
-      look_again(round, now);
-    else if (sender.circuit.open() || taken == slots)
-      round.wants_answer = true;
-    else
-      look_again(round, sender.rate.ready_at(pg::now()));
-  }
+  if (static_cast<int>(due.size()) < limit) return true;
+  if (!account.sends() || taken < limit)
+    look_again(round, now);
+  else if (sender.circuit.open() || taken == slots)
+    round.wants_answer = true;
+  else
+    look_again(round, sender.rate.ready_at(pg::now()));
+  return false;
 }
 
 }  // namespace
@@ -237,6 +267,7 @@ void claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots, Round&
   const bool afresh = senders.end_waits(spi, began);
   std::vector<Account> accounts = accounts_with_mail(spi);
   senders.sort(accounts);
+  std::vector<std::string> emptied;
   for (const Account& account : accounts) {
     if (!account.hold_reason.empty()) {
       if (account.has_due && hold_due(spi, account)) look_again(round, began);
@@ -252,11 +283,11 @@ void claim(pg::Spi& spi, const Lease& lease, Senders& senders, int slots, Round&
     Sender& sender = account.sends() ? senders.load(spi, account, began) : senders.of(account.name);
     if (account.sends() && afresh) sender.rate.reopen(began);
     const std::size_t before = round.outgoing.size();
-    serve(spi, account, lease, sender, left, round);
+    if (serve(spi, account, lease, sender, left, round)) emptied.push_back(account.name);
     if (round.outgoing.size() > before) senders.served(sender);
   }
   senders.store(spi);
-  if (const auto due = next_due(spi, began)) look_again(round, *due);
+  if (const auto due = next_due(spi, began, emptied)) look_again(round, *due);
 }
 
 }  // namespace calcom::worker

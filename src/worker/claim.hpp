@@ -18,6 +18,7 @@ struct Outgoing {  // a row in state sending: committed, so it may leave
 };
 
 struct Round {
+  bool apart = false;  // given: the last round failed, so each mail is judged by itself
   std::vector<Outgoing> outgoing;
   std::int64_t captured = 0, failed = 0;
   bool wants_answer =

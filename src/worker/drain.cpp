@@ -137,6 +137,7 @@ void Drain::remind() {
 void Drain::look() {
   pg::Failure failure;
   Round round;
+  round.apart = failures_ > 0;
   const int slots = pg::settings().send_concurrency - static_cast<int>(in_flight_.size());
   bool committed = merge(&failure);
   if (committed && !end_) remind();

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxWords = 254;
 constexpr std::size_t kMaxText = 4000;
-constexpr std::int64_t kMaxSequence = 2'147'483'647;  // an INTEGER of RFC 5545
 
 // TEXT of RFC 5545 3.3.11.
 std::string text_value(std::string_view text) {

@@ -14,6 +14,8 @@ namespace calcom {
 enum class IcsMethod : std::uint8_t { kRequest, kCancel };
 std::string_view ics_method_name(IcsMethod method);  // "REQUEST", "CANCEL"
 
+inline constexpr std::int64_t kMaxSequence = 2'147'483'647;  // an INTEGER of RFC 5545
+
 struct CalendarEvent {
   IcsMethod method = IcsMethod::kRequest;
   std::string uid;

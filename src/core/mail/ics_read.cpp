@@ -9,13 +9,13 @@
 
 #include "core/base/text.hpp"
 #include "core/base/timestamp.hpp"
+#include "core/mail/ics.hpp"
 
 namespace calcom {
 
 namespace {
 
 constexpr std::size_t kMaxLines = 500;
-constexpr std::int64_t kMaxSequence = 2'147'483'647;  // an INTEGER of RFC 5545
 
 // Control characters, and what some readers take for the end of a line though RFC 5545 knows CR LF only.
 bool breaks_lines(std::string_view line) {
