@@ -51,3 +51,13 @@ select n, outcome, maker, start
          (7, 'SUMMARY:event_between_users', 'summary:as good as any')) t (n, old, new),
        lateral deliver(hostile(n, old, new)) d, lateral file_of(d.booking_uid, 'confirmation', :'attendee_email')
  order by n;
+
+-- A seat that moves into a booking that was there before: the entry of its former time is moved, none is left behind.
+select upcoming('BOOKING_RESCHEDULED-seats5-attendee-to-empty-slot.json') as moving \gset
+select convert_from(:'moving', 'UTF8')::jsonb #>> '{payload,uid}' as target, convert_from(:'moving', 'UTF8')::jsonb #>> '{payload,rescheduleUid}' as former \gset
+select outcome from deliver(replace(convert_from(upcoming('BOOKING_CREATED-seats1.json'), 'UTF8'), :'former', :'target'));
+select outcome from deliver(upcoming('BOOKING_CREATED-seats3.json'));
+insert into email_calendar_sequences (account, ical_uid, recipient, booking_uid, sequence) values ('default', 'entry-of-cy', 'cy@example.com', :'former', 3);
+select outcome from deliver(:'moving'::bytea);
+select b.rescheduled_from_uid is null as began_by_itself, f.method, f.ical_uid, f.sequence
+  from bookings b, file_of(b.uid, 'rescheduled', 'cy@example.com') f where b.uid = :'target';

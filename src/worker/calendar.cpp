@@ -63,21 +63,44 @@ std::int64_t heard_sequence(const Booking& booking) {
   return heard != nullptr && *heard < kMaxSequence ? *heard : 0;
 }
 
+// Where the recipient's seat was before it moved here: a booking that others had begun has no such parent.
+// The move is one event, so both ends of it have its stamp.
+std::string former_place_of_seat(pg::Spi& spi, const Account& account, const Booking& booking,
+                                 const std::string& recipient) {
+  if (!booking.seated) return {};
+  const FactsByUid here = pg::read_facts(spi, account.name, {booking.uid});
+  const auto facts = here.find(booking.uid);
+  if (facts == here.end()) return {};
+  const auto seat = facts->second.seats.find(recipient);
+  if (seat == facts->second.seats.end() || !seat->second.moved_in) return {};
+  std::vector<std::string> uids;
+  for (const Link& link : facts->second.predecessors) uids.push_back(link.uid);
+  for (const auto& [uid, former] : pg::read_facts(spi, account.name, uids))
+    if (const auto left = former.seats.find(recipient);
+        left != former.seats.end() && left->second.moved_out == seat->second.moved_in)
+      return uid;
+  return {};
+}
+
 // Of the entry that the recipient has of this booking or, where it moves or ends, of a former one of its
 // chain; else the payload's. Who takes a seat anew in a booking that he has left gets an entry of its own.
 Entry entry_of(pg::Spi& spi, const Account& account, const Booking& booking, const EmailInput& input) {
   static constinit pg::Statement statement{
       "select s.ical_uid from @extschema@.email_calendar_sequences s"
       "  left join @extschema@.bookings b on b.account = s.account and b.uid = s.booking_uid"
-      " where s.account = $1 and s.recipient = $2 and (s.booking_uid = $3 or $4 and b.root_uid = $5)"
-      " order by s.booking_uid = $3 desc, s.sequence desc, s.ical_uid limit 1"};
+      " where s.account = $1 and s.recipient = $2 and (s.booking_uid = $3 or $4 and (b.root_uid = $5 or "
+      "s.booking_uid = $6))"
+      " order by s.booking_uid = $3 desc, s.booking_uid = $6 desc, s.sequence desc, s.ical_uid limit 1"};
   const bool follows = input.kind != MailKind::kConfirmation;
+  const std::string former =
+      follows ? former_place_of_seat(spi, account, booking, input.recipient_email) : std::string();
   const pg::Rows rows = spi.run(statement, pg::Params()
                                                .text(account.name)
                                                .text(input.recipient_email)
                                                .text(booking.uid)
                                                .add(BOOLOID, BoolGetDatum(follows))
-                                               .text(booking.root_uid));
+                                               .text(booking.root_uid)
+                                               .text(former));
   std::string uid =
       rows.empty() ? calendar_uid(text_of(booking, Detail::kIcalUid), booking.root_uid) : rows.text(0, 1);
   return {account.name, std::move(uid), input.recipient_email, booking.uid};
