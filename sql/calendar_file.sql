@@ -59,5 +59,7 @@ select outcome from deliver(replace(convert_from(upcoming('BOOKING_CREATED-seats
 select outcome from deliver(upcoming('BOOKING_CREATED-seats3.json'));
 insert into email_calendar_sequences (account, ical_uid, recipient, booking_uid, sequence) values ('default', 'entry-of-cy', 'cy@example.com', :'former', 3);
 select outcome from deliver(:'moving'::bytea);
-select b.rescheduled_from_uid is null as began_by_itself, f.method, f.ical_uid, f.sequence
+select b.rescheduled_from_uid is null as began_by_itself, f.method, f.ical_uid, f.sequence,
+       substring((calcom_preview_email(b.uid, 'rescheduled', 'cy@example.com'))."text" from 'Formerly:\s*([^\n]*)') as formerly,
+       (select former.start_time at time zone 'UTC' from bookings former where former.uid = :'former') as former_start
   from bookings b, file_of(b.uid, 'rescheduled', 'cy@example.com') f where b.uid = :'target';

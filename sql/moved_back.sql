@@ -85,3 +85,19 @@ select lasts(:'uid', 55);
 select * from leaves_with_end();
 select calcom_update_booking(:'uid', title => 'Second fitting', end_time => '2096-03-02 10:55Z');
 select * from leaves_with_end();
+
+-- A rescheduled mail names the time that its reader knows, or else the one before the move.
+create function former_day(booking text, recipient text) returns text language sql
+as $$ select substring((calcom_preview_email(booking, 'rescheduled', recipient))."text" from 'Formerly:\s*([^\n]*)') $$;
+select calcom_create_booking('Fitting', '2096-03-02 10:00Z', '2096-03-02 11:00Z', 'ana@example.com', organizer_email => 'zoe@studio.example') as uid \gset
+select * from leaves() order by recipient;
+select moved(:'uid', 2);
+select former_day(:'uid', 'ana@example.com');
+select moved(:'uid', 3);
+select former_day(:'uid', 'ana@example.com');
+select * from leaves() order by recipient;
+select former_day(:'uid', 'ana@example.com');
+select calcom_update_booking(:'uid', end_time => '2096-03-04 12:00Z');
+select former_day(:'uid', 'ana@example.com');
+update email_outbox set state = 'skipped' where booking_uid = :'uid';
+select former_day(:'uid', 'ana@example.com');

@@ -12,6 +12,7 @@
 #include "core/mail/email_content.hpp"
 #include "core/mail/ics_forward.hpp"
 #include "pg/booking_store.hpp"
+#include "worker/former.hpp"
 
 namespace calcom::worker {
 
@@ -63,25 +64,6 @@ std::int64_t heard_sequence(const Booking& booking) {
   return heard != nullptr && *heard < kMaxSequence ? *heard : 0;
 }
 
-// Where the recipient's seat was before it moved here: a booking that others had begun has no such parent.
-// The move is one event, so both ends of it have its stamp.
-std::string former_place_of_seat(pg::Spi& spi, const Account& account, const Booking& booking,
-                                 const std::string& recipient) {
-  if (!booking.seated) return {};
-  const FactsByUid here = pg::read_facts(spi, account.name, {booking.uid});
-  const auto facts = here.find(booking.uid);
-  if (facts == here.end()) return {};
-  const auto seat = facts->second.seats.find(recipient);
-  if (seat == facts->second.seats.end() || !seat->second.moved_in) return {};
-  std::vector<std::string> uids;
-  for (const Link& link : facts->second.predecessors) uids.push_back(link.uid);
-  for (const auto& [uid, former] : pg::read_facts(spi, account.name, uids))
-    if (const auto left = former.seats.find(recipient);
-        left != former.seats.end() && left->second.moved_out == seat->second.moved_in)
-      return uid;
-  return {};
-}
-
 // Of the entry that the recipient has of this booking or, where it moves or ends, of a former one of its
 // chain; else the payload's. Who takes a seat anew in a booking that he has left gets an entry of its own.
 Entry entry_of(pg::Spi& spi, const Account& account, const Booking& booking, const EmailInput& input) {
@@ -93,7 +75,7 @@ Entry entry_of(pg::Spi& spi, const Account& account, const Booking& booking, con
       " order by s.booking_uid = $3 desc, s.booking_uid = $6 desc, s.sequence desc, s.ical_uid limit 1"};
   const bool follows = input.kind != MailKind::kConfirmation;
   const std::string former =
-      follows ? former_place_of_seat(spi, account, booking, input.recipient_email) : std::string();
+      follows ? former_booking(spi, account, booking, input.recipient_email) : std::string();
   const pg::Rows rows = spi.run(statement, pg::Params()
                                                .text(account.name)
                                                .text(input.recipient_email)

@@ -9,6 +9,7 @@
 #include "pg/booking_store.hpp"
 #include "pg/zone.hpp"
 #include "worker/calendar.hpp"
+#include "worker/former.hpp"
 
 namespace calcom::worker {
 
@@ -50,11 +51,9 @@ void add_times(pg::Spi& spi, const Account& account, const DueMail& mail, const 
     input.end = pg::zoned(end->at, zone);
     if (input.host_start) input.host_end = pg::zoned(end->at, host);
   }
-  if (input.kind != MailKind::kRescheduled || booking.rescheduled_from_uid.empty()) return;
-  const auto earlier = pg::read_booking(spi, account.name, booking.rescheduled_from_uid);
-  if (!earlier) return;
-  if (const auto* before = detail_of<Instant>(*earlier, Detail::kStartTime))
-    input.previous_start = pg::zoned(before->at, zone);
+  if (input.kind != MailKind::kRescheduled) return;
+  if (const auto before = former_start(spi, account, booking, input.recipient_email, input.start.at))
+    input.previous_start = pg::zoned(*before, zone);
 }
 
 void add_links(const Account& account, const Booking& booking, const Person* person, EmailInput& input) {
