@@ -42,14 +42,14 @@ void add_guests(const Booking& booking, EmailInput& input) {
 
 void add_times(pg::Spi& spi, const Account& account, const DueMail& mail, const Booking& booking,
                const std::string& zone, EmailInput& input) {
-  const auto* start = detail_of<Instant>(booking, Detail::kStartTime);
-  input.start = pg::zoned(mail.start_time.value_or(start != nullptr ? start->at : 0), zone);
+  const Micros booked = instant_of(booking, Detail::kStartTime).value_or(0);
+  input.start = pg::zoned(mail.start_time.value_or(booked), zone);
   const std::string& host = input.organizer_time_zone;
   if (!host.empty() && !input.is_host) input.host_start = pg::zoned(input.start.at, host);
   if (input.host_start && input.host_start->zone != host) input.host_start.reset();  // nobody's clock
-  if (const auto* end = detail_of<Instant>(booking, Detail::kEndTime)) {
-    input.end = pg::zoned(end->at, zone);
-    if (input.host_start) input.host_end = pg::zoned(end->at, host);
+  if (const auto end = instant_of(booking, Detail::kEndTime)) {
+    input.end = pg::zoned(*end, zone);
+    if (input.host_start) input.host_end = pg::zoned(*end, host);
   }
   if (input.kind != MailKind::kRescheduled) return;
   if (const auto before = former_start(spi, account, booking, input.recipient_email, input.start.at))

@@ -52,8 +52,8 @@ std::optional<Micros> start_before_the_move(pg::Spi& spi, const Account& account
 
 std::string former_booking(pg::Spi& spi, const Account& account, const Booking& booking,
                            const std::string& recipient) {
-  std::string seat = booking.seated ? former_place_of_seat(spi, account, booking, recipient) : std::string();
-  return seat.empty() ? booking.rescheduled_from_uid : seat;
+  if (!booking.seated) return booking.rescheduled_from_uid;
+  return first_of(former_place_of_seat(spi, account, booking, recipient), booking.rescheduled_from_uid);
 }
 
 std::optional<Micros> former_start(pg::Spi& spi, const Account& account, const Booking& booking,

@@ -17,7 +17,8 @@ std::string former_booking(pg::Spi& spi, const Account& account, const Booking& 
                            const std::string& recipient);
 
 // Another start than `start`: the last one that the recipient was told of this booking, else that of the
-// former booking, else that of this one before it was moved in place.
+// former booking, else that of this one before it was moved in place. None where only the end is another one
+// than the last that the recipient was told.
 std::optional<Micros> former_start(pg::Spi& spi, const Account& account, const Booking& booking,
                                    const std::string& recipient, Micros start);
 
