@@ -45,7 +45,7 @@ select calcom_update_booking(:'uid', start_time => timestamptz '2096-03-04 10:00
 select calcom_update_booking(:'uid', end_time => timestamptz '2096-03-04 10:00Z' + '2 hours');
 select * from shown(:'uid');
 select length_minutes, reschedule_reason, rescheduled_by from bookings;
-select action, actor from booking_history order by id;
+select action, replace(actor, session_user, 'USER') as actor from booking_history order by id;
 
 -- Cancelled: once, for everybody.
 select calcom_cancel_booking(:'uid', reason => 'closed', cancelled_by => 'zoe@studio.example');

@@ -1,11 +1,12 @@
 // svix and standardwebhooks sign events; resend_ingest must take them, and refuse them once they are changed. What we
 // sign, they accept, and so does Resend's own client. Reads the SQL connection from PG*; prints one line a test.
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { Resend } from "resend";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 
-const secret = "whsec_" + Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
+const secret = "whsec_" + randomBytes(32).toString("base64");
 let number = 0;
 let failed = 0;
 
