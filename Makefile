@@ -3,7 +3,7 @@
 EXTENSION   = calcom
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" calcom.control)
 MODULE_big  = calcom
-BUILD      ?= $(CURDIR)/build
+BUILD      ?= build
 
 PURE_FLOORS   = core net
 SERVER_FLOORS = pg worker
@@ -14,21 +14,22 @@ SQL_PARTS  = $(sort $(wildcard src/sql/[0-9]*.sql))
 DATA       = $(wildcard src/sql/upgrade/*.sql) $(wildcard src/sql/release/*.sql)
 DATA_built = calcom--$(EXTVERSION).sql
 
+# By the shell that compiles: other goals work where pkg-config is not installed yet.
 LIBRARIES = libcrypto libcurl jansson simdjson
 PG_CPPFLAGS = -Isrc -DCALCOM_VERSION='"$(EXTVERSION)"'
 # -Wno-register, -Wno-unused-parameter: PostgreSQL's own headers up to 15.
 PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wshadow -Werror -Wno-unused-parameter -Wno-register \
               -fvisibility=hidden -fvisibility-inlines-hidden -fno-omit-frame-pointer -MMD -MP \
-              $(shell pkg-config --cflags $(LIBRARIES))
-SHLIB_LINK  = $(shell pkg-config --libs $(LIBRARIES)) -lstdc++ -Wl,--exclude-libs,ALL \
-              -Wl,--version-script=$(CURDIR)/src/pg/exports.map
+              `pkg-config --cflags $(LIBRARIES)`
+SHLIB_LINK  = `pkg-config --libs $(LIBRARIES)` -lstdc++ -Wl,--exclude-libs,ALL \
+              -Wl,--version-script=src/pg/exports.map
 
 REGRESS      = $(sort $(notdir $(basename $(wildcard sql/*.sql))))
-REGRESS_OPTS = --inputdir=$(CURDIR) --outputdir=$(BUILD)/regress --temp-instance=$(BUILD)/regress/instance \
-               --temp-config=$(CURDIR)/test/regress.conf --encoding=UTF8 --no-locale
+REGRESS_OPTS = --inputdir=. --outputdir=$(BUILD)/regress --temp-instance=$(BUILD)/regress/instance \
+               --temp-config=test/regress.conf --encoding=UTF8 --no-locale
 ISOLATION      = $(sort $(notdir $(basename $(wildcard test/isolation/specs/*.spec))))
-ISOLATION_OPTS = --inputdir=$(CURDIR)/test/isolation --outputdir=$(BUILD)/isolation \
-                 --temp-instance=$(BUILD)/isolation/instance --temp-config=$(CURDIR)/test/regress.conf --encoding=UTF8 --no-locale
+ISOLATION_OPTS = --inputdir=test/isolation --outputdir=$(BUILD)/isolation \
+                 --temp-instance=$(BUILD)/isolation/instance --temp-config=test/regress.conf --encoding=UTF8 --no-locale
 
 EXTRA_CLEAN = $(patsubst %.o,%.d,$(OBJS)) calcom--$(EXTVERSION).sql
 
@@ -72,6 +73,6 @@ fuzz:    ; @test/fuzz/run.sh $(or $(SECONDS_EACH),600)
 unit: compile_commands.json
 	cmake --build $(BUILD)/cmake -j 2 && ctest --test-dir $(BUILD)/cmake --output-on-failure
 compile_commands.json:
-	cmake -S $(CURDIR) -B $(BUILD)/cmake -G Ninja && ln -sf $(BUILD)/cmake/$@ $@
+	cmake -S . -B $(BUILD)/cmake -G Ninja && ln -sf $(BUILD)/cmake/$@ $@
 format:  ; @test/gate/format.sh --fix
 tidy:    ; @test/gate/tidy.sh

@@ -56,8 +56,27 @@ may_install() { [[ $(id -u) -eq 0 ]] || { have sudo && { sudo -n true 2>/dev/nul
 
 # Without Error-Mode=any apt calls it a success when nothing could be fetched.
 apt_update() {
-  as_root apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1 ||
+  say 'fetching the lists of packages'
+  with_progress lists_so_far fetch_lists ||
     die "package lists could not be fetched: check the network, then run the same command again (log: $log)"
+}
+
+fetch_lists() { as_root apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1; }
+lists_so_far() { printf '%d lists fetched\n' "$(grep -cE '^(Get|Hit):' "$log")"; }
+
+# apt's own sentence about the size, from a trial that changes nothing: "Need to get 251 MB of archives."
+packages=0 size='' disk=''
+ask_for_size() {
+  local trial
+  trial=$(LC_ALL=C apt-get install --assume-no --no-install-recommends "${missing[@]}" 2>&1 || true)
+  packages=$(sed -n 's/^.* \([0-9]*\) newly installed.*/\1/p' <<<"$trial")
+  size=$(sed -n 's/^Need to get \(.*\) of archives\.$/\1/p' <<<"$trial")
+  disk=$(sed -n 's/^After this operation, \(.*\) of additional disk space will be used\.$/\1/p' <<<"$trial")
+}
+
+packages_so_far() {
+  printf '%d of %d packages fetched, %d unpacked, %d set up\n' "$(grep -c '^Get:' "$log")" "$packages" \
+    "$(grep -c '^Unpacking ' "$log")" "$(grep -c '^Setting up ' "$log")"
 }
 
 # Debian would make and start a cluster `main` on port 5432 beside a new server. We bring our own and leave that port
@@ -89,13 +108,20 @@ without_services() {
   return "$status"
 }
 
+install_packages() {
+  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+    apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1
+}
+
 install_missing() {
   may_install || die "missing, and neither root nor sudo here; ask an administrator to run: apt-get install ${missing[*]}"
-  say "installing: ${missing[*]}"
-  say "(PostgreSQL packages make no cluster of their own here, nothing is started; log: ${log#"$root"/})"
+  say "to install: ${missing[*]}"
   apt_update
-  without_new_cluster without_services as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 ||
+  ask_for_size
+  say "this downloads ${size:-an unknown amount} in ${packages:-some} packages and takes ${disk:-unknown} of disk space"
+  [[ $purpose != test ]] || say "(make test also downloads about 60 MB of npm packages into ${build#"$root"/})"
+  say "(PostgreSQL packages make no cluster of their own here, nothing is started; log: ${log#"$root"/})"
+  with_progress packages_so_far without_new_cluster without_services install_packages ||
     die "packages could not be installed: check the network, then run the same command again (log: $log)"
 }
 

@@ -107,6 +107,41 @@ wait_until() {
   done
 }
 
+# with_progress STATUS COMMAND...: runs COMMAND here; while it takes longer, prints what the function STATUS prints, one
+# line every 15 s. A step that writes into a log is never silent for long, on a terminal or in a log.
+with_progress() {
+  local status=0 describe=$1 reporter
+  shift
+  report_progress "$describe" &
+  reporter=$!
+  "$@" || status=$?
+  kill "$reporter" 2>/dev/null || true
+  wait "$reporter" 2>/dev/null || true
+  return "$status"
+}
+# A background job ignores Ctrl-C, so it ends by itself when the script is gone.
+report_progress() {
+  local started=$SECONDS next=15 words
+  while kill -0 "$$" 2>/dev/null; do
+    sleep 0.5 # poll interval
+    ((SECONDS - started >= next)) || continue
+    next=$((SECONDS - started + 15))
+    words=$("$1" 2>/dev/null) || true
+    say "    ${words:-working} ($((SECONDS - started)) s)"
+  done
+}
+
+# What the log of a build says: how far ninja is, else how many files make has compiled.
+compiled_so_far() {
+  local counts
+  counts=$(grep -oE '^\[[0-9]+/[0-9]+\]' "$1" | tail -n 1)
+  if [[ -n $counts ]]; then
+    printf '%s build steps done\n' "$(sed 's/[][]//g; s,/, of ,' <<<"$counts")"
+  else
+    printf '%d files compiled\n' "$(grep -cE ' -c (-o )?[^ ]+' "$1")"
+  fi
+}
+
 # Variables of .env that the environment does not set already. Values are taken literally, quotes around them dropped.
 load_env_file() {
   local file=$1 line name value

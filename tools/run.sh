@@ -25,11 +25,14 @@ step() {
   local words=$1 log=$logs/$2
   shift 2
   say "- $words"
-  "$@" >"$log" 2>&1 || {
+  with_progress step_so_far logged "$@" || {
     tail -n 30 "$log" >&2
     die "that failed: $words (whole log: $log)"
   }
 }
+
+logged() { "$@" >"$log" 2>&1; }
+step_so_far() { compiled_so_far "$log"; }
 
 build_all() {
   step 'building the extension' run-extension.log make -C "$root" -j2 PG_CONFIG="$PG_CONFIG"
@@ -131,6 +134,8 @@ stop_leftover_proxy() {
   rm -f "$run/proxy.pid"
 }
 
+check_port() { port_is_free "${listen%:*}" "${listen##*:}" || die "$listen is taken; choose another port: PORT=8090 make run"; }
+
 proxy_is_up() { curl -fsS --noproxy '*' -o /dev/null "http://$listen/healthz" 2>/dev/null; }
 proxy_answered_or_died() { proxy_is_up || ! kill -0 "$proxy_pid" 2>/dev/null; }
 
@@ -230,6 +235,8 @@ TEXT
 
 [[ $listen =~ ^.+:[0-9]+$ ]] || die "CALCOM_PROXY_LISTEN=$listen is no ADDRESS:PORT"
 mkdir -p "$logs"
+# Before anything is installed. A proxy of ours that holds the port is stopped below.
+[[ -f $run/proxy.pid ]] || check_port
 "$root/tools/dependencies.sh" run
 use_postgresql
 choose_server_user
@@ -237,7 +244,7 @@ place_run_directory
 exec 9>"$run/lock"
 flock -n 9 || die "another make run uses $run: stop it first, or set CALCOM_RUN_DIR to another directory"
 stop_leftover_proxy
-port_is_free "${listen%:*}" "${listen##*:}" || die "$listen is taken; choose another port: PORT=8090 make run"
+check_port
 
 title 'calcom'
 build_all

@@ -43,10 +43,25 @@ failures_of() {
   [[ -n $found ]] && printf '%s\n' "$found" || tail -n 5 "$1" | cut -c 1-300
 }
 
+logged_stage() { "stage_$name" >"$log" 2>&1; }
+stage_so_far() {
+  local good bad
+  # Stages of several lanes join their logs at the end.
+  case $name in
+    tap) cat "$logs"/tap-lane-?.log ;;
+    web) cat "$build"/web-test/*.tap ;;
+    *) cat "$log" ;;
+  esac >"$log.so_far" 2>/dev/null
+  read -r good bad < <("$counter" "$log.so_far")
+  if ((good + bad > 0)); then printf '%s: %d passed, %d failed so far\n' "$name" "$good" "$bad"; else printf '%s: %s\n' "$name" "$(compiled_so_far "$log.so_far")"; fi
+  rm -f "$log.so_far"
+}
+
 # run_stage NAME COUNTER: runs stage_NAME; a stage that fails without a failed test counts as one.
 run_stage() {
   local name=$1 counter=$2 log=$logs/test-$1.log started=$SECONDS status=0 good bad
-  "stage_$name" >"$log" 2>&1 || status=$?
+  say "$name ..."
+  with_progress stage_so_far logged_stage || status=$?
   read -r good bad < <("$counter" "$log")
   [[ $status -eq 0 || $bad -gt 0 ]] || bad=1
   [[ $((good + bad)) -gt 0 ]] || bad=1
@@ -100,6 +115,7 @@ stage_sql() {
 # Two lanes, because the tests wait more than they work; each lane takes every second file.
 stage_tap() {
   local lane status=0 lanes=()
+  rm -f "$logs"/tap-lane-?.log
   for lane in 0 1; do
     tap_lane "$lane" >"$logs/tap-lane-$lane.log" 2>&1 &
     lanes+=($!)

@@ -30,6 +30,7 @@ use_postgresql
 mkdir -p "$CALCOM_WEB_PACKAGES"
 cp "$here/package.json" "$here/package-lock.json" "$CALCOM_WEB_PACKAGES/"
 install_npm_packages "$CALCOM_WEB_PACKAGES"
+rm -f "$CALCOM_WEB_PACKAGES"/*.tap
 status=0
 if [[ $# -eq 0 ]]; then
   check_built_files | tee "$build/web-build.tap"
