@@ -1,12 +1,13 @@
-# The extension, by PGXS. The pure floors, proxy, unit tests and fuzz targets: CMakeLists.txt. Both take their
-# sources from the folders src/core, src/net, src/pg and src/worker; the version stands in calcom.control only.
+# The extension, by PGXS. The pure floors, proxy, unit tests and fuzz targets are built by CMakeLists.txt. Both take their
+# sources from the folders named in src/floors.txt. The version is in calcom.control only.
 EXTENSION   = calcom
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" calcom.control)
 MODULE_big  = calcom
 BUILD      ?= build
 
-PURE_FLOORS   = core net
-SERVER_FLOORS = pg worker
+# src/floors.txt is the one list of floors; the gates read it too.
+PURE_FLOORS   := $(shell awk '$$1 == "pure" && $$2 !~ "/" { print $$2 }' src/floors.txt)
+SERVER_FLOORS := $(shell awk '$$1 == "server" { print $$2 }' src/floors.txt)
 OBJS = $(patsubst %.cpp,%.o,$(sort $(foreach floor,$(PURE_FLOORS) $(SERVER_FLOORS),$(wildcard src/$(floor)/*.cpp src/$(floor)/*/*.cpp))))
 
 # Install SQL: parts in the order of their numbers, concatenated and nothing else.
@@ -55,9 +56,9 @@ $(BUILD)/regress $(BUILD)/isolation: ; mkdir -p $@
 override CXX := $(shell command -v ccache) $(CXX)
 
 # The pure floors cannot include postgres.h: they are not given the server's include directory.
-src/core/%.o src/net/%.o: override CPPFLAGS = -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2
+$(foreach floor,$(PURE_FLOORS),src/$(floor)/%.o): override CPPFLAGS = -Isrc -D_GNU_SOURCE -D_FORTIFY_SOURCE=2
 # The server floors see its headers as system headers, whose warnings are not ours.
-src/pg/%.o src/worker/%.o: override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
+$(foreach floor,$(SERVER_FLOORS),src/$(floor)/%.o): override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
 
 calcom--$(EXTVERSION).sql: $(SQL_PARTS) calcom.control
 	cat $(SQL_PARTS) > $@

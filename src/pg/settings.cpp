@@ -1,4 +1,3 @@
-// See settings.hpp.
 #include "pg/settings.hpp"
 
 #include "pg/guard.hpp"

@@ -1,4 +1,3 @@
-// See text.hpp.
 #include "pg/text.hpp"
 
 #include <cstring>

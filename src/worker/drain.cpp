@@ -1,15 +1,14 @@
-// See drain.hpp.
 #include "worker/drain.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "pg/ingest.hpp"
-#include "pg/reminders.hpp"
+#include "ingest/ingest.hpp"
+#include "outbox/reminders.hpp"
+#include "pg/log.hpp"
 #include "pg/settings.hpp"
-#include "worker/log.hpp"
-#include "worker/transaction.hpp"
+#include "store/transaction.hpp"
 
 extern "C" {
 #include "common/pg_prng.h"
@@ -18,6 +17,8 @@ extern "C" {
 }
 
 namespace calcom::worker {
+
+using namespace ingest;
 
 namespace {
 
@@ -53,7 +54,7 @@ std::string endpoint() {
 
 }  // namespace
 
-Drain::Drain(pg::Schema schema, Lease lease, Slot slot)
+Drain::Drain(pg::Schema schema, Lease lease, WorkerEntry slot)
     : schema_(std::move(schema)), lease_(std::move(lease)), slot_(slot), retention_(lease_) {}
 
 Drain::~Drain() {
@@ -101,7 +102,7 @@ bool Drain::merge(pg::Failure* failure) {
   return transaction(failure, As::kOwner, [&] {
     if (!still_ours()) return;
     pg::Spi spi(schema_);
-    const pg::DeferredRound round = pg::merge_deferred(spi, kDeferredPerRound);
+    const ingest::DeferredRound round = ingest::merge_deferred(spi, kDeferredPerRound);
     const bool stuck = round.left > 0 && round.merged == 0;
     deferred_pause_ = stuck ? std::clamp(2 * deferred_pause_, kSecond, kLongestDeferral) : 0;
     deferred_at_ = round.left > 0 ? pg::now() + deferred_pause_ : kNever;
@@ -113,11 +114,11 @@ void Drain::remind() {
   const Micros now = pg::now();
   if (now < remind_at_) return;
   pg::Failure failure;
-  pg::ReminderRound round;
+  outbox::ReminderRound round;
   const bool committed = transaction(&failure, As::kOwner, [&] {
     if (!still_ours()) return;
     pg::Spi spi(schema_);
-    round = pg::queue_reminders(spi, now);
+    round = outbox::queue_reminders(spi, now);
   });
   if (end_) return;
   reminded_at_ = now;
@@ -232,7 +233,7 @@ void Drain::collect() {
     const auto found = in_flight_.find(result.tag);
     if (found == in_flight_.end()) continue;
     const Outgoing& sent = found->second;
-    Sender& sender = senders_.of(sent.account);
+    SendState& sender = senders_.of(sent.account);
     finished_.push_back(judge_answer(sent, result.answer, sender, now, dice()));
     slot_.rate(sender.rate.look(now));
     in_flight_.erase(found);

@@ -4,9 +4,9 @@
 
 #include <unordered_map>
 
-#include "worker/record.hpp"
+#include "outbox/record_result.hpp"
+#include "shmem/worker_entry.hpp"
 #include "worker/retention.hpp"
-#include "worker/slot.hpp"
 
 extern "C" {
 #include "storage/latch.h"
@@ -14,9 +14,11 @@ extern "C" {
 
 namespace calcom::worker {
 
+using namespace store;
+
 class Drain {
  public:
-  Drain(pg::Schema schema, Lease lease, Slot slot);
+  Drain(pg::Schema schema, Lease lease, WorkerEntry slot);
   ~Drain();
   Drain(const Drain&) = delete;
   Drain& operator=(const Drain&) = delete;
@@ -44,8 +46,8 @@ class Drain {
 
   pg::Schema schema_;
   Lease lease_;
-  Slot slot_;
-  Senders senders_;
+  WorkerEntry slot_;
+  SendStates senders_;
   std::unique_ptr<net::Transport> transport_;  // made with the first mail that leaves: test mode needs none
   WaitEventSet* events_ = nullptr;
   std::unordered_map<std::uint64_t, Outgoing> in_flight_;

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "worker/slots.hpp"
+#include "shmem/shared_state.hpp"
 
 extern "C" {
 #include "commands/dbcommands.h"
@@ -14,6 +14,8 @@ extern "C" {
 }
 
 namespace calcom::worker {
+
+using namespace shmem;
 
 namespace {
 
@@ -52,14 +54,14 @@ const char* wanted_empty(Node* statement) {
   }
 }
 
-bool has_left(Entry* entry) {
+bool has_left(DatabaseEntry* entry) {
   bool left = false;
   locked(LW_SHARED, [&] { left = entry->pid == 0; });
   return left;
 }
 
 void ask_to_leave(const char* name) {
-  Entry* entry = find_entry(get_database_oid(name, true), false);
+  DatabaseEntry* entry = find_entry(get_database_oid(name, true), false);
   if (entry == nullptr || has_left(entry)) return;
   pg_atomic_write_u32(&entry->leave, 1);
   wake_process(pg_atomic_read_u32(&entry->process));
@@ -84,7 +86,7 @@ void after(Node* statement) {
   switch (nodeTag(statement)) {
     case T_TransactionStmt:
       if (reinterpret_cast<TransactionStmt*>(statement)->kind == TRANS_STMT_COMMIT_PREPARED) {
-        Entry* entry = find_entry(MyDatabaseId, false);
+        DatabaseEntry* entry = find_entry(MyDatabaseId, false);
         if (entry != nullptr) wake_entry(entry);
       }
       break;

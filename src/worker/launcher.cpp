@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "pg/log.hpp"
 #include "pg/settings.hpp"
 #include "pg/text.hpp"
-#include "worker/log.hpp"
+#include "shmem/shared_state.hpp"
 #include "worker/process.hpp"
-#include "worker/slots.hpp"
 
 extern "C" {
 #include "access/heapam.h"
@@ -24,6 +24,8 @@ extern "C" {
 }
 
 namespace calcom::worker {
+
+using namespace shmem;
 
 namespace {
 
@@ -52,7 +54,7 @@ Oid choose_scouting_ground() {
   while (HeapTupleIsValid(tuple = heap_getnext(scan, ForwardScanDirection))) {
     auto* row = reinterpret_cast<Form_pg_database>(GETSTRUCT(tuple));
     if (!row->datallowconn || row->datconnlimit < -1) continue;  // -2: half dropped
-    const Entry* entry = find_entry(row->oid, false);
+    const DatabaseEntry* entry = find_entry(row->oid, false);
     const int rank = entry != nullptr && entry->marked                ? 4
                      : strcmp(NameStr(row->datname), "postgres") == 0 ? 3
                      : !row->datistemplate                            ? 2
@@ -96,7 +98,7 @@ class Launcher {
 WorkerEnd take_end(Oid database, Micros started_at) {
   return pg::call([=] {
     WorkerEnd end = WorkerEnd::kFailed;
-    Entry* entry = find_entry(database, false);
+    DatabaseEntry* entry = find_entry(database, false);
     if (entry != nullptr)
       locked(LW_SHARED, [&] {
         if (entry->started_at >= started_at) end = entry->last_end;
@@ -125,7 +127,7 @@ void Launcher::scout_if_due(Micros now) {
   if (!OidIsValid(database)) return;
   scans_ = pg_atomic_read_u32(&shared()->scans);
   note_started(scouting_, now);
-  if (scout_.start(kScoutMain, "calcom scout", database) == Start::kStarted) return;
+  if (scout_.start(kScannerMain, "calcom scout", database) == Start::kStarted) return;
   note_ended(scouting_, WorkerEnd::kFailed, now);
   next_scan_ = scouting_.not_before;
   no_room();
@@ -144,7 +146,7 @@ Decision Launcher::judge(Micros now) {
   pg::call([=] {
     locked(LW_SHARED, [=] {
       for (int i = 0; i < kEntries; ++i) {
-        Entry& entry = shared()->entries[i];
+        DatabaseEntry& entry = shared()->entries[i];
         into[i] = {entry.database,
                    entry.pid != 0,
                    {entry.marked, pg_atomic_read_u32(&entry.wanted) != 0, entry.next_due}};

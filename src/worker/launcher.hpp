@@ -8,7 +8,7 @@ void register_launcher();  // while the library is preloaded
 
 inline constexpr char kLibrary[] = "calcom";
 inline constexpr char kLauncherMain[] = "calcom_launcher_main";
-inline constexpr char kScoutMain[] = "calcom_scout_main";
+inline constexpr char kScannerMain[] = "calcom_database_scanner_main";
 inline constexpr char kWorkerMain[] = "calcom_worker_main";
 
 }  // namespace calcom::worker

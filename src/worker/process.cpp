@@ -1,4 +1,3 @@
-// See process.hpp.
 #include "worker/process.hpp"
 
 #include "worker/launcher.hpp"

@@ -1,11 +1,12 @@
-// See retention.hpp.
 #include "worker/retention.hpp"
 
-#include "worker/log.hpp"
-#include "worker/shared.hpp"
-#include "worker/transaction.hpp"
+#include "pg/log.hpp"
+#include "shmem/refusals.hpp"
+#include "store/transaction.hpp"
 
 namespace calcom::worker {
+
+using namespace store;
 
 namespace {
 
@@ -71,7 +72,7 @@ Retention::Retention(const Lease& lease) {
   if (lease.erased_at && *lease.erased_at <= pg::now()) at_ = *lease.erased_at + kEvery;
 }
 
-void Retention::erase(const pg::Schema& schema, const Lease& lease, const Slot& slot,
+void Retention::erase(const pg::Schema& schema, const Lease& lease, const WorkerEntry& slot,
                       const std::function<bool()>& still_ours) {
   pg::Failure failure;
   bool more = false;

@@ -4,10 +4,13 @@
 
 #include <functional>
 
-#include "worker/lease.hpp"
-#include "worker/slot.hpp"
+#include "outbox/worker_epoch.hpp"
+#include "shmem/worker_entry.hpp"
 
 namespace calcom::worker {
+
+using namespace shmem;
+using namespace outbox;
 
 class Retention {
  public:
@@ -17,7 +20,7 @@ class Retention {
   bool due(Micros now) const { return now >= at_; }
 
   // One portion. INVARIANT: called only while nothing is in flight or due, so that no mail waits for more.
-  void erase(const pg::Schema& schema, const Lease& lease, const Slot& slot,
+  void erase(const pg::Schema& schema, const Lease& lease, const WorkerEntry& slot,
              const std::function<bool()>& still_ours);
 
  private:

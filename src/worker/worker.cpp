@@ -1,9 +1,9 @@
 // The worker of one database: started by the launcher when there is something to do, it connects, becomes
 // calcom_owner, drains and leaves. An idle database holds no connection of ours.
+#include "pg/log.hpp"
 #include "pg/settings.hpp"
+#include "store/transaction.hpp"
 #include "worker/drain.hpp"
-#include "worker/log.hpp"
-#include "worker/transaction.hpp"
 
 extern "C" {
 #include "storage/ipc.h"
@@ -25,7 +25,7 @@ struct Opened {
 int serve(Oid database) {
   connect_to(database, "calcom worker");
   ignore_own_commits();
-  const Slot slot = Slot::take(database);
+  const WorkerEntry slot = WorkerEntry::take(database);
   Opened opened;
   pg::Failure failure;
   bool done = false;

@@ -1,63 +1,96 @@
 #!/usr/bin/env bash
-# A floor includes only what lies below it, so that the pure floors stay testable without a server and the border stays
-# the only place that knows both worlds. The server's headers are raw C: outside src/pg and src/worker they may not
-# appear at all, inside only within an extern "C" block (or in postgres.hpp and compat.hpp, which are that block).
+# A floor includes only what src/floors.txt allows it, so that the pure floors stay testable without a server and the
+# border stays the only place that knows both worlds. PostgreSQL's headers are raw C: outside the server floors they are
+# refused, inside them they are included within an extern "C" block (postgres.hpp and compat.hpp are that block).
 source "$(dirname "$0")/lib.sh"
 
-# What each floor may include in quotes. worker/shared.hpp is the contract that src/pg has with the floor above. The
-# folders of core and proxy are floors, too: a booking knows nothing of mail, nor HTTP of pages.
-declare -A allowed=(
-  [core]='^core/' [core/base]='^core/base/' [core/webhook]='^core/(base|webhook)/' [core/booking]='^core/(base|booking)/'
-  [core/mail]='^core/(base|booking|mail)/' [core/sending]='^core/(base|sending)/'
-  [net]='^(core|net)/' [pg]='^(core|pg)/|^worker/shared\.hpp$' [worker]='^(core|net|pg|worker)/'
-  [proxy]='^(proxy/|core/webhook/webhook\.hpp$)' [proxy/base]='^proxy/base/'
-  [proxy/http]='^(proxy/(base|http)/|core/webhook/webhook\.hpp$)' [proxy/database]='^proxy/(base|database)/'
-  [proxy/page]='^proxy/(base|http|page)/' [proxy/admin]='^proxy/(base|http|database|page|admin)/'
-  [proxy/booking]='^proxy/(base|http|database|page|booking)/')
-ours='^(core|net|pg|worker|proxy)/'
+declare -A kind=() allowed=() # of each folder in the list
+while read -r type folder may; do
+  [[ -n $type && $type != \#* ]] || continue
+  kind[$folder]=$type
+  allowed[$folder]=" $folder $may "
+done <"$floors_file"
+
+is_ours() { [[ -n ${kind[${1%%/*}]:-} ]]; }
+
+# may_include FOLDER HEADER: is the header in the folder itself or in one that the list names?
+may_include() {
+  local path=${2%/*}
+  while [[ ${allowed[$1]} != *" $path "* ]]; do
+    [[ $path == */* ]] || return 1
+    path=${path%/*}
+  done
+}
 
 quoted_includes() { sed -nE 's/^ *# *include +"([^"]+)".*/\1/p' "$1"; }
 
 # Quoted includes outside extern "C" blocks.
 bare_includes() { awk '/^extern "C" \{/ { inside = 1 } /^\}/ { inside = 0 } !inside' "$1" | quoted_includes /dev/stdin; }
 
-scan() {
-  local floor file name
-  for floor in "${!allowed[@]}"; do
-    while IFS= read -r file; do
-      while IFS= read -r name; do
-        if [[ $name =~ $ours ]]; then
-          [[ $name =~ ${allowed[$floor]} ]] || printf '%s: src/%s may not include %s\n' "$file" "$floor" "$name"
-        elif [[ $floor != pg && $floor != worker ]]; then
-          printf '%s: %s is no header of ours, and server headers belong to src/pg and src/worker\n' "$file" "$name"
-        fi
-      done < <(quoted_includes "$1/$file")
-      [[ $floor == pg || $floor == worker ]] || continue
-      while IFS= read -r name; do
-        [[ $name =~ $ours ]] || printf '%s: server header %s outside extern "C"\n' "$file" "$name"
-      done < <(bare_includes "$1/$file")
-      [[ $file == src/pg/postgres.hpp ]] || ! quoted_includes "$1/$file" | grep -qx 'postgres\.h' ||
-        printf '%s: postgres.h is included by pg/postgres.hpp only, C++ headers before it\n' "$file"
-    done < <(sources "$1" "src/$floor")
+# check FOLDER FILE: the rule of this folder for one file.
+check() {
+  local folder=$1 file=$2 name
+  while IFS= read -r name; do
+    if is_ours "$name"; then
+      may_include "$folder" "$name" || printf '%s: src/%s may not include %s (src/floors.txt)\n' "$file" "$folder" "$name"
+    elif [[ ${kind[$folder]} != server ]]; then
+      printf '%s: %s is not a header of this project; server headers are for the server floors\n' "$file" "$name"
+    fi
+  done < <(quoted_includes "$top/$file")
+  [[ ${kind[$folder]} == server ]] || return 0
+  while IFS= read -r name; do
+    is_ours "$name" || printf '%s: server header %s is outside extern "C"\n' "$file" "$name"
+  done < <(bare_includes "$top/$file")
+  [[ $file == src/pg/postgres.hpp ]] || ! quoted_includes "$top/$file" | grep -qx 'postgres\.h' ||
+    printf '%s: only pg/postgres.hpp includes postgres.h, after the C++ headers\n' "$file"
+}
+
+# Folders below src, and below a floor that has parts, must be in the list.
+unlisted() {
+  local folder floor
+  for folder in "$top"/src/*/ "$top"/src/*/*/; do
+    [[ -d $folder ]] || continue
+    folder=${folder#"$top/src/"} folder=${folder%/} floor=${folder%%/*}
+    [[ -n ${kind[$folder]:-} || ${kind[$floor]:-} == scripts ]] || printf 'src/%s: folder is not in src/floors.txt\n' "$folder"
   done
 }
 
+scan() {
+  local top=$1 folder file
+  unlisted
+  for folder in "${!kind[@]}"; do
+    while IFS= read -r file; do check "$folder" "$file"; done < <(sources "$top" "src/$folder")
+  done
+}
+
+# Plants one violation in every folder of the list that holds C++, and one header that it may include.
 plant() {
-  bad src/core/a.cpp <<<'#include "postgres.h"'
-  bad src/core/b.hpp <<<'#include "pg/guard.hpp"'
-  bad src/net/c.cpp <<<'#include "worker/shared.hpp"'
-  bad src/pg/d.cpp <<<'#include "worker/worker.hpp"'
-  bad src/pg/e.cpp <<<'#include "utils/guc.h"'
-  bad src/worker/f.cpp <<<'extern "C" {
+  local folder above
+  for folder in "${!kind[@]}"; do
+    case ${kind[$folder]} in
+      scripts) continue ;;
+      program) above=pg/guard.hpp ;;
+      pure) above=pg/guard.hpp ;;
+      server) above=$(awk -v me="$folder" '$1 == "server" { if (seen) { print $2; exit } seen = $2 == me }' "$floors_file")/x.hpp ;;
+    esac
+    [[ $above != /x.hpp ]] || above=proxy/main.hpp # the highest floor
+    bad "src/$folder/planted_upward.cpp" <<<"#include \"$above\""
+    good "src/$folder/planted_sound.cpp" <<<"#include \"$folder/x.hpp\""
+    if [[ ${kind[$folder]} == server ]]; then
+      bad "src/$folder/planted_bare.cpp" <<<'#include "utils/guc.h"'
+      bad "src/$folder/planted_postgres.cpp" <<<'extern "C" {
 #include "postgres.h"
 }'
-  bad src/proxy/g.cpp <<<'#include "core/booking/merge.hpp"'
-  bad src/core/booking/k.cpp <<<'#include "core/mail/email.hpp"'
-  bad src/proxy/http/j.cpp <<<'#include "proxy/admin/page.hpp"'
-  good src/pg/h.cpp <<<'extern "C" {
+      good "src/$folder/planted_block.cpp" <<<'extern "C" {
 #include "utils/guc.h"
-}
-#include "worker/shared.hpp"'
-  good src/core/i.cpp <<<'#include "core/base/value.hpp"'
+}'
+    else
+      bad "src/$folder/planted_server.cpp" <<<'#include "utils/guc.h"'
+    fi
+  done
+  bad src/core/booking/planted_mail.cpp <<<'#include "core/mail/email.hpp"'
+  bad src/proxy/http/planted_page.cpp <<<'#include "proxy/admin/page.hpp"'
+  bad src/proxy/http/planted_merge.cpp <<<'#include "core/booking/merge.hpp"'
+  planted src/cellar/x.cpp >/dev/null && bad_files+=(src/cellar)
 }
 gate

@@ -6,10 +6,7 @@ use_postgresql
 
 compiles_alone() {
   local flags=()
-  case $1 in
-    src/pg/* | src/worker/*) mapfile -t flags < <(server_flags) ;;
-    *) mapfile -t flags < <(pure_flags) ;;
-  esac
+  mapfile -t flags < <(compiler_flags "$1")
   g++ -fsyntax-only -x c++ "${flags[@]}" "$1" 2>/dev/null || printf '%s: does not compile alone\n' "$1"
 }
 export -f compiles_alone pure_flags server_flags
@@ -18,8 +15,11 @@ export -f compiles_alone pure_flags server_flags
 scan() { sources "$1" src | grep '\.hpp$' | without src/pg/compat.hpp | xargs -r -P 2 -n 1 bash -c 'compiles_alone "$1"' _; }
 
 plant() {
-  bad src/core/a.hpp <<<'inline std::string name() { return "a"; }'
-  good src/core/b.hpp <<<'#include <string>
+  local floor
+  for floor in $(floors pure server program); do
+    bad "src/$floor/a.hpp" <<<'inline std::string name() { return "a"; }'
+    good "src/$floor/b.hpp" <<<'#include <string>
 inline std::string name() { return "b"; }'
+  done
 }
 gate

@@ -13,8 +13,12 @@ scan() {
 }
 
 plant() {
+  local floor
   bad src/core/a.cpp <<<'auto* j = json_object();'
-  bad src/pg/b.cpp <<<'#include <jansson.h>'
+  for floor in $(floors pure server program); do
+    [[ $floor == core ]] || bad "src/$floor/b.cpp" <<<'#include <jansson.h>'
+    bad "src/$floor/d.cpp" <<<'auto* j = json_object();'
+  done
   good src/core/c.cpp <<<'#include <jansson.h>
 auto* j = json_pack("{}");
 auto* k = json_object_get(j, "a");'

@@ -48,6 +48,28 @@ sources() {
   done
 }
 
+# The list of floors, src/floors.txt: kind, folder, what it may include.
+floors_file=$root/src/floors.txt
+
+# floors KIND...: the folders of these kinds, whole floors only ("core", not "core/base").
+floors() { awk -v kinds=" $* " '!/^#/ && index(kinds, " " $1 " ") && $2 !~ "/" { print $2 }' "$floors_file"; }
+
+# Is this file ("src/pg/spi.cpp") in a floor that is compiled with PostgreSQL's headers?
+in_server_floor() { awk -v file="$1" '$1 == "server" && index(file, "src/" $2 "/") == 1 { found = 1 } END { exit !found }' "$floors_file"; }
+
+# compiler_flags FILE: one a line, for the floor that the file is in.
+compiler_flags() { if in_server_floor "$1"; then server_flags; else pure_flags; fi; }
+export floors_file
+export -f in_server_floor compiler_flags
+
+# C++ files of these kinds of floors.
+sources_of() {
+  local top=$1 folders
+  shift
+  mapfile -t folders < <(floors "$@" | sed 's|^|src/|')
+  sources "$top" "${folders[@]}"
+}
+
 # Drops // comments, so that a sentence about ereport is not a call of it.
 code_of() { sed 's://.*$::' "$1"; }
 

@@ -9,22 +9,22 @@ clang=$(clang_tool clang++)
 
 has_none() {
   local flags=() report
-  case $1 in
-    src/pg/* | src/worker/*) mapfile -t flags < <(server_flags) ;;
-    *) mapfile -t flags < <(pure_flags) ;;
-  esac
+  mapfile -t flags < <(compiler_flags "$1")
   report=$("$clang" -fsyntax-only -Wglobal-constructors -Werror "${flags[@]}" "$1" 2>&1) ||
     printf '%s: %s\n' "$1" "$(grep -m 1 -E 'error:' <<<"$report" || head -n 1 <<<"$report")"
 }
 export -f has_none pure_flags server_flags
 export clang
 
-scan() { sources "$1" src/core src/net src/pg src/worker | grep '\.cpp$' | xargs -r -P 2 -n 1 bash -c 'has_none "$1"' _; }
+scan() { sources_of "$1" pure server | grep '\.cpp$' | xargs -r -P 2 -n 1 bash -c 'has_none "$1"' _; }
 
 plant() {
-  bad src/core/a.cpp <<<'#include <string>
+  local floor
+  for floor in $(floors pure server); do
+    bad "src/$floor/a.cpp" <<<'#include <string>
 static const std::string kName = "a name too long for the small buffer";
 const std::string& name() { return kName; }'
-  good src/core/b.cpp <<<'constinit int counter = 0;'
+    good "src/$floor/b.cpp" <<<'constinit int counter = 0;'
+  done
 }
 gate

@@ -6,7 +6,7 @@ source "$(dirname "$0")/lib.sh"
 # Inside the lambda of a call() raising is allowed: that is what call() is for. transaction.cpp is the worker's own frame
 # around a top-level transaction, what subxact() is below one: its helpers run inside call(), and it consumes an error
 # only after the transaction is rolled back.
-frames=(src/pg/guard.cpp src/worker/transaction.cpp)
+frames=(src/pg/guard.cpp src/store/transaction.cpp)
 
 # The file without what stands between the parentheses of a call(...); lines keep their numbers.
 code_of() {
@@ -24,19 +24,22 @@ scan() {
     $(printf '%s\n' "${files[@]}" | without src/pg/guard.cpp)
   refuse_code 'catch[[:space:]]*\((const )?([a-z]+::)*PgError|catch[[:space:]]*\(\.\.\.\)' \
     'swallows errors of the server: use subxact()' \
-    $(printf '%s\n' "${files[@]}" | grep -E '^src/(pg|worker)/' | without "${frames[@]}")
+    $(sources_of "$1" server | without "${frames[@]}")
 }
 
 plant() {
-  bad src/pg/a.cpp <<<'int x = SPI_execute("select 1", true, 0);'
-  bad src/worker/b.cpp <<<'void f() { ereport(ERROR, (errmsg("no"))); }'
-  bad src/pg/c.cpp <<<'void f() { PG_TRY(); }'
-  bad src/worker/d.cpp <<<'void f() { try { g(); } catch (const pg::PgError& e) {} }'
-  bad src/pg/e.cpp <<<'void f() { elog (LOG, "x"); }'
-  bad src/pg/f.cpp <<<'void f() { try { g(); } catch (...) {} }'
+  local floor
+  for floor in $(floors server); do
+    bad "src/$floor/spi_call.cpp" <<<'int x = SPI_execute("select 1", true, 0);'
+    bad "src/$floor/report.cpp" <<<'void f() { ereport(ERROR, (errmsg("no"))); }'
+    bad "src/$floor/try.cpp" <<<'void f() { PG_TRY(); }'
+    bad "src/$floor/catch.cpp" <<<'void f() { try { g(); } catch (const pg::PgError& e) {} }'
+    bad "src/$floor/log.cpp" <<<'void f() { elog (LOG, "x"); }'
+    bad "src/$floor/catch_all.cpp" <<<'void f() { try { g(); } catch (...) {} }'
+    bad "src/$floor/outside.cpp" <<<'void f() { call([=] { g(); }); elog(ERROR, "outside"); }'
+    good "src/$floor/inside.cpp" <<<'int f() { return call([=] { if (g()) elog(ERROR, "no (really)"); return 1; }); }'
+    good "src/$floor/comment.cpp" <<<'// ereport(ERROR) and SPI_execute are not for this file'
+  done
   good src/pg/guard.cpp <<<'void f() { PG_TRY(); ereport(ERROR, (errmsg("no"))); } catch (const PgError& e) {}'
-  good src/pg/h.cpp <<<'int f() { return call([=] { if (g()) elog(ERROR, "no (really)"); return 1; }); }'
-  bad src/pg/i.cpp <<<'void f() { call([=] { g(); }); elog(ERROR, "outside"); }'
-  good src/pg/g.cpp <<<'// ereport(ERROR) and SPI_execute are not for this file'
 }
 gate

@@ -13,10 +13,7 @@ is_tidy() {
   local flags=() key report
   key=$(cat "$1" <(printf '%s' "$headers") | sha256sum | cut -c 1-32)
   [[ ! -f $stamps/$key ]] || return 0
-  case $1 in
-    src/pg/* | src/worker/*) mapfile -t flags < <(server_flags) ;;
-    *) mapfile -t flags < <(pure_flags) ;;
-  esac
+  mapfile -t flags < <(compiler_flags "$1")
   if report=$("$tidy" --quiet "$1" -- "${flags[@]}" '-DCALCOM_VERSION="0"' 2>/dev/null); then
     touch "$stamps/$key"
   else
@@ -31,16 +28,19 @@ scan() {
   [[ $1 == "$root" ]] || cp "$root/.clang-tidy" "$1"
   headers=$(cat .clang-tidy $(sources "$1" src | grep '\.hpp$') | sha256sum)
   export headers
-  sources "$1" src/core src/net src/pg src/worker | grep '\.cpp$' | xargs -r -P 2 -n 1 bash -c 'is_tidy "$1"' _
+  sources_of "$1" pure server | grep '\.cpp$' | xargs -r -P 2 -n 1 bash -c 'is_tidy "$1"' _
 }
 
 plant() {
-  bad src/core/a.cpp <<<'#include <string>
+  local floor
+  for floor in $(floors pure server); do
+    bad "src/$floor/a.cpp" <<<'#include <string>
 #include <utility>
 std::size_t f(std::string text) {
   std::string taken = std::move(text);
   return text.size() + taken.size();
 }'
-  good src/core/b.cpp <<<'int f(int a) { return a + 1; }'
+    good "src/$floor/b.cpp" <<<'int f(int a) { return a + 1; }'
+  done
 }
 gate

@@ -1,0 +1,190 @@
+//
+// A calendar program takes a file only when its SEQUENCE is not behind what it has seen, so the last one is
+// kept by recipient, because that is whose calendar it is, and outside the merge, because nothing that is
+// heard later may lower it. So is the UID of the entry that somebody has: Cal.com gives each seat another one
+// and cancels by a third. Cal.com's file goes out unchanged, so it goes only where its SEQUENCE is above the
+// last one; ours takes the next (docs/decisions/0004).
+#include "outbox/calendar.hpp"
+
+#include "core/base/text.hpp"
+#include "core/booking/booking_detail.hpp"
+#include "core/mail/email_content.hpp"
+#include "core/mail/ics_forward.hpp"
+#include "outbox/previous_booking.hpp"
+#include "store/booking_store.hpp"
+
+namespace calcom::outbox {
+
+namespace {
+
+// Whose calendar has which entry, and of which booking it speaks.
+struct Entry {
+  std::string account, uid, recipient, booking;
+};
+
+// INVARIANT: taken in the transaction that freezes the file.
+std::int64_t next_sequence(pg::Spi& spi, const Entry& entry, std::int64_t heard, Sequence sequence) {
+  static constinit pg::Statement take{
+      "insert into @extschema@.email_calendar_sequences as s (account, ical_uid, recipient, booking_uid, "
+      "sequence)"
+      " values ($1, $2, $3, $4, $5) on conflict (account, ical_uid, recipient)"
+      " do update set sequence = greatest(s.sequence + 1, excluded.sequence), booking_uid = "
+      "excluded.booking_uid"
+      " returning sequence"};
+  static constinit pg::Statement look{
+      "select greatest((select s.sequence + 1 from @extschema@.email_calendar_sequences s"
+      "  where s.account = $1 and s.ical_uid = $2 and s.recipient = $3), $4)"};
+  pg::Params params;
+  params.text(entry.account).text(entry.uid).text(entry.recipient);
+  if (sequence == Sequence::kTake) params.text(entry.booking);
+  return spi.run(sequence == Sequence::kTake ? take : look, params.int8(heard)).int8(0, 1);
+}
+
+// The same for a file whose SEQUENCE is given: false where the recipient has seen it, or a higher one.
+bool takes_sequence(pg::Spi& spi, const Entry& entry, std::int64_t given, Sequence sequence) {
+  static constinit pg::Statement take{
+      "insert into @extschema@.email_calendar_sequences as s (account, ical_uid, recipient, booking_uid, "
+      "sequence)"
+      " values ($1, $2, $3, $4, $5) on conflict (account, ical_uid, recipient)"
+      " do update set sequence = excluded.sequence, booking_uid = excluded.booking_uid"
+      "  where s.sequence < excluded.sequence returning true"};
+  static constinit pg::Statement look{
+      "select true where not exists (select from @extschema@.email_calendar_sequences s"
+      "  where s.account = $1 and s.ical_uid = $2 and s.recipient = $3 and s.sequence >= $4)"};
+  pg::Params params;
+  params.text(entry.account).text(entry.uid).text(entry.recipient);
+  if (sequence == Sequence::kTake) params.text(entry.booking);
+  return !spi.run(sequence == Sequence::kTake ? take : look, params.int8(given)).empty();
+}
+
+// What leaves no room for a next one is nobody's count.
+std::int64_t heard_sequence(const Booking& booking) {
+  const auto* heard = detail_of<std::int64_t>(booking, Detail::kIcalSequence);
+  return heard != nullptr && *heard < kMaxSequence ? *heard : 0;
+}
+
+// Of the entry that the recipient has of this booking or, where it moves or ends, of a former one of its
+// chain; else the payload's. Who takes a seat anew in a booking that he has left gets an entry of its own.
+Entry entry_of(pg::Spi& spi, const MailAccount& account, const Booking& booking, const EmailInput& input) {
+  static constinit pg::Statement statement{
+      "select s.ical_uid from @extschema@.email_calendar_sequences s"
+      "  left join @extschema@.bookings b on b.account = s.account and b.uid = s.booking_uid"
+      " where s.account = $1 and s.recipient = $2 and (s.booking_uid = $3 or $4 and (b.root_uid = $5 or "
+      "s.booking_uid = $6))"
+      " order by s.booking_uid = $3 desc, s.booking_uid = $6 desc, s.sequence desc, s.ical_uid limit 1"};
+  const bool follows = input.kind != MailKind::kConfirmation;
+  const std::string former =
+      follows ? former_booking(spi, account, booking, input.recipient_email) : std::string();
+  const pg::Rows rows = spi.run(statement, pg::Params()
+                                               .text(account.name)
+                                               .text(input.recipient_email)
+                                               .text(booking.uid)
+                                               .add(BOOLOID, BoolGetDatum(follows))
+                                               .text(booking.root_uid)
+                                               .text(former));
+  std::string uid =
+      rows.empty() ? calendar_uid(text_of(booking, Detail::kIcalUid), booking.root_uid) : rows.text(0, 1);
+  return {account.name, std::move(uid), input.recipient_email, booking.uid};
+}
+
+// A hidden host's place is taken by the address that the mail comes from.
+std::string calendar_organizer(const MailAccount& account, const EmailInput& input) {
+  return input.hide_organizer_email ? sender_address(account.sender) : input.organizer_email;
+}
+
+ForwardTruth truth_of(const Booking& booking, const EmailInput& input, const Entry& entry) {
+  ForwardTruth truth;
+  truth.method = *calendar_method(input);
+  truth.uid = entry.uid;
+  truth.start = input.start.at;
+  if (input.end) truth.end = input.end->at;
+  truth.recipient = input.recipient_email;
+  truth.organizer = input.organizer_email;
+  truth.hide_organizer = input.hide_organizer_email;
+  for (const VisibleAttendee& other : booking.attendees) {
+    if (other.person.email == input.recipient_email) continue;
+    truth.strangers.push_back(other.person.email);
+    if (booking.seated) truth.strangers.push_back(other.person.name);
+  }
+  return truth;
+}
+
+// What Cal.com sent last; empty when it sent none.
+std::string told_file(pg::Spi& spi, const MailAccount& account, const Booking& booking) {
+  const FactsByUid facts = store::read_facts(spi, account.name, {booking.uid});
+  const auto found = facts.find(booking.uid);
+  if (found == facts.end()) return {};
+  const auto& held = found->second.details[static_cast<std::size_t>(Detail::kAttendeeIcs)];
+  const auto* file = held ? std::get_if<std::string>(&held->value) : nullptr;
+  return file != nullptr ? *file : std::string();
+}
+
+// Empty where it is not to be forwarded.
+std::string forwarded_file(pg::Spi& spi, const MailAccount& account, const Booking& booking,
+                           const EmailInput& input, const Entry& entry, Sequence sequence) {
+  const std::string told = told_file(spi, account, booking);
+  if (told.empty()) return {};
+  const auto judged = forward_ics(told, truth_of(booking, input, entry));
+  const auto* good = std::get_if<ForwardFile>(&judged);
+  if (good == nullptr || good->sequence < heard_sequence(booking)) return {};
+  return takes_sequence(spi, entry, good->sequence, sequence) ? good->text : std::string();
+}
+
+CalendarEvent own_event(const MailAccount& account, const EmailInput& input, const Email& email) {
+  CalendarEvent event;
+  event.method = *calendar_method(input);
+  event.stamp = pg::now();
+  event.start = input.start.at;
+  if (input.end) event.end = input.end->at;
+  event.summary = first_of(first_of(input.title, input.event_title), email.subject);
+  const LocaleTexts& texts = locale_of(input.recipient_locale).texts;
+  const Place place = describe_place(texts, input.location, input.meeting_url);
+  event.location = place.words;
+  event.url = place.url;
+  event.description = first_of(input.description, input.additional_notes);
+  // Most calendars show no URL property; in front, because what is too long is cut at its end.
+  if (event.method == IcsMethod::kRequest && !place.url.empty())
+    event.description =
+        std::string(texts.join) + std::string(texts.colon) + " " + place.url + "\n\n" + event.description;
+  event.organizer_name = input.organizer_name;
+  event.organizer_email = calendar_organizer(account, input);
+  event.attendee_name = input.recipient_name;
+  event.attendee_email = input.recipient_email;
+  return event;
+}
+
+}  // namespace
+
+std::optional<IcsMethod> calendar_method(const EmailInput& input) {
+  if (input.is_host) return std::nullopt;
+  switch (input.kind) {
+    case MailKind::kConfirmation:
+    case MailKind::kRescheduled:
+      return IcsMethod::kRequest;
+    case MailKind::kCancellation:
+      return IcsMethod::kCancel;
+    case MailKind::kRequested:
+    case MailKind::kRejected:
+    case MailKind::kReminder:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool wants_calendar_file(const MailAccount& account, const EmailInput& input) {
+  return account.calendar_file && !calendar_organizer(account, input).empty();
+}
+
+std::string calendar_file(pg::Spi& spi, const MailAccount& account, const Booking& booking,
+                          const EmailInput& input, const Email& email, Sequence sequence) {
+  const Entry entry = entry_of(spi, account, booking, input);
+  if (account.forward_calendar_file)
+    if (std::string file = forwarded_file(spi, account, booking, input, entry, sequence); !file.empty())
+      return file;
+  CalendarEvent event = own_event(account, input, email);
+  event.uid = entry.uid;
+  event.sequence = next_sequence(spi, entry, heard_sequence(booking), sequence);
+  return compose_ics(event);
+}
+
+}  // namespace calcom::outbox

@@ -1,0 +1,178 @@
+#include "outbox/record_result.hpp"
+
+#include <limits>
+
+#include "core/sending/retry.hpp"
+#include "pg/settings.hpp"
+
+namespace calcom::outbox {
+
+namespace {
+
+constexpr Micros kShortWait = kSecond;
+
+// Nobody is reached, or nobody is answered (the circuit is open): no fault of this mail. The first attempt
+// that may have arrived counts all the same.
+bool is_nobodys(const Outgoing& sent, const Outcome& outcome, const SendState& sender) {
+  return outcome.unreached || (outcome.unknown && sender.circuit.open() && sent.attempt > 1);
+}
+
+void retry(const Outgoing& sent, const Outcome& outcome, const SendState& sender, Micros now,
+           std::uint64_t dice, Finished& finished) {
+  finished.refund = is_nobodys(sent, outcome, sender);
+  const int most = finished.refund ? std::numeric_limits<int>::max() : pg::settings().max_attempts;
+  const RetryPlan plan =
+      plan_retry(sent.attempt, most, finished.in_doubt, sent.first_attempt_at, now, outcome.wait_until, dice);
+  switch (plan.next) {
+    case Next::kRetryAt:
+      finished.state = "queued";
+      finished.again = plan.at;
+      return;
+    case Next::kFailed:
+      finished.state = "failed";
+      return;
+    case Next::kUncertain:
+      finished.state = "uncertain";
+      return;
+  }
+}
+
+// A used-up second or quota holds for whoever shares the key.
+void wait(const Outcome& outcome, SendState& sender, Micros now) {
+  const Micros until = outcome.wait_until.value_or(now + kShortWait);
+  sender.rate.close(until, now);
+  if (until - now > kLongPause)
+    sender.stop(now, until - now, outcome.reason);
+  else
+    sender.circuit.not_asked();
+}
+
+void tell_sender(const Answer& answer, const Outcome& outcome, SendState& sender, Micros now,
+                 const std::string& refused) {
+  sender.rate.learn(rate_advice(answer, now), now);
+  switch (outcome.verdict) {
+    case Verdict::kStop:
+      if (refused != sender.domain && !refused.empty()) return sender.circuit.answered();
+      if (outcome.probe_after && !outcome.of_domain) sender.rate.close(now + *outcome.probe_after, now);
+      return sender.stop(now, outcome.probe_after, outcome.reason, refused);
+    case Verdict::kRetry:
+      if (!sender.circuit.deaf()) {
+        sender.reason = outcome.reason;
+        sender.refused.clear();
+      }
+      return sender.circuit.stumbled(now);
+    case Verdict::kWait:
+      return wait(outcome, sender, now);
+    case Verdict::kSent:
+    case Verdict::kFail:
+    case Verdict::kConflict:
+      return sender.circuit.answered();
+  }
+}
+
+}  // namespace
+
+Finished judge_answer(const Outgoing& sent, const Answer& answer, SendState& sender, Micros now,
+                      std::uint64_t dice) {
+  const Outcome outcome = classify(answer, now);
+  const std::string refused = outcome.of_domain ? sent.domain : std::string();
+  tell_sender(answer, outcome, sender, now, refused);
+  Finished finished;
+  finished.account = sent.account;
+  finished.id = sent.id;
+  finished.attempt = sent.attempt;
+  finished.reason = outcome.reason;
+  finished.in_doubt = outcome.unknown || sent.in_doubt;
+  switch (outcome.verdict) {
+    case Verdict::kSent:
+      finished.state = "sent";
+      finished.provider_id = outcome.provider_id;
+      finished.reason.clear();
+      finished.in_doubt = false;
+      break;
+    case Verdict::kFail:
+      finished.state = "failed";  // and so were the same bytes before
+      finished.in_doubt = false;
+      break;
+    case Verdict::kRetry:
+      retry(sent, outcome, sender, now, dice, finished);
+      break;
+    case Verdict::kWait:  // long ones are the sender's, so that all rows go on at once when it may
+      finished.state = "queued";
+      finished.refund = true;
+      if (outcome.wait_until && *outcome.wait_until - now <= kLongPause) finished.again = outcome.wait_until;
+      break;
+    case Verdict::kStop:
+      finished.state = "queued";
+      finished.refund = true;
+      if (!refused.empty() && refused != sender.domain) finished.again = now + kDomainProbe;
+      break;
+    case Verdict::kConflict:
+      finished.state = "uncertain";
+      finished.in_doubt = true;
+      break;
+  }
+  finished.untouched = finished.refund && !finished.in_doubt;
+  finished.thaw = finished.untouched && outcome.of_domain;
+  return finished;
+}
+
+// Where no attempt may have arrived and this one was nobody's, the mail's 23 hours have not begun. One whose
+// sender was refused is thawed as well, and composed anew under a new key: it may get another sender.
+void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished) {
+  static constinit pg::Statement statement{
+      "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
+      "  provider_id = coalesce(u.provider_id, o.provider_id), send_after = coalesce(u.again, o.send_after),"
+      "  attempts = o.attempts - u.refund::integer,"
+      "  in_doubt = u.in_doubt,"
+      "  first_attempt_at = case when u.untouched then null else o.first_attempt_at end,"
+      "  request = case when u.thaw then null else o.request end,"
+      "  subject = case when u.thaw then null else o.subject end,"
+      "  mail_mode = case when u.thaw then null else o.mail_mode end,"
+      "  idempotency_key = case when u.thaw then pg_catalog.gen_random_uuid()::text"
+      "                         else o.idempotency_key end,"
+      "  lease_node = null, lease_epoch = null,"
+      "  settled_at = case when u.state <> 'queued' then pg_catalog.clock_timestamp() end"
+      " from rows from (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5),"
+      "                 pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
+      "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11),"
+      "                 pg_catalog.unnest($12), pg_catalog.unnest($13))"
+      "        as u (account, id, attempt, state, reason, provider_id, again, refund, in_doubt, untouched, "
+      "thaw)"
+      " where o.account = u.account and o.id = u.id and o.state = 'sending' and o.lease_node = $1"
+      "   and o.lease_epoch = $2 and o.attempts = u.attempt"};
+  std::vector<std::string> accounts, states, reasons, providers;
+  std::vector<pg_uuid_t> ids;
+  std::vector<std::int64_t> attempts;
+  std::vector<std::optional<Micros>> again;
+  std::vector<std::optional<bool>> refunds, in_doubt, untouched, thaws;
+  for (const Finished& row : finished) {
+    accounts.push_back(row.account);
+    ids.push_back(row.id);
+    attempts.push_back(row.attempt);
+    states.push_back(row.state);
+    reasons.push_back(row.reason);
+    providers.push_back(row.provider_id);
+    again.emplace_back(row.again);
+    refunds.emplace_back(row.refund);
+    in_doubt.emplace_back(row.in_doubt);
+    untouched.emplace_back(row.untouched);
+    thaws.emplace_back(row.thaw);
+  }
+  spi.run(statement, pg::Params()
+                         .text(lease.node)
+                         .int8(lease.epoch)
+                         .texts(accounts)
+                         .uuids(ids)
+                         .int8s(attempts)
+                         .texts(states)
+                         .texts_or_null(reasons)
+                         .texts_or_null(providers)
+                         .times(again)
+                         .booleans(refunds)
+                         .booleans(in_doubt)
+                         .booleans(untouched)
+                         .booleans(thaws));
+}
+
+}  // namespace calcom::outbox

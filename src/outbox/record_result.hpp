@@ -1,0 +1,27 @@
+// The second of the two transactions around a mail: what became of the requests that ended, many rows in one
+// statement, fenced by lease and attempt so that only who sent a mail can settle it.
+#pragma once
+
+#include "net/transport.hpp"
+#include "outbox/claim.hpp"
+
+namespace calcom::outbox {
+
+struct Finished {  // an answered request, judged, waiting to be written
+  std::string account, state, reason, provider_id;
+  pg_uuid_t id;
+  std::int32_t attempt = 0;
+  bool refund = false;          // nobody's attempt: it does not count
+  bool in_doubt = false;        // this attempt or an earlier one may have arrived
+  bool untouched = false;       // nobody's, and the provider has definitely not taken the mail before
+  bool thaw = false;            // so it need not be bound to what was frozen
+  std::optional<Micros> again;  // queued: not before
+};
+
+// Judges one answer for the row and for the sender.
+Finished judge_answer(const Outgoing& sent, const Answer& answer, SendState& sender, Micros now,
+                      std::uint64_t dice);
+
+void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished);
+
+}  // namespace calcom::outbox

@@ -1,0 +1,196 @@
+// See reminders.hpp. A look costs what is due: bookings are read by the index (account, start_time), between
+// where a rule is settled and where its time reaches now.
+#include "outbox/reminders.hpp"
+
+#include "core/booking/project.hpp"
+#include "pg/row.hpp"
+
+using namespace calcom;
+using namespace calcom::pg;
+using namespace calcom::store;
+using namespace calcom::outbox;
+
+namespace {
+
+constexpr int kRulesPerRound = 200;
+constexpr int kBookingsPerRule =
+    500;  // that were not looked at before; those that start at one time go together
+
+struct DueRule {
+  std::string account;
+  ReminderRule rule;
+  ReminderHorizon horizon;
+  RunningXids running;
+};
+
+ReminderRule rule_of(const Rows& rows, std::uint64_t row, int column) {
+  return {rows.text(row, column), rows.int8(row, column + 1), rows.time(row, column + 2).value_or(0)};
+}
+
+// Rules that have a booking to look at, or a horizon to bring back. Whoever changes a rule meanwhile wakes
+// us.
+std::vector<DueRule> lock_due_rules(Spi& spi, Micros now) {
+  static constinit Statement statement{
+      "select r.account, r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at,"
+      "       r.horizon, r.settled, r.marked, r.marked_xid,"
+      "       pg_catalog.pg_snapshot_xmin(s.running)::text::bigint, "
+      "pg_catalog.pg_snapshot_xmax(s.running)::text::bigint"
+      "  from @extschema@.reminder_rules r, (select pg_catalog.pg_current_snapshot() as running) s"
+      " where r.enabled and (r.horizon > $1 + r.before or exists"
+      "   (select from @extschema@.bookings b where b.account = r.account and b.status = 'accepted'"
+      "       and b.start_time > greatest(r.settled, $1) and b.start_time <= $1 + r.before))"
+      " order by not exists"  // what is new first, then what waits longest for being settled
+      "   (select from @extschema@.bookings b where b.account = r.account and b.status = 'accepted'"
+      "       and b.start_time > greatest(r.horizon, $1) and b.start_time <= $1 + r.before), r.marked_xid"
+      " limit $2 for update of r skip locked"};
+  std::vector<DueRule> due;
+  const Rows rows = spi.run(statement, Params().time(now).int8(kRulesPerRound));
+  for (std::uint64_t row = 0; row < rows.size(); ++row) {
+    DueRule one{rows.text(row, 1), rule_of(rows, row, 2), {}, {rows.int8(row, 9), rows.int8(row, 10)}};
+    one.horizon = {*rows.time(row, 5), *rows.time(row, 6), *rows.time(row, 7), rows.int8(row, 8)};
+    due.push_back(std::move(one));
+  }
+  return due;
+}
+
+// How far this round looks: to the horizon again and kBookingsPerRule beyond it.
+Micros reach(Spi& spi, const DueRule& due, Micros now) {
+  static constinit Statement statement{
+      "select b.start_time from @extschema@.bookings b where b.account = $1 and b.status = 'accepted'"
+      "   and b.start_time > $2 and b.start_time <= $3 order by b.start_time offset $4 limit 1"};
+  const Micros end = now + due.rule.before;
+  const Rows rows = spi.run(statement, Params()
+                                           .text(due.account)
+                                           .time(std::max(due.horizon.looked, now))
+                                           .time(end)
+                                           .int8(kBookingsPerRule - 1));
+  return rows.empty() ? end : rows.time(0, 1).value_or(end);
+}
+
+// True where the key was not there yet.
+std::int64_t insert(Spi& spi, const std::string& account, const std::vector<Obligation>& reminders,
+                    const StoredEvent* cause, Micros at) {
+  if (reminders.empty()) return 0;
+  static constinit Statement statement{
+      "insert into @extschema@.email_outbox"
+      " (account, kind, priority, event_id, state, reason, id, booking_uid, recipient, obligation_key, "
+      "start_time, end_time)"
+      " select $1, 'reminder', 2, $2, case when $3 then 'queued' else 'skipped' end,"
+      "   case when not $3 then 'baseline: owed by events that are replayed, not by news' end, u.*"
+      "   from unnest($4, $5, $6, $7, $8, $9) u on conflict (account, obligation_key) do nothing"};
+  std::vector<pg_uuid_t> ids;
+  std::vector<std::string> uids, recipients, keys;
+  std::vector<std::optional<Micros>> starts, ends;
+  for (const Obligation& reminder : reminders) {
+    ids.push_back(uuid_v7(at));
+    uids.push_back(reminder.uid);
+    recipients.push_back(reminder.recipient);
+    keys.push_back(reminder.key);
+    starts.emplace_back(reminder.start_time.at);
+    ends.push_back(reminder.end_time);
+  }
+  Params params;
+  params.text(account);
+  cause != nullptr ? params.uuid(cause->id) : params.null(UUIDOID);
+  params.boolean(cause == nullptr || cause->mails != Mails::kBaseline);
+  params.uuids(ids).texts(uids).texts(recipients).texts(keys).times(starts).times(ends);
+  return static_cast<std::int64_t>(spi.run(statement, params).affected());
+}
+
+std::vector<Obligation> look(Spi& spi, const DueRule& due, Micros until, Micros now) {
+  static constinit Statement statement{
+      "select b.uid, f.facts from @extschema@.bookings b, @extschema@.booking_facts f"
+      " where b.account = $1 and b.status = 'accepted' and b.start_time > $2 and b.start_time <= $3"
+      "   and f.account = b.account and f.uid = b.uid order by b.start_time"};
+  const Rows rows =
+      spi.run(statement, Params().text(due.account).time(std::max(due.horizon.settled, now)).time(until));
+  std::vector<Obligation> reminders;
+  for (std::uint64_t row = 0; row < rows.size(); ++row) {
+    const std::optional<Facts> facts = decode_facts(rows.text(row, 2));
+    if (!facts) continue;  // written by a later version, which will look by itself
+    for (Obligation& one : due_reminders(due.rule, *facts, project(rows.text(row, 1), *facts), now))
+      reminders.push_back(std::move(one));
+  }
+  return reminders;
+}
+
+void move_horizon(Spi& spi, const DueRule& due, const ReminderHorizon& to) {
+  static constinit Statement statement{
+      "update @extschema@.reminder_rules r set horizon = $3, settled = $4, marked = $5, marked_xid = $6"
+      " where r.account = $1 and r.rule = $2"};
+  spi.run(statement, Params()
+                         .text(due.account)
+                         .text(due.rule.name)
+                         .time(to.looked)
+                         .time(to.settled)
+                         .time(to.marked)
+                         .int8(to.marked_xid));
+}
+
+std::optional<Micros> next_due(Spi& spi, Micros now) {
+  static constinit Statement statement{
+      "select pg_catalog.min(n.start_time - r.before) from @extschema@.reminder_rules r cross join lateral"
+      "  (select b.start_time from @extschema@.bookings b where b.account = r.account and b.status = "
+      "'accepted'"
+      "      and b.start_time > $1 + r.before order by b.start_time limit 1) n where r.enabled"};
+  return spi.run(statement, Params().time(now)).time(0, 1);
+}
+
+}  // namespace
+
+ReminderRound calcom::outbox::queue_reminders(Spi& spi, Micros now) {
+  ReminderRound round;
+  std::vector<DueRule> rules = lock_due_rules(spi, now);
+  bool more = rules.size() == kRulesPerRound, moved = false;
+  for (DueRule& due : rules) {
+    const ReminderHorizon stored = due.horizon;
+    due.horizon = clamped(stored, due.rule, now);
+    const Micros until = reach(spi, due, now);
+    round.queued += insert(spi, due.account, look(spi, due, until, now), nullptr, now);
+    more = more || until < now + due.rule.before;
+    const ReminderHorizon next = advanced(due.horizon, until, due.running);
+    if (next == stored) continue;
+    move_horizon(spi, due, next);
+    moved = true;
+  }
+  round.more = more && moved;
+  round.next_due = next_due(spi, now);
+  return round;
+}
+
+void calcom::outbox::queue_overdue_reminders(Spi& spi, const StoredEvent& stored, const Facts& facts,
+                                             const Booking& booking) {
+  if (booking.status != Step::kAccepted) return;
+  static constinit Statement statement{
+      "select r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at"
+      "  from @extschema@.reminder_rules r where r.account = $1 and r.enabled"};
+  const Micros at = now();
+  std::vector<Obligation> reminders;
+  const Rows rows = spi.run(statement, Params().text(stored.account));
+  for (std::uint64_t row = 0; row < rows.size(); ++row)
+    for (Obligation& one : due_reminders(rule_of(rows, row, 1), facts, booking, at))
+      reminders.push_back(std::move(one));
+  insert(spi, stored.account, reminders, &stored, at);
+}
+
+CALCOM_FUNCTION(calcom_queue_reminders) {
+  return entry([&] {
+    const Arguments args(fcinfo);
+    if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "at must not be null"};
+    const Micros at = from_timestamptz(DatumGetTimestampTz(args.datum(0)));
+    std::int64_t queued = 0;
+    std::optional<Micros> next_due;
+    {
+      Spi spi(schema_of_function(fcinfo));
+      for (bool more = true; more;) {
+        const ReminderRound round = queue_reminders(spi, at);
+        queued += round.queued;
+        more = round.more;
+        next_due = round.next_due;
+      }
+    }
+    return make_row<2>(
+        fcinfo, {Int64GetDatum(queued),
+                 next_due ? std::optional(TimestampTzGetDatum(to_timestamptz(*next_due))) : std::nullopt});
+  });
+}

@@ -1,0 +1,21 @@
+// The operators' trail, calcom_audit: written by the function that acts, in its transaction.
+#pragma once
+
+#include "core/base/json_compose.hpp"
+#include "pg/spi.hpp"
+
+namespace calcom::store {
+
+using namespace pg;
+
+struct Act {
+  const char* action;
+  std::optional<std::string> account;  // none: of all accounts
+  std::optional<std::string> target;
+  // INVARIANT: no secret and no personal data.
+  JsonObject detail{};
+};
+
+void note_act(Spi& spi, const Act& act);
+
+}  // namespace calcom::store

@@ -1,0 +1,26 @@
+// Where this database runs, told by things that no dump, copy or snapshot takes along all at once: the
+// cluster's system identifier, the database's oid and the node, which is an identity of the machine from
+// outside the data directory together with that directory's place. Mail is sent only where calcom_go_live()
+// was called; a restored copy sends none.
+#pragma once
+
+#include "pg/spi.hpp"
+
+namespace calcom::store {
+
+using namespace pg;
+
+struct Environment {
+  std::string system_identifier;
+  Oid database = InvalidOid;
+  std::string node;          // empty when it cannot be told
+  std::string node_problem;  // why
+};
+
+Environment environment();
+
+// Empty when mail of this account may leave from here, else what differs, in words for the reader of
+// email_outbox.
+std::string why_not_armed(Spi& spi, std::string_view account, const Environment& here);
+
+}  // namespace calcom::store

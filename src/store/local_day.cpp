@@ -1,0 +1,26 @@
+// calcom_day: the calendar day of an instant where somebody lives, for views. PostgreSQL's own AT TIME ZONE
+// raises on a name it does not know, and zones here are as Cal.com sent them.
+#include "pg/text.hpp"
+#include "pg/time_zone.hpp"
+
+extern "C" {
+#include "utils/date.h"
+}
+
+using namespace calcom;
+using namespace calcom::pg;
+
+CALCOM_FUNCTION(calcom_day) {
+  return entry([&]() -> Datum {
+    const Arguments args(fcinfo);
+    const TimestampTz at = args.is_null(0) ? DT_NOEND : DatumGetTimestampTz(args.datum(0));
+    if (TIMESTAMP_NOT_FINITE(at)) {
+      fcinfo->isnull = true;
+      return 0;
+    }
+    const ZonedTime local = zoned(from_timestamptz(at), args.optional_text(1).value_or(""));
+    const Micros shifted = at + local.utc_offset_seconds * kSecond;
+    const Micros day = shifted / kDay - (shifted % kDay < 0 ? 1 : 0);
+    return DateADTGetDatum(static_cast<DateADT>(day));
+  });
+}

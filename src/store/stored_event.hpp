@@ -1,0 +1,34 @@
+// One event of the log (calcom_events) as the merge needs it, and what the log records of the merge.
+#pragma once
+
+#include <string>
+
+#include "core/base/value.hpp"
+#include "pg/text.hpp"
+
+namespace calcom::store {
+
+using namespace pg;
+
+// Queue: what the change makes owed is sent. Baseline: the keys of the mails that it makes owed are written
+// down, and nothing is sent (replay, rebuild, import). Owed: everything that the bookings owe and that was
+// not sent is queued, changed or not, and what a baseline held back, too (replay with mail).
+enum class Mails : std::uint8_t { kQueue, kBaseline, kOwed };
+
+struct StoredEvent {
+  pg_uuid_t id{};
+  std::string account;
+  Micros stamp = 0;                // fixed when stored
+  std::uint64_t hash = 0;          // first eight bytes of the body's SHA-256
+  const char* actor = "webhook";   // booking_history.actor; outlives the merge
+  const char* source = "webhook";  // calcom_events.source; a string literal
+  Mails mails = Mails::kQueue;
+};
+
+// What to write down for one event after trying to merge it.
+struct Settlement {
+  std::string outcome;  // applied, duplicate, stale, deferred, dead
+  std::string reason;   // of deferred and dead
+};
+
+}  // namespace calcom::store
