@@ -82,6 +82,10 @@ void reserve_memory() {
   shmem_startup_hook = startup;
 }
 
+bool preloaded() {
+  return memory != nullptr;
+}
+
 SharedState* shared() {
   return memory;
 }

@@ -28,6 +28,7 @@ scan() {
   done | sort -u >"$work/libraries"
   comm -12 "$work/needed" "$work/server" | comm -12 - "$work/libraries" |
     sed "s|^|calcom.so: needs from a library what postgres exports too: |"
+  grep '^_ZNK*6calcom' "$work/needed" | sed 's|^|calcom.so: a function of its own is declared and not defined: |' || true
   names "$library" --defined-only >"$work/exported"
   grep -vE "$entry_points" "$work/exported" | sed 's|^|calcom.so: exports |' || true
   while IFS= read -r function; do
@@ -41,16 +42,18 @@ plant() {
   cc -shared -fPIC -o "$tree/calcom.so" "$work/planted.c" -ljansson
 }
 
-# The planted library breaks two rules; each must be seen by itself.
-both_rules_are_seen() {
+# The planted library breaks three rules; each must be seen by itself.
+every_rule_is_seen() {
   local report tree
   tree=$(mktemp -d)
-  printf 'void* json_object(void); void leaked(void) { json_object(); }\n' >"$work/planted.c"
+  printf 'void* json_object(void); void _ZN6calcom7missingEv(void);
+void leaked(void) { json_object(); _ZN6calcom7missingEv(); }\n' >"$work/planted.c"
   cc -shared -fPIC -o "$tree/calcom.so" "$work/planted.c" -ljansson
   report=$(scan "$tree")
   rm -rf "$tree"
   grep -q 'postgres exports too: json_object' <<<"$report" || die 'this gate is blind to json_object'
+  grep -q 'not defined: _ZN6calcom7missingEv' <<<"$report" || die 'this gate is blind to a missing definition'
   grep -q 'exports leaked' <<<"$report" || die 'this gate is blind to exported names'
 }
-both_rules_are_seen
+every_rule_is_seen
 gate
