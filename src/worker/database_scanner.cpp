@@ -1,6 +1,6 @@
 // The scout: a worker of a few milliseconds that connects to some database, because pg_db_role_setting can be
 // read from none but a connected process, publishes which databases are marked (calcom.worker = on) and
-// leaves. See docs/decisions/0002-scout-reads-the-marks.md.
+// leaves. See docs/decisions/0002-a-database-scanner-reads-the-marks.md.
 #include "pg/spi.hpp"
 #include "shmem/shared_state.hpp"
 #include "store/transaction.hpp"
