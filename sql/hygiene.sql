@@ -34,8 +34,9 @@ select relname, attname as for_public from data_table c join pg_attribute a on a
 -- Everything is explained.
 select oid::regprocedure as no_comment from member where obj_description(oid, 'pg_proc') is null;
 select relname as no_comment from data_table where obj_description(oid, 'pg_class') is null;
-select relname, attname as no_comment from data_table c join pg_attribute a on a.attrelid = c.oid
- where attnum > 0 and not attisdropped and col_description(attrelid, attnum) is null;
+select relname, attname as no_comment from pg_class c join pg_attribute a on a.attrelid = c.oid
+ where relnamespace = 'calcom'::regnamespace and relkind in ('r', 'p', 'v') and attnum > 0 and not attisdropped
+   and coalesce(col_description(attrelid, attnum), '') = '';
 select c.relname as no_comment from pg_class c where c.relnamespace = 'calcom'::regnamespace and c.relkind = 'v' and obj_description(c.oid, 'pg_class') is null;
 
 -- Data tables: ours, with row level security, keyed by the account first, and never members of the extension.

@@ -5,6 +5,7 @@ declare
   wanted constant text[] := array['calcom_owner', 'calcom_ingester', 'calcom_reader', 'calcom_operator'];
   missing text[];
   name text;
+  purpose text;
 begin
   select array_agg(w order by w) into missing
     from unnest(wanted) w where not exists (select from pg_catalog.pg_roles r where r.rolname = w);
@@ -17,8 +18,15 @@ begin
         hint = 'Ask an administrator to run: ' ||
                (select string_agg('CREATE ROLE ' || m || ' NOLOGIN;', ' ') from unnest(missing) m);
     end if;
-    foreach name in array missing loop
+    for name, purpose in
+      select r.name, r.purpose from (values
+        ('calcom_owner', 'Owns the data of calcom and its SECURITY DEFINER functions. Cannot log in.'),
+        ('calcom_ingester', 'May submit deliveries and read what the booking page needs. Reads no table. For calcom-proxy.'),
+        ('calcom_reader', 'May read all accounts, except raw bodies, stored requests and secrets.'),
+        ('calcom_operator', 'May read what calcom_reader reads, and mail content; manages accounts, secrets and mail.')
+        ) r (name, purpose) where r.name = any(missing) loop
       execute format('create role %I nologin', name);
+      execute format('comment on role %I is %L', name, purpose);
     end loop;
   end if;
   if exists (select from pg_catalog.pg_roles r where r.rolname = 'calcom_owner' and (r.rolsuper or r.rolbypassrls)) then

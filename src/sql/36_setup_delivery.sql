@@ -51,13 +51,14 @@ begin
   create policy calcom_reads_all on @extschema@.email_waits for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.email_waits to calcom_reader, calcom_operator;
   comment on table @extschema@.email_waits is
-    'Accounts whose mail waits because Resend takes none: a used-up quota, a refused key or domain, no answer.';
+    'Accounts whose mail waits because Resend refuses it: a quota, a refused key or domain, no answer.';
   comment on column @extschema@.email_waits.account is 'calcom_accounts.account';
-  comment on column @extschema@.email_waits.reason is 'Resend''s answer: its status and the name of the error';
-  comment on column @extschema@.email_waits.sender_domain is 'the sender''s domain that Resend refuses; null: whatever sender';
-  comment on column @extschema@.email_waits.since is 'since when it answers so';
-  comment on column @extschema@.email_waits.until is 'nothing is tried before; then one mail';
-  comment on column @extschema@.email_waits.pause is 'how long the last pause was';
+  comment on column @extschema@.email_waits.reason is 'Resend''s answer: status and name of the error';
+  comment on column @extschema@.email_waits.sender_domain is
+    'domain of the sender that Resend refuses; null: the wait does not depend on the sender';
+  comment on column @extschema@.email_waits.since is 'time of the first such answer';
+  comment on column @extschema@.email_waits.until is 'no attempt before; then one mail is tried';
+  comment on column @extschema@.email_waits.pause is 'length of the last pause';
 
   alter table @extschema@.provider_events enable row level security;
   revoke all on @extschema@.provider_events from public;
@@ -67,20 +68,26 @@ begin
     on @extschema@.provider_events to calcom_reader, calcom_operator;
   grant select (delivery_status_at) on @extschema@.email_outbox to calcom_reader, calcom_operator;
 
-  comment on table @extschema@.provider_events is
-    'What Resend told by webhook: one row an event, once each.';
+  comment on table @extschema@.provider_events is 'Events that Resend reported by webhook, each once.';
   comment on column @extschema@.provider_events.account is 'calcom_accounts.account';
   comment on column @extschema@.provider_events.id is 'svix-id: the same in every repetition of an event';
-  comment on column @extschema@.provider_events.type is 'email.delivered, email.bounced, suppression.added, ...; null when there is none';
-  comment on column @extschema@.provider_events.created_at is 'when it happened, by Resends clock';
+  comment on column @extschema@.provider_events.type is
+    'email.delivered, email.bounced, suppression.added, ...; null if the body contains none';
+  comment on column @extschema@.provider_events.created_at is 'when it happened, by Resend''s clock';
   comment on column @extschema@.provider_events.received_at is 'when it was stored';
-  comment on column @extschema@.provider_events.email_id is 'id of the mail at Resend';
-  comment on column @extschema@.provider_events.outbox_id is 'email_outbox.id; null: no mail of this account';
-  comment on column @extschema@.provider_events.recipient is 'the address it speaks of, lower case; null unless there is exactly one';
-  comment on column @extschema@.provider_events.detail is 'kind of the bounce, reason of the failure, origin of the suppression';
-  comment on column @extschema@.provider_events.outcome is 'applied, stale (nothing new), unmatched (not a mail of this account), ignored (no meaning here), dead (not understood)';
-  comment on column @extschema@.provider_events.reason is 'why';
-  comment on column @extschema@.provider_events.body is 'the exact body where text keeps it unchanged; removed by calcom_prune_mail() or after calcom_accounts.keep_mail';
+  comment on column @extschema@.provider_events.email_id is 'Resend''s id of the mail';
+  comment on column @extschema@.provider_events.outbox_id is 'email_outbox.id; null: not a mail of this account';
+  comment on column @extschema@.provider_events.recipient is
+    'address in the event, lower case; null unless there is exactly one';
+  comment on column @extschema@.provider_events.detail is
+    'kind of the bounce, reason of the failure, or origin of the suppression';
+  comment on column @extschema@.provider_events.outcome is
+    'applied, stale (no change), unmatched (not a mail of this account), ignored (no meaning here) or dead (not '
+    'understood)';
+  comment on column @extschema@.provider_events.reason is 'why it has this outcome';
+  comment on column @extschema@.provider_events.body is
+    'the exact body if the type text can store it unchanged; erased by calcom_prune_mail() or after '
+    'calcom_accounts.keep_mail';
   comment on column @extschema@.provider_events.body_bytes is 'the exact body otherwise';
 end
 $setup$;

@@ -25,16 +25,21 @@ begin
   grant select on @extschema@.reminder_rules to calcom_reader, calcom_operator;
 
   comment on table @extschema@.reminder_rules is
-    'When to remind the people of an accepted booking. Change it with calcom_reminder_rule_set() and _drop().';
+    'When attendees of accepted bookings are reminded. Change it with calcom_reminder_rule_set() and '
+    'calcom_reminder_rule_drop().';
   comment on column @extschema@.reminder_rules.account is 'calcom_accounts.account';
-  comment on column @extschema@.reminder_rules.rule is 'name, part of the obligation key: one reminder a rule, start and person';
-  comment on column @extschema@.reminder_rules.before is 'how long before the start; a length of time, so a day is 24 hours whatever the clocks do';
+  comment on column @extschema@.reminder_rules.rule is
+    'name of the rule, part of the obligation key: one reminder for each rule, start and person';
+  comment on column @extschema@.reminder_rules.before is 'how long before the start; a day is always 24 hours';
   comment on column @extschema@.reminder_rules.enabled is 'false: no reminders';
-  comment on column @extschema@.reminder_rules.enabled_at is 'since when it is as it is: what was due before is not reminded of';
-  comment on column @extschema@.reminder_rules.horizon is 'bookings that start up to here were looked at';
-  comment on column @extschema@.reminder_rules.settled is 'bookings that start up to here were looked at when no transaction was left that could add one';
-  comment on column @extschema@.reminder_rules.marked is 'what settled becomes next';
-  comment on column @extschema@.reminder_rules.marked_xid is 'once every transaction below this id has ended';
+  comment on column @extschema@.reminder_rules.enabled_at is
+    'when the rule was last created, changed or enabled; reminders due before are not sent';
+  comment on column @extschema@.reminder_rules.horizon is 'bookings that start up to this time were searched';
+  comment on column @extschema@.reminder_rules.settled is
+    'bookings that start up to this time were searched when no transaction was left that could add one';
+  comment on column @extschema@.reminder_rules.marked is 'next value of settled';
+  comment on column @extschema@.reminder_rules.marked_xid is
+    'settled becomes marked once every transaction below this id has ended';
 
   perform @extschema@.calcom_setup_v1_triggers_reminders();
   perform @extschema@.calcom_builtin_reminders(a.account) from @extschema@.calcom_accounts a;

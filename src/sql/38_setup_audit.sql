@@ -53,15 +53,21 @@ begin
   grant select on @extschema@.calcom_audit to calcom_reader, calcom_operator;
 
   comment on table @extschema@.calcom_audit is
-    'Append-only: every act of an operator, by psql or by the page. Changes of bookings stand in booking_history.';
-  comment on column @extschema@.calcom_audit.account is 'calcom_accounts.account; * for an act on all or on none';
-  comment on column @extschema@.calcom_audit.id is 'time-ordered uuid';
-  comment on column @extschema@.calcom_audit.at is 'when';
-  comment on column @extschema@.calcom_audit.actor is 'role NAME at work, with the claim of its request where there is one: as in booking_history';
-  comment on column @extschema@.calcom_audit.via is 'setting calcom.via: which session of the operator page; anybody can set it';
-  comment on column @extschema@.calcom_audit.action is 'pause, replay, set_secret, ...: the function without calcom_; keep_mail: the worker erased what calcom_accounts.keep_mail ended';
-  comment on column @extschema@.calcom_audit.target is 'what was acted on: an id, a booking uid, a role, a kind of secret';
-  comment on column @extschema@.calcom_audit.detail is 'with what and with which result; no secret, no address';
+    'Append-only: every action of an operator, in psql and on the operator page. Changes of bookings are in '
+    'booking_history.';
+  comment on column @extschema@.calcom_audit.account is
+    'calcom_accounts.account; * for an action on all accounts or on none';
+  comment on column @extschema@.calcom_audit.id is 'uuid, ordered by time';
+  comment on column @extschema@.calcom_audit.at is 'when the action was done';
+  comment on column @extschema@.calcom_audit.actor is
+    'role NAME that acted, with the claim of its request if there is one; as in booking_history';
+  comment on column @extschema@.calcom_audit.via is
+    'setting calcom.via: the session of the operator page. Any session can set it';
+  comment on column @extschema@.calcom_audit.action is
+    'name of the function without calcom_: pause, replay, set_secret, ...; keep_mail: the worker erased mail content';
+  comment on column @extschema@.calcom_audit.target is
+    'object of the action: an id, a booking uid, a role, a kind of secret';
+  comment on column @extschema@.calcom_audit.detail is 'arguments and result of the action; no secret, no address';
   perform @extschema@.calcom_setup_v1_triggers_audit();
 end
 $setup$;

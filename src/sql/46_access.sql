@@ -48,15 +48,20 @@ as $setup$
 declare
   copied record;
 begin
-  comment on view @extschema@.calcom_deliveries is 'calcom_events without bodies: what came and what became of it.';
-  comment on view @extschema@.calcom_mails is 'email_outbox without the text of the mails.';
-  comment on view @extschema@.upcoming_bookings is 'Bookings that stand (pending or accepted) and are not over.';
-  comment on view @extschema@.bookings_by_day is
-    'Bookings counted by account, day of the start in the organizer''s time zone, event type and status.';
-  comment on column @extschema@.bookings_by_day.day is 'day of the start in the organizer''s time zone; UTC where it is not known';
-  comment on column @extschema@.bookings_by_day.bookings is 'all of them';
+  comment on view @extschema@.calcom_deliveries is 'calcom_events without bodies.';
+  comment on view @extschema@.calcom_mails is 'email_outbox without mail content.';
+  comment on view @extschema@.upcoming_bookings is 'Pending and accepted bookings that have not ended.';
+  comment on view @extschema@.bookings_by_day is 'Number of bookings by account, day, event type and status.';
+  comment on column @extschema@.bookings_by_day.day is
+    'day of the start in the organizer''s time zone; in UTC if the zone is not known';
+  comment on column @extschema@.bookings_by_day.bookings is 'number of bookings of any status';
+  comment on column @extschema@.bookings_by_day.accepted is 'number of accepted bookings';
+  comment on column @extschema@.bookings_by_day.pending is 'number of bookings that wait for the host or for payment';
+  comment on column @extschema@.bookings_by_day.cancelled is 'number of cancelled bookings';
+  comment on column @extschema@.bookings_by_day.rejected is 'number of rejected bookings';
+  comment on column @extschema@.bookings_by_day.rescheduled is 'number of bookings that were moved to another uid';
   for copied in
-    select v.attrelid::regclass as view, v.attname, coalesce(d.description, 'how many of them') as description
+    select v.attrelid::regclass as view, v.attname, d.description
       from pg_attribute v
       left join (values ('calcom_deliveries', 'calcom_events'), ('calcom_mails', 'email_outbox'),
                         ('upcoming_bookings', 'bookings'), ('bookings_by_day', 'bookings')) as source(of, relation)

@@ -213,5 +213,16 @@ comment on function @extschema@.calcom_dead_letter_rows() is 'Internal: the rows
 
 create view @extschema@.calcom_dead_letters as select * from @extschema@.calcom_dead_letter_rows();
 comment on view @extschema@.calcom_dead_letters is
-  'Mails that will not leave by themselves: failed, and uncertain (may have been sent; decide with the help of Resend''s '
-  'own list), with the reason and the command that retries.';
+  'Mails that are not sent automatically: failed, and uncertain (may have been sent: check in Resend''s list first).';
+comment on column @extschema@.calcom_dead_letters.account is 'calcom_accounts.account';
+comment on column @extschema@.calcom_dead_letters.id is 'email_outbox.id';
+comment on column @extschema@.calcom_dead_letters.state is 'failed or uncertain';
+comment on column @extschema@.calcom_dead_letters.reason is 'Resend''s last answer or the last error';
+comment on column @extschema@.calcom_dead_letters.kind is
+  'confirmation, rescheduled, cancellation, requested, rejected or reminder';
+comment on column @extschema@.calcom_dead_letters.booking_uid is 'bookings.uid';
+comment on column @extschema@.calcom_dead_letters.recipient is 'address';
+comment on column @extschema@.calcom_dead_letters.attempts is 'counted attempts to send it';
+comment on column @extschema@.calcom_dead_letters.last_attempt_at is 'time of the latest attempt';
+comment on column @extschema@.calcom_dead_letters.settled_at is 'when it failed or became uncertain';
+comment on column @extschema@.calcom_dead_letters.command is 'SQL that queues the mail again';

@@ -60,8 +60,44 @@ comment on function @extschema@.calcom_status_row() is 'Internal: the row of cal
 
 create view @extschema@.calcom_status as select * from @extschema@.calcom_status_row();
 comment on view @extschema@.calcom_status is
-  'How this database''s mail is doing, one row: worker (running, resting or not preloaded), circuit (open: Resend '
-  'takes no mail of an account; why, until when and what to do), rate of the key used last, the queue by state with the age of its oldest due mail, '
-  'mails skipped as too old in 7 days, last mail sent, '
-  'last delivery taken and refused, accounts live, armed (this environment may send), paused and waiting for Resend, suppressed people, '
-  'and where this database runs.';
+  'State of this database''s mail in one row, for dashboards. All counts use indexes.';
+comment on column @extschema@.calcom_status.database is 'name of the database';
+comment on column @extschema@.calcom_status.worker is
+  'running, resting (not connected, starts on demand) or not preloaded';
+comment on column @extschema@.calcom_status.worker_pid is 'process id of the worker; null: not running';
+comment on column @extschema@.calcom_status.worker_since is 'when the worker was started; null: not running';
+comment on column @extschema@.calcom_status.next_due is 'when the next mail is due; null: none is queued, or not known';
+comment on column @extschema@.calcom_status.last_error is 'last error of a worker''s round, with its SQLSTATE';
+comment on column @extschema@.calcom_status.last_error_at is 'time of last_error';
+comment on column @extschema@.calcom_status.circuit is
+  'closed, or open: Resend refuses the mail of at least one account';
+comment on column @extschema@.calcom_status.circuit_reason is
+  'Resend''s answer: status and name of the error; null: closed';
+comment on column @extschema@.calcom_status.circuit_until is 'when the next mail is tried; null: closed';
+comment on column @extschema@.calcom_status.circuit_finding is 'what the answer means, as a sentence; null: closed';
+comment on column @extschema@.calcom_status.circuit_command is 'SQL that ends the wait; null: closed, or nothing to do';
+comment on column @extschema@.calcom_status.rate_per_second is
+  'current send rate of the key used last, in mails per second; 0: no key used yet';
+comment on column @extschema@.calcom_status.rate_limit is
+  'Resend''s limit of that key, in requests per window; null: not known';
+comment on column @extschema@.calcom_status.rate_remaining is 'requests left in the current window; null: not known';
+comment on column @extschema@.calcom_status.queued is 'mails in state queued';
+comment on column @extschema@.calcom_status.due is 'queued mails that could be sent now';
+comment on column @extschema@.calcom_status.oldest_due is 'how long the oldest of them has been due; null: none';
+comment on column @extschema@.calcom_status.sending is 'mails in state sending';
+comment on column @extschema@.calcom_status.held is 'mails in state held';
+comment on column @extschema@.calcom_status.failed is 'mails in state failed';
+comment on column @extschema@.calcom_status.uncertain is 'mails in state uncertain: a person must decide';
+comment on column @extschema@.calcom_status.too_old is 'mails skipped as too old in the last 7 days';
+comment on column @extschema@.calcom_status.last_sent is 'when the last mail was sent';
+comment on column @extschema@.calcom_status.last_delivery is 'when the last event was stored';
+comment on column @extschema@.calcom_status.last_refused is
+  'when the last delivery was refused, since the server''s start';
+comment on column @extschema@.calcom_status.last_provider_event is 'when the last event of Resend was stored';
+comment on column @extschema@.calcom_status.accounts is 'number of accounts';
+comment on column @extschema@.calcom_status.accounts_live is 'accounts in mail mode live';
+comment on column @extschema@.calcom_status.accounts_armed is 'accounts whose mail may be sent from this environment';
+comment on column @extschema@.calcom_status.accounts_paused is 'accounts whose mail is paused';
+comment on column @extschema@.calcom_status.accounts_waiting is 'accounts whose mail waits for Resend';
+comment on column @extschema@.calcom_status.suppressed is 'number of suppressed addresses, of all accounts';
+comment on column @extschema@.calcom_status.environment is 'system identifier, database oid and node of this database';
