@@ -10,12 +10,12 @@ as $$
      'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions', 'email_waits', 'provider_events',
      'reminder_rules', 'calcom_worker_epochs', 'calcom_audit']
 $$;
-comment on function @extschema@.calcom_data_tables() is 'Names of the data tables that calcom_setup() makes.';
+comment on function @extschema@.calcom_data_tables() is 'Names of the data tables that calcom_setup() creates.';
 
 create function @extschema@.calcom_data_views() returns text[]
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select array['calcom_deliveries', 'calcom_mails', 'upcoming_bookings', 'bookings_by_day'] $$;
-comment on function @extschema@.calcom_data_views() is 'Names of the views that calcom_setup() makes.';
+comment on function @extschema@.calcom_data_views() is 'Names of the views that calcom_setup() creates.';
 
 create function @extschema@.calcom_setup_v1_tables() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp

@@ -4,8 +4,8 @@ create function @extschema@.calcom_claim_email() returns text
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select lower(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email') $$;
 comment on function @extschema@.calcom_claim_email() is
-  'E-mail address of the verified JWT of this request (setting request.jwt.claims, as PostgREST and Supabase set it), '
-  'lower-cased; null without one. Only policies of roles named by calcom_trust_claims() believe it.';
+  'E-mail address of the request''s verified JWT (setting request.jwt.claims, as PostgREST and Supabase set it), lower '
+  'case. Null without one. Only policies of roles named by calcom_trust_claims() use it.';
 
 create function @extschema@.calcom_grant_reads(grantee regrole) returns void
 language plpgsql set search_path = pg_catalog, pg_temp

@@ -2,7 +2,7 @@
 create function @extschema@.calcom_preloaded() returns boolean
 language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_preloaded';
 comment on function @extschema@.calcom_preloaded() is
-  'True when the library is in shared_preload_libraries, so that the background worker can run.';
+  'True if shared_preload_libraries contains the library, so that the background worker can run.';
 
 create function @extschema@.calcom_library_version() returns text
 language c immutable parallel safe as 'MODULE_PATHNAME', 'calcom_library_version';
@@ -138,7 +138,7 @@ as $$
          '; then restart the server'
 $$;
 comment on function @extschema@.calcom_preload_line() is
-  'What to run so that the library is preloaded, keeping what is preloaded already.';
+  'The statement that preloads the library and keeps the libraries that are already preloaded.';
 
 create function @extschema@.calcom_setup(out step text, out state text, out next text) returns setof record
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -198,6 +198,6 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup() is
-  'Makes or migrates the data tables in this schema, marks the database for the worker and tells what is left to do: '
-  'one row a step, state ok or todo. Idempotent; run it again after ALTER EXTENSION calcom UPDATE. Raises KC409, '
-  'having made nothing, where a relation of one of its names belongs to somebody else.';
+  'Creates or migrates the data tables in this schema and marks the database for the worker. One row for each step, '
+  'state ok or todo. Can be repeated; run it again after ALTER EXTENSION calcom UPDATE. Raises KC409, without any '
+  'change, if another relation has one of its names.';

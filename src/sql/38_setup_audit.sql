@@ -12,7 +12,7 @@ create function @extschema@.calcom_person_mark(email text) returns text
 language sql stable strict parallel safe set search_path = pg_catalog, pg_temp
 as $$ select 'person ' || left(encode(sha256(convert_to(lower(trim(email) collate "C"), 'UTF8')), 'hex'), 16) $$;
 comment on function @extschema@.calcom_person_mark(text) is
-  'How calcom_audit names somebody by his address without showing it: who knows the address can look for it.';
+  'Hash by which calcom_audit identifies a person without showing the address.';
 
 create function @extschema@.calcom_template_acted() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp

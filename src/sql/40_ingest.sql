@@ -3,8 +3,8 @@
 create function @extschema@.calcom_verify_signature(body bytea, signature text, secret text) returns boolean
 language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_verify_signature_bytea';
 comment on function @extschema@.calcom_verify_signature(bytea, text, text) is
-  'True when signature is the hexadecimal HMAC-SHA256 of the exact body under the secret (header '
-  'X-Cal-Signature-256). Constant time; malformed, "no-secret-provided" and an empty secret are false.';
+  'True if signature is the hexadecimal HMAC-SHA256 of the exact body under the secret (header X-Cal-Signature-256). '
+  'Constant time. False for a malformed signature, for "no-secret-provided" and for an empty secret.';
 
 create function @extschema@.calcom_verify_signature(body text, signature text, secret text) returns boolean
 language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_verify_signature_text';
@@ -24,8 +24,8 @@ comment on function @extschema@.calcom_sign(text, text) is
 create function @extschema@.calcom_parse_payload(body bytea) returns jsonb
 language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_parse_payload';
 comment on function @extschema@.calcom_parse_payload(bytea) is
-  'What a body means to calcom: trigger, meaning (merge, ignore, dead), reason, uid, details, people, warnings. '
-  'Stores nothing, never fails on any bytes.';
+  'How calcom understands a body: trigger, meaning (merge, ignore, dead), reason, uid, details, people, warnings. '
+  'Stores nothing and never fails, whatever the bytes.';
 
 create function @extschema@.calcom_extract_booking(body bytea) returns jsonb
 language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_extract_booking';
@@ -36,10 +36,10 @@ create function @extschema@.calcom_ingest(body bytea, signature text, account te
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_ingest_bytea';
 comment on function @extschema@.calcom_ingest(bytea, text, text) is
-  'Takes one webhook delivery: verifies the signature over the exact bytes, stores the delivery, merges it into '
-  'bookings with history and queues mail, all in the caller''s transaction. outcome: applied, duplicate, stale, '
-  'ignored, deferred (merged later by itself) or dead (detail says why). Refused, nothing stored: KC401 and KC402 '
-  'signature, KC403 no secret set, KC404 unknown account, KC413 too large, KC503 not set up.';
+  'Processes one webhook delivery in the caller''s transaction: verifies the signature over the exact bytes, stores '
+  'the delivery, merges it into bookings with history, and queues mail. outcome: applied, duplicate, stale, ignored, '
+  'deferred (merged later automatically) or dead (see detail). Refused deliveries are not stored: KC401 and KC402 '
+  'signature, KC403 no secret set, KC404 unknown account, KC413 too large, KC423 account disabled, KC503 not set up.';
 
 create function @extschema@.calcom_ingest(body text, signature text, account text default 'default',
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
@@ -52,15 +52,15 @@ create function @extschema@.calcom_ingest_batch(bodies bytea[], signatures text[
 returns setof record
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_ingest_batch';
 comment on function @extschema@.calcom_ingest_batch(bytea[], text[], text[]) is
-  'Takes up to 64 deliveries in one transaction and returns one row each, in order. An item that calcom_ingest would '
-  'refuse is a row with outcome refused and its sqlstate, and affects no other. Nothing is stored before the '
-  'caller commits: answer the senders only then.';
+  'Processes up to 64 deliveries in one transaction and returns one row for each, in order. A delivery that '
+  'calcom_ingest would refuse is a row with outcome refused and its sqlstate, and does not affect the others. Nothing '
+  'is stored before the caller commits: answer the senders only then.';
 
 create function @extschema@.calcom_merge_deferred(max_events integer default 100) returns bigint
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_merge_deferred';
 comment on function @extschema@.calcom_merge_deferred(integer) is
-  'Merges up to max_events deferred deliveries, oldest first, and returns how many are left. The worker does this by '
-  'itself; call it where no worker runs.';
+  'Merges up to max_events deferred deliveries, oldest first, and returns how many remain. The worker does this '
+  'automatically; call it if no worker runs.';
 
 create function @extschema@.calcom_event_body(event_id uuid, account text default 'default') returns bytea
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -69,5 +69,5 @@ as $$
     from @extschema@.calcom_events e where e.account = $2 and e.id = $1
 $$;
 comment on function @extschema@.calcom_event_body(uuid, text) is
-  'The exact bytes of a stored delivery; null when there is none. Holds personal data and one-time links: for '
-  'operators only.';
+  'The exact bytes of a stored delivery; null if there is none. Contains personal data and one-time links: only for '
+  'operators.';

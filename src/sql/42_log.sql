@@ -4,10 +4,10 @@ create function @extschema@.calcom_replay(event_id uuid, account text default 'd
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_replay';
 comment on function @extschema@.calcom_replay(uuid, text, boolean) is
-  'Parses a stored event again and merges it with its stored stamp, as after a fix of what made it fail; returns the '
-  'row that calcom_ingest would. Replaying what was merged changes nothing. Mails nobody (what becomes owed is noted '
-  'as baseline) unless send_mail, which queues what its bookings still owe. A deferred event is news and mails as '
-  'ever. Raises KC405 when the log has no such event, KC410 when its body was removed.';
+  'Parses a stored event again and merges it with its stored stamp, for example after its cause of failure was fixed. '
+  'Returns the row that calcom_ingest would. Replaying a merged event changes nothing. Sends no mail (mail that '
+  'becomes due is stored as baseline) unless send_mail, which queues the mail that its bookings still require. A '
+  'deferred event queues mail as usual. Raises KC405 if the log has no such event, KC410 if its body was removed.';
 
 create function @extschema@.calcom_replay_dead(account text default null, max_events integer default 100,
   send_mail boolean default false, out account text, out outcome text, out event_id uuid, out booking_uid text,
@@ -16,17 +16,17 @@ returns setof record
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_replay_dead';
 comment on function @extschema@.calcom_replay_dead(text, integer, boolean) is
   'Replays up to max_events dead events (account null: of all accounts), least recently tried first, and returns one '
-  'row each. One that fails again stays dead with its reason and stops no other.';
+  'row for each. One that fails again stays dead with its reason and does not stop the others.';
 
 create function @extschema@.calcom_rebuild(uid text, account text default 'default', overwrite boolean default false,
   out uid text, out what text, out column_name text, out stored text, out rebuilt text)
 returns setof record
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set timezone = 'UTC' as 'MODULE_PATHNAME', 'calcom_rebuild';
 comment on function @extschema@.calcom_rebuild(text, text, boolean) is
-  'Makes a booking and its whole chain again from the log (or from a purge''s checkpoint and the log since) and mends '
-  'what differs; history says rebuild, nobody is mailed. One row a booking and column: same, rebuilt, or hand edit '
-  '(the table differs from what calcom wrote), which is overwritten only with overwrite => true. Raises KC405 for an '
-  'unknown booking and KC410 when the log is incomplete; then nothing is written.';
+  'Merges a booking and its chain again from the log (or from a checkpoint and the log since) and repairs differences. '
+  'History records actor rebuild; no mail is sent. One row for each booking and column: same, rebuilt, or hand edit '
+  '(the table differs from what calcom wrote; changed only with overwrite => true). Raises KC405 for an unknown '
+  'booking and KC410 if the log is incomplete; then nothing is written.';
 
 create function @extschema@.calcom_rebuild_all(apply boolean default false, account text default null,
   max_chains integer default null, out account text, out uid text, out what text, out column_name text, out stored text,
@@ -34,23 +34,23 @@ create function @extschema@.calcom_rebuild_all(apply boolean default false, acco
 returns setof record
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set timezone = 'UTC' as 'MODULE_PATHNAME', 'calcom_rebuild_all';
 comment on function @extschema@.calcom_rebuild_all(boolean, text, integer) is
-  'Compares every booking with the log and returns what differs, nothing when all is well: differs, hand edit, or '
-  'incomplete (the log does not suffice; rebuilt says why). Writes nothing and locks nothing unless apply, which '
-  'mends up to max_chains chains that differ (rebuilt, or failed with the reason) and never overwrites a hand edit.';
+  'Compares every booking with the log and returns the differences: differs, hand edit, or incomplete (the log is not '
+  'sufficient; rebuilt contains the reason). Writes nothing and locks nothing unless apply, which repairs up to '
+  'max_chains chains (rebuilt, or failed with the reason) and never overwrites a hand edit.';
 
 create function @extschema@.calcom_purge(older_than interval default '400 days', account text default null,
   max_events integer default 10000, out removed bigint, out checkpoints bigint, out remaining bigint)
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_purge';
 comment on function @extschema@.calcom_purge(interval, text, integer) is
-  'Removes up to max_events events received longer ago than older_than, oldest first, and keeps what they said as '
-  'checkpoints of merge facts, so that rebuild stays possible. Deferred and dead events stay, digests stay. Returns '
-  'how many events left, how many bookings have a new checkpoint, and how many events of that age remain.';
+  'Deletes up to max_events events older than older_than, oldest first, and keeps their merge facts as checkpoints, so '
+  'that rebuild stays possible. Deferred and dead events and all digests are kept. Returns how many events were '
+  'deleted, how many bookings have a new checkpoint, and how many events of that age remain.';
 
 create function @extschema@.calcom_chain(uid text, account text default 'default', out booking_uid text, out known boolean)
 returns setof record
 language c stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_chain';
 comment on function @extschema@.calcom_chain(text, text) is
-  'Every booking that this one is linked to by reschedules, itself among them; known is false where bookings has no row.';
+  'Every booking that is linked to this one by reschedules, including itself. known is false if bookings has no row.';
 
 create function @extschema@.calcom_utc(at timestamptz) returns text
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
@@ -118,5 +118,5 @@ as $$
   select l.at, l.booking_uid, l.what, l.detail from line l order by l.at, l.rank, l.id
 $$;
 comment on function @extschema@.calcom_trace(text, text) is
-  'One time line of a booking and its whole chain: events (trigger, outcome, reason, when sent), changes (what, from '
-  'and to, by whom), mails (kind, recipient, state; skipped ones with the reason). No rows for an unknown booking.';
+  'One timeline of a booking and its chain: events (trigger, outcome, reason, sending time), changes (columns, old and '
+  'new values, actor), mails (kind, recipient, state, reason). No rows for an unknown booking.';

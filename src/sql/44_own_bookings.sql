@@ -123,8 +123,8 @@ end
 $create$;
 comment on function @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text, text,
   text, text, text, text) is
-  'Makes a booking that is not in Cal.com: accepted, with one attendee, who is owed a confirmation. Returns its uid '
-  '(own-...). Goes through log, merge, history and mail as a delivery does. Raises 22004, 22023, KC404, KC423.';
+  'Creates a booking that is not in Cal.com: accepted, with one attendee, who gets a confirmation. Returns its uid '
+  '(own-...). It is logged, merged and mailed like a delivery. Raises 22004, 22023, KC404, KC423.';
 
 create type @extschema@.calcom_own_state as (status text, start_time timestamptz, end_time timestamptz, seated boolean);
 comment on type @extschema@.calcom_own_state is 'Internal: what calcom_own_lock() found of a booking.';
@@ -196,9 +196,9 @@ begin
 end
 $update$;
 comment on function @extschema@.calcom_update_booking(text, timestamptz, timestamptz, text, text, text, text, text, text) is
-  'Changes a booking, one of Cal.com''s too; null leaves a value as it is, and a new start keeps the length. Who '
-  'attends is mailed when the time changes. Cal.com is not told: what it says later of the same values counts again. '
-  'Raises 22023, KC407 (unknown uid), KC406 (cancelled, rejected or rescheduled).';
+  'Changes a booking, also one of Cal.com; null leaves a value unchanged, and a new start keeps the length. Attendees '
+  'are mailed if the time changes. Cal.com is not notified, and its later values replace yours. Raises 22023, KC407 '
+  '(unknown uid), KC406 (cancelled, rejected or rescheduled).';
 
 create function @extschema@.calcom_cancel_booking(uid text, reason text default null, cancelled_by text default null,
   account text default 'default') returns void
@@ -216,8 +216,8 @@ begin
 end
 $cancel$;
 comment on function @extschema@.calcom_cancel_booking(text, text, text, text) is
-  'Cancels a booking for everybody, all seats of a seated one; who attends is mailed. Cal.com is not told: cancel its '
-  'bookings there. Raises 22023, KC407 (unknown uid), KC406 (cancelled, rejected or rescheduled already).';
+  'Cancels a booking, with all its seats, and mails its attendees. Cal.com is not notified: cancel its bookings there. '
+  'Raises 22023, KC407 (unknown uid), KC406 (already cancelled, rejected or rescheduled).';
 
 create function @extschema@.calcom_booking(uid text, account text default 'default') returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -231,4 +231,5 @@ begin
 end
 $booking$;
 comment on function @extschema@.calcom_booking(text, text) is
-  'One booking with its attendees as a JSON object, as far as the caller may see them; null when there is none to see.';
+  'One booking with its attendees as a JSON object, as far as the caller may see them. Null if there is none that the '
+  'caller may see.';

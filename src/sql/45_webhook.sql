@@ -26,8 +26,8 @@ as $$
               on left($1, 2) in ('08', '53', '57', '40', '55', 'XX')) a(status, error)
 $$;
 comment on function @extschema@.calcom_http_answer(text) is
-  'What HTTP answers to a delivery that failed with this SQLSTATE, the same as calcom-proxy: status, error and, in '
-  'seconds, Retry-After. Never 410, on which Cal.com switches the webhook off, and no redirect.';
+  'The HTTP answer to a delivery that failed with this SQLSTATE, the same as calcom-proxy''s: status, error, and '
+  'Retry-After in seconds. Never 410, on which Cal.com switches the webhook off, and never a redirect.';
 
 create function @extschema@.calcom_request_headers() returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -110,13 +110,14 @@ create function @extschema@.calcom_webhook(json) returns json
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$ select @extschema@.calcom_answer_webhook('calcom', 'default', $1) $$;
 comment on function @extschema@.calcom_webhook(json) is
-  'calcom_ingest for PostgREST, POST /rpc/calcom_webhook: takes Cal.com''s delivery to the account default, with the '
-  'signature from the request''s headers; answers {outcome, event_id}, or {error} and its HTTP status. Nobody may call '
-  'it before calcom_expose_webhook(role => ''anon''). Called outside PostgREST it raises what calcom_ingest raises.';
+  'calcom_ingest for PostgREST, POST /rpc/calcom_webhook: processes Cal.com''s delivery to the account default, with '
+  'the signature from the request''s headers. Returns {outcome, event_id}, or {error} with its HTTP status. No role '
+  'may call it before calcom_expose_webhook(role => ''anon''). Outside PostgREST it raises the errors of '
+  'calcom_ingest.';
 
 create function @extschema@.resend_webhook(json) returns json
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$ select @extschema@.calcom_answer_webhook('resend', 'default', $1) $$;
 comment on function @extschema@.resend_webhook(json) is
-  'resend_ingest for PostgREST, POST /rpc/resend_webhook: the same for Resend''s events, with the headers svix-id, '
+  'resend_ingest for PostgREST, POST /rpc/resend_webhook: processes Resend''s events, with the headers svix-id, '
   'svix-timestamp and svix-signature (or webhook-*).';

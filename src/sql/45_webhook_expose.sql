@@ -158,10 +158,10 @@ begin
 end
 $expose$;
 comment on function @extschema@.calcom_expose_webhook(text, regnamespace, regrole, text) is
-  'Lets PostgREST take an account''s webhook without the proxy and returns its path: makes calcom_webhook[_account] '
-  '(or, with provider resend, resend_webhook[_account]) in a schema that PostgREST serves and lets role, for example '
-  'anon, call it; without role nobody. Idempotent. Raises KC409 for a schema in which others may create and for '
-  'somebody else''s function.';
+  'Lets PostgREST receive an account''s webhook without the proxy, and returns its path. Creates '
+  'calcom_webhook[_account] (with provider resend: resend_webhook[_account]) in a schema that PostgREST serves, and '
+  'lets role call it, for example anon; without role, no one may call it. Can be repeated. Raises KC409 for a schema '
+  'in which others may create objects, and if another function has that name.';
 
 create function @extschema@.calcom_hide_webhook(account text default 'default', schema regnamespace default null,
   provider text default 'calcom') returns boolean
@@ -190,5 +190,5 @@ begin
 end
 $hide$;
 comment on function @extschema@.calcom_hide_webhook(text, regnamespace, text) is
-  'Takes back calcom_expose_webhook() in one schema; also for an account that is no more. False when there was nothing '
-  'to take back.';
+  'Reverts calcom_expose_webhook() in one schema, also for a deleted account. Returns false if there was nothing to '
+  'revert.';

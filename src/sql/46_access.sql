@@ -3,7 +3,7 @@
 create function @extschema@.calcom_day(at timestamptz, zone text) returns date
 language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_day';
 comment on function @extschema@.calcom_day(timestamptz, text) is
-  'The calendar day of an instant in an IANA time zone; in UTC where the zone is null or unknown.';
+  'The calendar day of a time in an IANA time zone; in UTC if the zone is null or unknown.';
 
 create function @extschema@.calcom_setup_v1_views() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -164,9 +164,9 @@ begin
 end
 $trust$;
 comment on function @extschema@.calcom_trust_claims(regrole) is
-  'Lets a role see, by the e-mail claim of request.jwt.claims, the bookings it organizes and those it attends. Name '
-  'only roles whose claims are verified before they are set (PostgREST''s authenticated). Idempotent. Raises 0P000 '
-  'for roles that row security does not bind.';
+  'Lets a role see, by the e-mail claim of request.jwt.claims, the bookings that it organizes and those that it '
+  'attends. Name only roles whose claims are verified before they are set (PostgREST''s authenticated). Can be '
+  'repeated. Raises 0P000 for roles that row security does not bind.';
 
 create function @extschema@.calcom_distrust_claims(role regrole) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -189,7 +189,7 @@ begin
 end
 $distrust$;
 comment on function @extschema@.calcom_distrust_claims(regrole) is
-  'Takes back calcom_trust_claims(), with its rights on tables, functions and schema.';
+  'Reverts calcom_trust_claims(), including the role''s rights on tables, functions and schema.';
 
 create function @extschema@.calcom_grant_account(role regrole, account text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -232,7 +232,7 @@ begin
 end
 $grant$;
 comment on function @extschema@.calcom_grant_account(regrole, text) is
-  'Lets a role read what calcom_reader reads, of this account only; call it again for more accounts. Raises 0P000 for '
+  'Lets a role read what calcom_reader reads, of this account only. Call it again for more accounts. Raises 0P000 for '
   'roles that row security does not bind, KC404 for an unknown account.';
 
 create function @extschema@.calcom_revoke_account(role regrole, account text) returns void
@@ -263,4 +263,4 @@ begin
 end
 $revoke$;
 comment on function @extschema@.calcom_revoke_account(regrole, text) is
-  'Takes back calcom_grant_account(); with the last account of a role go all its rights here.';
+  'Reverts calcom_grant_account(). Revoking the role''s last account removes all its rights here.';

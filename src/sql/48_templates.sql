@@ -2,12 +2,13 @@
 create function @extschema@.calcom_template_problem(part text, template text) returns text
 language c stable strict parallel safe as 'MODULE_PATHNAME', 'calcom_template_problem';
 comment on function @extschema@.calcom_template_problem(text, text) is
-  'What is wrong with a template for part subject, html or text, with line and column; null when nothing is.';
+  'The first error of a template for part subject, html or text, with line and column; null if it is valid.';
 
 create function @extschema@.calcom_template_default(kind text, locale text, part text) returns text
 language c stable strict parallel safe as 'MODULE_PATHNAME', 'calcom_template_default';
 comment on function @extschema@.calcom_template_default(text, text, text) is
-  'The built-in template of a kind of mail in a language (en, de, fr, es; English for others): a start for your own.';
+  'The built-in template of a kind of mail in a language (en, de, fr, es; English for others): a starting point for '
+  'your own.';
 
 create function @extschema@.calcom_template_paths(out path text, out list text, out meaning text) returns setof record
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
@@ -16,7 +17,7 @@ as $$
     from jsonb_array_elements(@extschema@.calcom_template_path_table()) with ordinality t (p, n) order by n
 $$;
 comment on function @extschema@.calcom_template_paths() is
-  'What a template can speak of: {{path}}, or {{path}} within {{#each list}}.';
+  'What a template can contain: {{path}}, or {{path}} within {{#each list}}.';
 
 create function @extschema@.calcom_template_path_table() returns jsonb
 language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_template_path_table';
@@ -39,7 +40,7 @@ begin
 end
 $check$;
 comment on function @extschema@.calcom_template_check(text, text, text, text) is
-  'What is wrong with a template before it is stored: one row a broken part. No rows: it can be stored.';
+  'Checks a template before it is stored: one row for each invalid part. No rows: it can be stored.';
 
 create function @extschema@.calcom_template_written() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp

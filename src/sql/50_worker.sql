@@ -23,8 +23,9 @@ begin
 end
 $environment$;
 comment on function @extschema@.calcom_environment(text) is
-  'Where this database runs and whether live mail of the account may leave from here; reason names what differs from '
-  'where calcom_go_live() was called (a restored dump, a snapshot, a template copy, another machine or data directory).';
+  'Where this database runs, and whether live mail of the account may be sent from here. reason: what differs from the '
+  'place where calcom_go_live() was called (a restored dump, a snapshot, a template copy, another machine or data '
+  'directory).';
 
 create function @extschema@.calcom_arm(account text, out system_identifier text, out database_oid oid, out node text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -83,9 +84,9 @@ begin
 end
 $live$;
 comment on function @extschema@.calcom_go_live(text) is
-  'Lets mail of the account be sent from this environment and no other: records system identifier, database and node. '
-  'note says what else stands in the way. Raises KC001 without a sender, KC002 without a Resend key, KC003 when the machine has no identity, KC404 for an '
-  'unknown account. Call it again after pg_upgrade, a restore or a move, when mail shall leave from there.';
+  'Authorizes this environment, and no other, to send mail of the account: records system identifier, database and '
+  'node. note: what else prevents sending. Call it again after pg_upgrade, a restore or a move. Raises KC001 without a '
+  'sender, KC002 without a Resend key, KC003 if the machine has no identity, KC404 for an unknown account.';
 
 create function @extschema@.calcom_trust_node(account text default 'default', node text default null) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -118,9 +119,9 @@ begin
 end
 $trust$;
 comment on function @extschema@.calcom_trust_node(text, text) is
-  'Names a machine that may send the account''s mail once this database runs there, as a standby that is promoted: '
-  'node as calcom_environment() shows it on that machine; null: this one. Returns it. Raises KC004 where the '
-  'account never went live, KC003 when the machine has no identity.';
+  'Authorizes a machine to send the account''s mail once this database runs there, for example a standby after '
+  'promotion. node: as calcom_environment() shows it on that machine; null: this one. Returns the node. Raises KC004 '
+  'if the account never went live, KC003 if the machine has no identity.';
 
 create function @extschema@.calcom_distrust_node(node text, account text default 'default') returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -135,7 +136,8 @@ begin
 end
 $distrust$;
 comment on function @extschema@.calcom_distrust_node(text, text) is
-  'Takes back calcom_trust_node() or calcom_go_live() for one machine: mail is held there. False: it was not trusted.';
+  'Reverts calcom_trust_node() or calcom_go_live() for one machine: mail is held there. Returns false if it was not '
+  'trusted.';
 
 grant execute on function @extschema@.calcom_environment(text), @extschema@.calcom_go_live(text),
   @extschema@.calcom_trust_node(text, text), @extschema@.calcom_distrust_node(text, text) to calcom_operator;

@@ -54,9 +54,10 @@ begin
 end
 $retry$;
 comment on function @extschema@.calcom_retry_email(uuid, text, boolean) is
-  'Queues a failed, skipped or cancelled mail again, rendered anew, and returns its new idempotency key; its age begins '
-  'anew, too. Whether it is still true and its recipient not suppressed is asked again before it leaves. Raises KC432 for a mail that may have '
-  'been sent already unless force, KC431 where its state does not allow it, KC430 when there is none.';
+  'Queues a failed, skipped or cancelled mail again, to be rendered again, and returns its new idempotency key. Its '
+  'age counts from now. Before sending, the worker checks that it is still true and that its recipient is not '
+  'suppressed. Raises KC432 for a mail that may have been sent unless force, KC431 if its state does not allow it, '
+  'KC430 if there is none.';
 
 create function @extschema@.calcom_cancel_email(id uuid, account text default 'default') returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -78,8 +79,8 @@ begin
 end
 $cancel$;
 comment on function @extschema@.calcom_cancel_email(uuid, text) is
-  'Cancels a mail that has not left, or takes a failed or uncertain one from the dead letters; returns the state it '
-  'was in. Raises KC431 where its state does not allow it, KC430 when there is none.';
+  'Cancels a mail that has not been sent, or removes a failed or uncertain one from the dead letters. Returns its '
+  'previous state. Raises KC431 if its state does not allow it, KC430 if there is none.';
 
 create function @extschema@.calcom_set_paused(account text, paused boolean) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -105,15 +106,15 @@ create function @extschema@.calcom_pause(account text default null) returns bigi
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$ select @extschema@.calcom_set_paused($1, true) $$;
 comment on function @extschema@.calcom_pause(text) is
-  'Holds the mail of an account, or of all (null); deliveries are taken as before. Returns how many accounts it changed. '
-  'Requests in flight are not called back.';
+  'Holds the mail of an account, or of all (null); deliveries are still processed. Returns the number of accounts '
+  'changed. Requests in flight are not cancelled.';
 
 create function @extschema@.calcom_resume(account text default null) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$ select @extschema@.calcom_set_paused($1, false) $$;
 comment on function @extschema@.calcom_resume(text) is
-  'Ends calcom_pause() for an account, or for all (null): what is held leaves if it is still true. Returns how many '
-  'accounts it changed.';
+  'Reverts calcom_pause() for an account, or for all (null): held mail is sent if it is still true. Returns the number '
+  'of accounts changed.';
 
 create function @extschema@.calcom_suppress(email text, reason text default 'manual', account text default 'default')
 returns void
@@ -133,8 +134,8 @@ begin
 end
 $suppress$;
 comment on function @extschema@.calcom_suppress(text, text, text) is
-  'Sends no mail of the account to this address any more, upper or lower case; asked before every send. Stays until '
-  'calcom_unsuppress(), whatever Resend tells.';
+  'Sends no mail of the account to this address any more, whatever its letter case. Checked before every send. Lasts '
+  'until calcom_unsuppress(), whatever Resend reports.';
 
 create function @extschema@.calcom_unsuppress(email text, account text default 'default') returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -150,7 +151,7 @@ begin
 end
 $unsuppress$;
 comment on function @extschema@.calcom_unsuppress(text, text) is
-  'Lets mail go to this address again; false: it was not suppressed. Mail skipped meanwhile stays skipped: '
+  'Allows mail to this address again. Returns false if it was not suppressed. Skipped mail stays skipped: use '
   'calcom_retry_email(). Resend has a list of its own, see docs/delivery-status.md.';
 
 create function @extschema@.calcom_prune_some(account text, before timestamptz, at_most bigint, out mails bigint, out events bigint)
@@ -194,9 +195,9 @@ begin
 end
 $prune$;
 comment on function @extschema@.calcom_prune_mail(interval, text) is
-  'Removes what mails said (subject and frozen request) and the bodies of Resend''s events once they are older; the rows '
-  'stay, so that nothing is owed twice. Uncertain mails are kept whole for the person who decides. Returns the number '
-  'of mails. The worker does the same by itself, see calcom_accounts.keep_mail.';
+  'Erases mail content (subject and request) and the bodies of Resend''s events older than the given age. The rows are '
+  'kept, so that no mail is queued twice. Uncertain mails are kept whole. Returns the number of mails. The worker does '
+  'the same automatically, see calcom_accounts.keep_mail.';
 
 create function @extschema@.calcom_dead_letter_rows(out account text, out id uuid, out state text, out reason text,
   out kind text, out booking_uid text, out recipient text, out attempts integer, out last_attempt_at timestamptz,

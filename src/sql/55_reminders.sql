@@ -41,9 +41,9 @@ begin
 end
 $set$;
 comment on function @extschema@.calcom_reminder_rule_set(text, text, interval, boolean) is
-  'Makes or changes a reminder rule of an account: before is how long before the start (1 minute to 366 days; a day is '
-  '24 hours), null keeps it. A new, changed or re-enabled rule reminds of what becomes due from now on. enabled false '
-  'ends it and takes back what it has queued. Raises KC404 for an unknown account.';
+  'Creates or changes a reminder rule of an account. before: how long before the start (1 minute to 366 days; a day is '
+  '24 hours), null keeps it. A new, changed or re-enabled rule applies to reminders due from now on. enabled false '
+  'disables it and withdraws its queued reminders. Raises KC404 for an unknown account.';
 
 create function @extschema@.calcom_reminder_rule_drop(account text, rule text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -59,7 +59,7 @@ begin
 end
 $drop$;
 comment on function @extschema@.calcom_reminder_rule_drop(text, text) is
-  'Drops a reminder rule and takes back what it has queued. Raises KC404 when there is none.';
+  'Deletes a reminder rule and withdraws its queued reminders. Raises KC404 if there is no such rule.';
 
 create function @extschema@.calcom_withdraw_reminders(account text, rule text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp

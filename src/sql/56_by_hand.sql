@@ -3,9 +3,9 @@ create function @extschema@.calcom_preview_email(uid text, kind text, recipient 
   out subject text, out html text, out "text" text, out calendar_file text)
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_preview_email';
 comment on function @extschema@.calcom_preview_email(text, text, text, text) is
-  'A mail as it would be rendered now; nothing is stored or sent, and it need not be true (a reminder of a booking that '
-  'is cancelled). kind: confirmation, rescheduled, cancellation, requested, rejected or reminder. Raises KC404 for an '
-  'unknown booking or account.';
+  'Renders a mail without storing or sending it, even if it would not be true (a reminder of a cancelled booking). '
+  'kind: confirmation, rescheduled, cancellation, requested, rejected or reminder. Raises KC404 for an unknown booking '
+  'or account.';
 
 create function @extschema@.calcom_why_untrue(account text, uid text, kind text, recipient text, start_time timestamptz,
   at timestamptz) returns text
@@ -77,16 +77,16 @@ returns table (email_id uuid, sent_kind text, sent_to text)
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$ select * from @extschema@.calcom_send_by_hand($1, 'confirmation', $2, $3) $$;
 comment on function @extschema@.calcom_send_confirmation(text, text, text) is
-  'Queues the confirmation once more (for who was moved: the rescheduled mail), to one attendee or to all. Raises KC409 '
-  'with the reasons when it is true of nobody, KC404 for an unknown booking. See email_outbox for what becomes of it.';
+  'Queues the confirmation once more (for a moved booking: the rescheduled mail), to one attendee or to all. Its '
+  'result is in email_outbox. Raises KC409 with the reasons if no recipient qualifies, KC404 for an unknown booking.';
 
 create function @extschema@.calcom_send_cancellation(uid text, account text default 'default', recipient text default null)
 returns table (email_id uuid, sent_kind text, sent_to text)
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$ select * from @extschema@.calcom_send_by_hand($1, 'cancellation', $2, $3) $$;
 comment on function @extschema@.calcom_send_cancellation(text, text, text) is
-  'Queues the cancellation once more, to one attendee or to all. Raises KC409 with the reasons when it is true of '
-  'nobody, KC404 for an unknown booking.';
+  'Queues the cancellation once more, to one attendee or to all. Raises KC409 with the reasons if no recipient '
+  'qualifies, KC404 for an unknown booking.';
 
 create function @extschema@.calcom_send_reminder(uid text, rule text default null, account text default 'default',
   recipient text default null) returns table (email_id uuid, sent_kind text, sent_to text)
@@ -102,5 +102,5 @@ begin
 end
 $send$;
 comment on function @extschema@.calcom_send_reminder(text, text, text, text) is
-  'Queues a reminder now, to one attendee or to all, besides those of the rules. Raises KC409 with the reasons when it is '
-  'true of nobody, KC404 for an unknown booking or rule.';
+  'Queues a reminder now, to one attendee or to all, independent of the rules. Raises KC409 with the reasons if no '
+  'recipient qualifies, KC404 for an unknown booking or rule.';

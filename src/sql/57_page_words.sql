@@ -87,5 +87,5 @@ as $words$
   end::jsonb
 $words$;
 comment on function @extschema@.calcom_page_words(text) is
-  'The words of the booking page in a language: title, intro, benefits and, by name, all that the page itself says. Null where '
-  'the extension has none: English is shown there until calcom_page_set(words => …) says otherwise.';
+  'Words of the booking page in a language: title, intro, benefits and, by name, all other texts. Null if the '
+  'extension has none in that language; then English is shown unless calcom_page_set(words => ...) replaces them.';

@@ -102,6 +102,6 @@ as $$
     from planned p order by p.at, p.account, p.booking_uid, p.kind, p.recipient
 $$;
 comment on function @extschema@.calcom_simulate(interval, text) is
-  'Every mail that is queued or becomes due within the span, as things stand: when it would leave and whether it would; '
-  'reason: why not (no longer true, too old, suppressed, test mode, paused, disabled, not armed, refused by Resend, ...) or why '
-  'later than due (a quota, the limit per recipient). Stores and sends nothing. account null: all.';
+  'Every mail that is queued or becomes due within the span, with the time at which it would be sent. reason: why it '
+  'would not be sent (no longer true, too old, suppressed, test mode, paused, disabled, not armed, refused by Resend, '
+  '...) or why later than due (a quota, the limit per recipient). Stores and sends nothing. account null: all.';

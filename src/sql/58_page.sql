@@ -64,10 +64,10 @@ as $page$
    order by l.place, l.locale
 $page$;
 comment on function @extschema@.calcom_page(text) is
-  'What the booking page of an account shows, one row for each language that it can be read in, the account''s own first: '
-  'cal_link, origin, script and path for Cal.com''s embed (null while the account has no cal_link that can be embedded), '
-  'texts, theme (auto, light, dark), language of the texts; words: what the page itself says, and in which language. No '
-  'row: unknown or disabled account.';
+  'Data of an account''s booking page, one row for each language in which it is available, the account''s own language '
+  'first: cal_link; origin, script and path for Cal.com''s embed (null if cal_link cannot be embedded); texts; theme '
+  '(auto, light, dark); language of the texts; words of the page and their language. No row for an unknown or disabled '
+  'account.';
 
 create function @extschema@.calcom_seen(account text, uid text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -76,8 +76,8 @@ as $seen$
                   where b.account = $1 and b.uid = $2 and b.status <> 'placeholder')
 $seen$;
 comment on function @extschema@.calcom_seen(text, text) is
-  'True when a booking with this uid has arrived in the account. Tells nothing else about it; one index look-up, '
-  'whatever the answer.';
+  'True if a booking with this uid has arrived in the account. Reveals nothing else; one index lookup, whatever the '
+  'answer.';
 
 create function @extschema@.calcom_check_page_text(value text, what text, longest integer) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
@@ -199,7 +199,6 @@ begin
 end
 $set$;
 comment on function @extschema@.calcom_page_set(text, text, text, text[], text, jsonb, text) is
-  'Texts and theme of an account''s booking page, plain text. words: what the page itself says, by the names of '
-  'calcom_page(). locale: the language that these texts are in, by default the account''s own; visitors get the one that '
-  'they read. null leaves a value as it is, '''' brings the default back, benefits ''{}'' shows none. What is booked '
-  'there is cal_link: calcom_account_set().';
+  'Sets texts and theme of an account''s booking page, as plain text. words: further texts by the names in '
+  'calcom_page(). locale: language of the given texts, by default the account''s own. Null leaves a value unchanged, '
+  ''''' restores the default, benefits ''{}'' shows none. The bookable calendar is cal_link of calcom_account_set().';

@@ -78,8 +78,8 @@ end
 $add$;
 comment on function @extschema@.calcom_account_add(text, text, text, text, text, text) is
   'Adds a Cal.com account. Its webhook address ends in /api/webhooks/calcom/<account>; set its secret with '
-  'calcom_set_secret(). Mail starts in test mode. sender: "Name <name@example.com>", a domain verified at Resend; '
-  'cal_link: public booking page; booker_url: base of reschedule and cancel links where a body carries none.';
+  'calcom_set_secret(). Mail starts in test mode. sender: "Name <name@example.com>" in a domain verified at Resend. '
+  'cal_link: public booking page. booker_url: base of reschedule and cancel links for deliveries that contain none.';
 
 create function @extschema@.calcom_withdraw_host_copies(account text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
@@ -160,21 +160,21 @@ end
 $set$;
 comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean,
   integer, boolean, boolean, interval, interval) is
-  'Changes an account; null leaves a value as it is. mail_mode: test (rendered and kept, never sent) or redirect (all '
-  'to redirect_to, from this environment only); live only by calcom_go_live(). paused holds its mail. calendar_file: a '
-  'file with each mail, or a link; forward_calendar_file: Cal.com''s own where it sent one that fits, else always ours. '
-  'max_mails_per_hour: to one recipient, more wait; 0: no limit. mail_host: the organizer gets copies. keep_mail: how '
-  'long what mails said is kept, from 1 day; 0: for ever. mail_max_age: a mail that could not leave for longer is '
-  'skipped as too old; 0: no limit.';
+  'Changes an account; null leaves a value unchanged. mail_mode: test (rendered and stored, never sent) or redirect '
+  '(all to redirect_to, only from this environment); live is set only by calcom_go_live(). paused: holds the mail. '
+  'calendar_file: true for a file in each mail, false for a link. forward_calendar_file: true to send the file that '
+  'Cal.com sent if it fits, false to always send ours. max_mails_per_hour: to one recipient, further mails wait; 0: no '
+  'limit. mail_host: the organizer gets copies. keep_mail: how long mail content is kept, at least 1 day; 0: forever. '
+  'mail_max_age: mail due for longer is skipped as too old; 0: no limit.';
 
 create function @extschema@.calcom_set_secret(account text, kind text, value text default null,
   grace interval default interval '24 hours') returns text
 language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_set_secret';
 comment on function @extschema@.calcom_set_secret(text, text, text, interval) is
   'Sets a secret: kind webhook (Cal.com''s signing secret), resend_api_key, resend_webhook or calcom_api_key. Without '
-  'a value, kind webhook makes a random one and returns it, once; otherwise returns null. The former value of a '
-  'webhook secret stays valid for grace. file:NAME is read from calcom.secret_directory at each use and never enters '
-  'a statement; a literal value may enter the server''s log when log_statement is on.';
+  'a value, kind webhook creates a random one and returns it, once; otherwise returns null. The previous webhook '
+  'secret stays valid for grace. file:NAME is read from calcom.secret_directory at each use and never appears in a '
+  'statement; a literal value can appear in the server''s log if log_statement is on.';
 
 create function @extschema@.calcom_revoke_secret(account text, kind text, which text default 'previous') returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -206,8 +206,8 @@ begin
 end
 $revoke$;
 comment on function @extschema@.calcom_revoke_secret(text, text, text) is
-  'Ends a secret now: previous, the one before the last change, or all of the kind: deliveries are then refused, or '
-  'mail held, until calcom_set_secret(). False when there was none.';
+  'Ends a secret now: previous (the one before the last change) or all of the kind. After all, deliveries are refused '
+  'or mail is held until calcom_set_secret(). Returns false if there was none.';
 
 create function @extschema@.calcom_account_disable(account text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -221,7 +221,7 @@ begin
 end
 $disable$;
 comment on function @extschema@.calcom_account_disable(text) is
-  'Refuses the account''s deliveries (KC423) and holds its mail; its data, secrets and settings stay.';
+  'Refuses the account''s deliveries (KC423) and holds its mail. Data, secrets and settings are kept.';
 
 create function @extschema@.calcom_account_enable(account text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -235,4 +235,4 @@ begin
 end
 $enable$;
 comment on function @extschema@.calcom_account_enable(text) is
-  'Takes back calcom_account_disable(): deliveries are taken, held mail is released.';
+  'Reverts calcom_account_disable(): deliveries are accepted, held mail is released.';

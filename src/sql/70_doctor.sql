@@ -2,8 +2,8 @@
 create function @extschema@.calcom_refusals() returns jsonb
 language c volatile as 'MODULE_PATHNAME', 'calcom_refusals';
 comment on function @extschema@.calcom_refusals() is
-  'Deliveries refused in this database since the server started, by reason: [{reason, count, last_at}]. Nothing of a '
-  'refused body is kept. Empty when the library is not preloaded.';
+  'Deliveries refused in this database since the server''s start, by reason: [{reason, count, last_at}]. Refused '
+  'bodies are not stored. Empty if the library is not preloaded.';
 
 create function @extschema@.calcom_marked() returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
@@ -207,4 +207,5 @@ begin
 end
 $doctor$;
 comment on function @extschema@.calcom_doctor() is
-  'Is everything well? One row a check: state ok, todo, warning or error, what was found, and the command that mends it.';
+  'Checks everything. One row for each check: state (ok, todo, warning or error), finding, and the command that fixes '
+  'it.';

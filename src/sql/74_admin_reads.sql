@@ -19,7 +19,7 @@ begin
 end
 $content$;
 comment on function @extschema@.calcom_mail_content(uuid, text) is
-  'What a mail says, as its recipient sees it; nulls before it is rendered and after calcom_prune_mail(). For operators.';
+  'Content of a mail, as its recipient sees it. Null before it is rendered and after its content was erased.';
 
 -- Put together as text, each value quoted, so that the planner sees them: some states have an index of their own.
 create function @extschema@.calcom_admin_mail_rows(account text, states text[], before timestamptz, before_id uuid,
@@ -61,8 +61,8 @@ begin
 end
 $mails$;
 comment on function @extschema@.calcom_admin_mails(text, text[], text, integer) is
-  'Mails, newest first, for the operator page: of an account or all, in these states or any. before continues where '
-  '"next" of the answer before said.';
+  'Mails for the operator page, newest first, of one account or all, in the given states or any. before: the value '
+  '"next" of the previous answer, to continue there.';
 
 create function @extschema@.calcom_admin_mail(account text, id uuid) returns json
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -99,7 +99,7 @@ begin
 end
 $mail$;
 comment on function @extschema@.calcom_admin_mail(text, uuid) is
-  'One mail for the operator page: what it says, what became of it, what Resend told. Null when there is none.';
+  'One mail for the operator page: content, history and what Resend reported. Null if there is none.';
 
 create function @extschema@.calcom_admin_booking(account text, uid text) returns json
 language sql stable set search_path = pg_catalog, pg_temp
@@ -115,7 +115,7 @@ as $$
     from @extschema@.bookings b where b.account = $1 and b.uid = $2
 $$;
 comment on function @extschema@.calcom_admin_booking(text, text) is
-  'One booking for the operator page: row, attendees, time line, mails. Null when there is none.';
+  'One booking for the operator page: row, attendees, timeline, mails. Null if there is none.';
 
 create function @extschema@.calcom_admin_dead(most integer default 50) returns json
 language sql stable set search_path = pg_catalog, pg_temp
@@ -130,8 +130,7 @@ as $$
                   order by e.id desc limit least(greatest(coalesce($1, 50), 1), 1000)) d))
 $$;
 comment on function @extschema@.calcom_admin_dead(integer) is
-  'Deliveries that were stored and not understood, for the operator page: how many each account has, and the newest of them '
-  '(up to 1000). Without bodies.';
+  'Dead deliveries for the operator page: their number by account and the newest of them (up to 1000). Without bodies.';
 
 create function @extschema@.calcom_admin_audit(most integer default 100) returns json
 language sql stable set search_path = pg_catalog, pg_temp
@@ -141,4 +140,4 @@ as $$
       from @extschema@.calcom_audit a order by a.at desc limit least(greatest(coalesce($1, 100), 1), 1001)) a
 $$;
 comment on function @extschema@.calcom_admin_audit(integer) is
-  'The newest acts of operators (up to 1001), for the operator page.';
+  'The newest actions of operators (up to 1001), for the operator page.';

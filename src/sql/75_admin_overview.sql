@@ -57,8 +57,8 @@ as $$
     'reminders', @extschema@.calcom_admin_reminders())
 $$;
 comment on function @extschema@.calcom_admin_overview() is
-  'The first sight of the operator page: status, doctor, accounts, what waits, the next bookings and reminders. Quick however '
-  'long the history is; calcom_admin_counts() has the rest.';
+  'Data of the overview of the operator page: status, doctor, accounts, waiting mail, the next bookings and reminders. '
+  'Its cost does not depend on the length of the history; calcom_admin_counts() returns the rest.';
 
 -- Apart from the overview: over millions of rows it takes seconds, and whoever is in trouble shall not wait for a chart.
 create function @extschema@.calcom_admin_counts() returns json
@@ -90,7 +90,7 @@ as $$
                  group by 1, 2) m))
 $$;
 comment on function @extschema@.calcom_admin_counts() is
-  'What the charts of the operator page are drawn from: deliveries and mails of 48 hours by hour and outcome, mails by status '
+  'Data of the charts of the operator page: deliveries and mails of 48 hours by hour and outcome, mails by status '
   '(settled ones of 48 hours).';
 
 create function @extschema@.calcom_admin_find_bookings(wanted text, most integer)
@@ -159,4 +159,4 @@ begin
 end
 $search$;
 comment on function @extschema@.calcom_admin_search(text, integer) is
-  'What the operator page finds: bookings by uid, name or address, mails and deliveries by id.';
+  'Search of the operator page: bookings by uid, name or address, mails and deliveries by id.';

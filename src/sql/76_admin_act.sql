@@ -27,5 +27,5 @@ begin
 end
 $act$;
 comment on function @extschema@.calcom_admin_act(text, text, text, text, boolean) is
-  'An act of the operator page: replay, replay_dead, rebuild, retry_email, cancel_email, pause, resume. via is what '
-  'calcom_audit notes beside the role; yes is the explicit word that retry_email asks for where a mail may have left.';
+  'Executes an action of the operator page: replay, replay_dead, rebuild, retry_email, cancel_email, pause or resume. '
+  'via is recorded in calcom_audit beside the role. yes confirms retry_email of a mail that may have been sent.';
