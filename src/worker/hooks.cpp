@@ -1,4 +1,4 @@
-// See hooks.hpp. Up to PostgreSQL 18 nothing but the worker itself can end it for DROP DATABASE and the like.
+// Up to PostgreSQL 18 DROP DATABASE and similar commands cannot end a background worker, so the hook asks it to leave.
 #include "worker/hooks.hpp"
 
 #include <cstring>
@@ -19,9 +19,9 @@ using namespace shmem;
 
 namespace {
 
-constexpr long kPatienceMs = 300;  // then the command does its own waiting, 5 s in all
+constexpr long kPatienceMs = 300;  // afterwards the server's own check waits up to 5 s
 
-constinit ProcessUtility_hook_type earlier = nullptr;
+constinit ProcessUtility_hook_type next = nullptr;
 
 const char* option(List* options, const char* name) {
   ListCell* cell;
@@ -32,8 +32,8 @@ const char* option(List* options, const char* name) {
   return nullptr;
 }
 
-// The database that the command wants nobody else in, or null.
-const char* wanted_empty(Node* statement) {
+// The database that must have no other connection for this command to succeed, or null.
+const char* database_to_empty(Node* statement) {
   switch (nodeTag(statement)) {
     case T_DropdbStmt:
       return reinterpret_cast<DropdbStmt*>(statement)->dbname;
@@ -71,55 +71,79 @@ void ask_to_leave(const char* name) {
   ConditionVariableCancelSleep();
 }
 
-void before(Node* statement) {
-  const char* name = wanted_empty(statement);
-  if (name != nullptr) ask_to_leave(name);
-}
+// What a command changes for the worker or the launcher once it has succeeded.
+enum class Effect : std::uint8_t {
+  kNone,
+  kWake,            // this database's worker, when the transaction commits
+  kWakePrepared,    // the same, now: COMMIT PREPARED calls no commit callback of the transaction that it commits
+  kRescanDatabases  // when the transaction commits: the launcher reads again which databases are marked
+};
 
-bool concerns_mark(const AlterDatabaseSetStmt* alter) {
+bool changes_mark(const AlterDatabaseSetStmt* alter) {
   const VariableSetStmt* setting = alter->setstmt;
   return setting->kind == VAR_RESET_ALL ||
          (setting->name != nullptr && pg_strcasecmp(setting->name, "calcom.worker") == 0);
 }
 
-void after(Node* statement) {
+Effect effect_of(Node* statement) {
   switch (nodeTag(statement)) {
-    case T_TransactionStmt:
-      if (reinterpret_cast<TransactionStmt*>(statement)->kind == TRANS_STMT_COMMIT_PREPARED) {
-        DatabaseEntry* entry = find_entry(MyDatabaseId, false);
-        if (entry != nullptr) wake_entry(entry);
-      }
-      break;
+    case T_TransactionStmt: {
+      const bool prepared = reinterpret_cast<TransactionStmt*>(statement)->kind == TRANS_STMT_COMMIT_PREPARED;
+      return prepared ? Effect::kWakePrepared : Effect::kNone;
+    }
     case T_AlterDatabaseSetStmt:
-      if (concerns_mark(reinterpret_cast<AlterDatabaseSetStmt*>(statement))) rescan_on_commit();
-      break;
-    case T_DropdbStmt:
-      rescan_on_commit();  // or the launcher goes on starting a worker for what is gone
-      break;
-    case T_DropStmt:
-      if (reinterpret_cast<DropStmt*>(statement)->removeType == OBJECT_EXTENSION) wake_on_commit();
-      break;
+      return changes_mark(reinterpret_cast<AlterDatabaseSetStmt*>(statement)) ? Effect::kRescanDatabases
+                                                                              : Effect::kNone;
+    case T_DropdbStmt:  // else the launcher keeps starting workers for the dropped database
+      return Effect::kRescanDatabases;
+    case T_DropStmt: {
+      const bool extension = reinterpret_cast<DropStmt*>(statement)->removeType == OBJECT_EXTENSION;
+      return extension ? Effect::kWake : Effect::kNone;
+    }
     default:
-      break;
+      return Effect::kNone;
   }
 }
 
+Effect prepare(Node* statement) {
+  const char* name = database_to_empty(statement);
+  if (name != nullptr) ask_to_leave(name);
+  return effect_of(statement);
+}
+
+void apply(Effect effect) {
+  switch (effect) {
+    case Effect::kNone:
+      return;
+    case Effect::kWake:
+      return wake_on_commit();
+    case Effect::kWakePrepared:
+      if (DatabaseEntry* entry = find_entry(MyDatabaseId, false)) wake_entry(entry);
+      return;
+    case Effect::kRescanDatabases:
+      return rescan_on_commit();
+  }
+}
+
+// INVARIANT: nothing of `planned` is read after the next hook was called. The command may free its own parse tree:
+// a ROLLBACK in a DO block or procedure releases the cached plan that holds the tree. If the next hook raises, the
+// error leaves this frame and nothing is woken.
 void utility(PlannedStmt* planned, const char* query, bool read_only_tree, ProcessUtilityContext context,
              ParamListInfo params, QueryEnvironment* environment, DestReceiver* dest,
              QueryCompletion* completion) {
-  // A COMMIT PREPARED frees nothing of ours, but the tree of other commands may be gone afterwards.
   Node* statement = planned->utilityStmt;
-  const bool ours = preloaded() && statement != nullptr;
-  if (ours) pg::entry([=] { pg::call([=] { before(statement); }); });
-  (earlier != nullptr ? earlier : standard_ProcessUtility)(planned, query, read_only_tree, context, params,
+  Effect effect = Effect::kNone;
+  if (preloaded() && statement != nullptr)
+    effect = pg::entry([=] { return pg::call([=] { return prepare(statement); }); });
+  (next != nullptr ? next : standard_ProcessUtility)(planned, query, read_only_tree, context, params,
                                                            environment, dest, completion);
-  if (ours) pg::entry([=] { pg::call([=] { after(statement); }); });
+  if (effect != Effect::kNone) pg::entry([=] { pg::call([=] { apply(effect); }); });
 }
 
 }  // namespace
 
 void install_utility_hook() {
-  earlier = ProcessUtility_hook;
+  next = ProcessUtility_hook;
   ProcessUtility_hook = utility;
 }
 

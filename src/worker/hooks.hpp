@@ -1,5 +1,5 @@
-// Commands that concern the worker: those that need a database for themselves ask its worker to leave first,
-// those that change what the launcher knows tell it.
+// The ProcessUtility hook. Before DROP DATABASE and similar commands it asks the database's worker to leave. After
+// commands that change what the worker or the launcher knows, it wakes them.
 #pragma once
 
 namespace calcom::worker {
