@@ -83,8 +83,12 @@ cmake_build() {
   cmake -S "$root" -B "$directory" -G Ninja "$@" && cmake --build "$directory" -j 2
 }
 proxy_build() { cmake -S "$root" -B "$build/cmake" -G Ninja && cmake --build "$build/cmake" --target calcom-proxy -j 2; }
+sanitized_proxy_build() {
+  cmake -S "$root" -B "$build/sanitized-proxy" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCALCOM_SANITIZE=ON &&
+    cmake --build "$build/sanitized-proxy" --target "$1" -j 2
+}
 # The names of failed executables are test names in ctest's report; a build that fails has none.
-unit_tests() { ctest --test-dir "$1" --output-on-failure --no-tests=error -j 2; }
+unit_tests() { ctest --test-dir "$@" --output-on-failure --no-tests=error -j 2; }
 
 stage_unit() { cmake_build "$build/cmake" && unit_tests "$build/cmake"; }
 
@@ -96,10 +100,15 @@ stage_install() {
 
 stage_gates() { "$root/test/gate/run.sh"; }
 
-# clang, because it warns where g++ does not; sanitizers, because a parser of other people's bytes must not read past them.
+# The pure floors by clang, because it warns where g++ does not; the proxy by g++, because clang 14 does not know Boost's
+# coroutines. Sanitizers, because a parser of other people's bytes must not read past them.
 stage_sanitized() {
-  cmake_build "$build/sanitized" -DCMAKE_CXX_COMPILER="$clang" -DCALCOM_SANITIZE=ON &&
-    ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 unit_tests "$build/sanitized"
+  local status=0
+  local -x ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+  { cmake_build "$build/sanitized" -DCMAKE_CXX_COMPILER="$clang" -DCALCOM_SANITIZE=ON -DCALCOM_PROXY=OFF &&
+    unit_tests "$build/sanitized"; } || status=1
+  { sanitized_proxy_build proxy_tests && unit_tests "$build/sanitized-proxy" -R '^proxy_'; } || status=1
+  return "$status"
 }
 
 # Two calls: isolation tests run even when a regression test failed.
@@ -136,9 +145,8 @@ tap_lane() {
 # A test fails when such a proxy ends by itself; the reports also tell of those that the tests do not wait for.
 stage_leaks() {
   local status=0 report reports=$stage/build/leaks/sanitizer
-  cmake -S "$root" -B "$build/sanitized" -G Ninja -DCMAKE_CXX_COMPILER="$clang" -DCALCOM_SANITIZE=ON &&
-    cmake --build "$build/sanitized" --target calcom-proxy -j 2 || return 1
-  cp "$build/sanitized/calcom-proxy" "$stage/bin/calcom-proxy-sanitized"
+  sanitized_proxy_build calcom-proxy || return 1
+  cp "$build/sanitized-proxy/calcom-proxy" "$stage/bin/calcom-proxy-sanitized"
   as_server env PG_CONFIG="$PG_CONFIG" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" CALCOM_SANITIZED=1 \
     ASAN_OPTIONS="detect_leaks=1:log_path=$reports" UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports" \
     PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" CALCOM_PROXY="$stage/bin/calcom-proxy-sanitized" \
