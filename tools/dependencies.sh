@@ -133,7 +133,7 @@ fi
 # A fresh machine has no package lists; without them nothing below can be looked up.
 known postgresql || ! may_install || apt_update
 
-for package in make pkg-config libsimdjson-dev libjansson-dev libcurl4-openssl-dev libssl-dev libpq-dev libboost-dev ca-certificates; do
+for package in make pkg-config libsimdjson-dev libjansson-dev libcurl4-openssl-dev libssl-dev libpq-dev libboost-dev libcli11-dev ca-certificates; do
   need_package "$package"
 done
 need_program g++ g++

@@ -182,7 +182,7 @@ int print_link(const Options& options) {
 }
 
 int run(std::span<const char* const> arguments) {
-  const Invocation invocation = read_options(arguments, [](const char* name) { return std::getenv(name); });
+  const Invocation invocation = read_options(arguments);
   switch (invocation.kind) {
     case Invocation::Kind::kHelp:
       std::fputs(help_text().c_str(), stdout);

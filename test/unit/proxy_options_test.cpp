@@ -1,8 +1,11 @@
-// Flags, their environment twins, and what keeps secrets out of both the arguments and the messages.
+// Flags, their environment variables, and that neither arguments nor messages hold secrets.
 #include "proxy/base/options.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,11 +15,13 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
+// Reads options with these variables only, whatever the environment of the test holds.
 Invocation read(const std::vector<const char*>& arguments, const Variables& variables = {}) {
-  return read_options(arguments, [&variables](const char* name) -> const char* {
-    const auto found = variables.find(name);
-    return found == variables.end() ? nullptr : found->second.c_str();
-  });
+  for (const char* name : {"DATABASE_URL", "ADMIN_DATABASE_URL", "CALCOM_PROXY_POOL", "CALCOM_PROXY_QUEUE",
+                           "CALCOM_PROXY_ADMIN_TOKEN_FILE", "CALCOM_PROXY_LISTEN"})
+    unsetenv(name);
+  for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
+  return read_options(arguments);
 }
 
 TEST(Options, LoopbackByDefault) {
@@ -75,6 +80,43 @@ TEST(Options, MistakesNameTheFlagAndNeverAValue) {
   EXPECT_EQ(read({"postgres://u:secret@h/d"}).mistake, "unexpected argument, see --help");
 }
 
+TEST(Options, AMistakeInAVariableNamesTheVariable) {
+  EXPECT_EQ(read({}, {{"CALCOM_PROXY_POOL", "SECRET"}}).mistake,
+            "CALCOM_PROXY_POOL expects a number from 1 to 64");
+  EXPECT_EQ(read({}, {{"DATABASE_URL", "host=h SECRET"}}).mistake,
+            "DATABASE_URL is not a connection string that libpq understands");
+}
+
+TEST(Options, NoMistakeRepeatsAnArgument) {
+  const std::vector<std::vector<const char*>> mistakes = {{"--databse=postgres://u:SECRET@h"},
+                                                          {"--databse", "postgres://u:SECRET@h"},
+                                                          {"--port=SECRET"},
+                                                          {"postgres://u:SECRET@h"},
+                                                          {"--postgres://u:SECRET@h"},
+                                                          {"-SECRET"},
+                                                          {"--pool=SECRET"},
+                                                          {"--pool", "SECRET"},
+                                                          {"admin-link", "SECRET"},
+                                                          {"--database", "host=h SECRET"},
+                                                          {"--", "SECRET"},
+                                                          {"--pool", "2", "SECRET"},
+                                                          {"--=SECRET"},
+                                                          {"--help=SECRET"},
+                                                          {"--version=SECRET"}};
+  for (const auto& arguments : mistakes) {
+    const Invocation invocation = read(arguments);
+    EXPECT_EQ(invocation.kind, Invocation::Kind::kMistake) << arguments.front();
+    EXPECT_EQ(invocation.mistake.find("SECRET"), std::string::npos) << invocation.mistake;
+    EXPECT_NE(invocation.mistake, "") << arguments.front();
+  }
+  EXPECT_EQ(read(mistakes.front()).mistake, "unknown flag --databse, see --help");
+  EXPECT_EQ(read({"--port=SECRET"}).mistake, "unknown flag --port, see --help");
+}
+
+TEST(Options, TheLastOfARepeatedFlagCounts) {
+  EXPECT_EQ(read({"--pool", "2", "--pool=3"}).options.pool, 3U);
+}
+
 TEST(Options, PasswordsOnlyFromTheEnvironment) {
   const char* with_password[] = {"postgres://u:secret@h/d", "password=secret", "host=h sslpassword=secret"};
   for (const char* conninfo : with_password) {
@@ -114,7 +156,15 @@ TEST(Options, AdminLink) {
   EXPECT_EQ(read({"admin-link", "--help"}).kind, Invocation::Kind::kHelp);
 }
 
-TEST(Options, HelpNamesEveryTwin) {
+TEST(Options, TheDocumentShowsTheHelp) {
+  std::ifstream file(std::string(CALCOM_FIXTURES) + "/../../docs/proxy.md");
+  const std::string document{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(document.find("```text\n" + help_text() + "```\n"), std::string::npos)
+      << "docs/proxy.md must contain the output of calcom-proxy --help, which is:\n"
+      << help_text();
+}
+
+TEST(Options, HelpNamesEveryVariable) {
   EXPECT_EQ(read({"--pool", "0", "--help"}).kind, Invocation::Kind::kHelp);
   EXPECT_NE(help_text().find("--max-body BYTES  (CALCOM_PROXY_MAX_BODY)"), std::string::npos);
 }

@@ -1,11 +1,14 @@
-// One table makes the flags, their environment twins and --help, so that they cannot drift apart.
+// One table of flags, parsed by CLI11. Its own error messages repeat values and arguments, which can hold a
+// password, so they are never shown: a mistake is described by the name and the expectation from the table.
 #include "proxy/base/options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "proxy/base/conninfo.hpp"
 
@@ -31,7 +34,7 @@ bool set_seconds(Milliseconds& target, std::string_view text) {
   return true;
 }
 
-// "127.0.0.1:8080", "[::1]:8080", "localhost:0". Names are not resolved: which interface it is must be plain.
+// "127.0.0.1:8080", "[::1]:8080", "localhost:0". Other names are not resolved.
 bool set_listen(Options& options, std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
@@ -44,7 +47,8 @@ bool set_listen(Options& options, std::string_view text) {
   return true;
 }
 
-// Origins by spaces, into a Content-Security-Policy: nothing that could end the directive.
+// Origins separated by spaces. They become part of a Content-Security-Policy, so characters that could end
+// the directive are refused.
 bool set_frame_ancestors(std::string& target, std::string_view text) {
   constexpr std::string_view kOrigin = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-*";
   if (text == "none" || text == "self") return target = "'" + std::string(text) + "'", true;
@@ -81,7 +85,7 @@ bool set_url(Options& options, std::string_view text) {
 
 struct Flag {
   const char* name;
-  const char* twin;
+  const char* variable;  // of the environment
   const char* value;
   const char* meaning;
   const char* expects;
@@ -98,7 +102,7 @@ constexpr std::array kFlags{
          "libpq connection string, without a password (default: the PG* variables)", "a connection string",
          [](Options& o, std::string_view v) { return o.database = v, true; }},
     Flag{"--schema", "CALCOM_PROXY_SCHEMA", "NAME",
-         "schema of calcom_ingest (default: looked up where the extension is installed)", "a name",
+         "schema of calcom_ingest (default: the schema of the extension)", "a name",
          [](Options& o, std::string_view v) { return o.schema = v, !v.empty(); }},
     Flag{"--pool", "CALCOM_PROXY_POOL", "N", "database connections (default 4)", "a number from 1 to 64",
          [](Options& o, std::string_view v) { return set_number(o.pool, v, 1, 64); }},
@@ -109,21 +113,22 @@ constexpr std::array kFlags{
          "HTTP connections served at once; more wait to be accepted (default 512)",
          "a number from 1 to 65536",
          [](Options& o, std::string_view v) { return set_number(o.max_connections, v, 1, 65536); }},
-    Flag{"--max-body", "CALCOM_PROXY_MAX_BODY", "BYTES", "largest body taken (default 1048576)",
+    Flag{"--max-body", "CALCOM_PROXY_MAX_BODY", "BYTES",
+         "largest body that is accepted; use the value of calcom.max_body_size (default 1048576)",
          "bytes from 1 to 67108864",
          [](Options& o, std::string_view v) { return set_number(o.max_body, v, 1, std::size_t{64} << 20); }},
     Flag{"--header-timeout", "CALCOM_PROXY_HEADER_TIMEOUT", "SECONDS",
-         "for a whole request header (default 10)", kSecondsExpected,
+         "time for a whole request header (default 10)", kSecondsExpected,
          [](Options& o, std::string_view v) { return set_seconds(o.header_timeout, v); }},
-    Flag{"--body-timeout", "CALCOM_PROXY_BODY_TIMEOUT", "SECONDS", "for a whole body (default 20)",
+    Flag{"--body-timeout", "CALCOM_PROXY_BODY_TIMEOUT", "SECONDS", "time for a whole body (default 20)",
          kSecondsExpected, [](Options& o, std::string_view v) { return set_seconds(o.body_timeout, v); }},
-    Flag{"--idle-timeout", "CALCOM_PROXY_IDLE_TIMEOUT", "SECONDS", "between two requests (default 60)",
+    Flag{"--idle-timeout", "CALCOM_PROXY_IDLE_TIMEOUT", "SECONDS", "time between two requests (default 60)",
          kSecondsExpected, [](Options& o, std::string_view v) { return set_seconds(o.idle_timeout, v); }},
     Flag{"--database-timeout", "CALCOM_PROXY_DATABASE_TIMEOUT", "SECONDS",
-         "for the database's answer; statement_timeout is four fifths of it (default 10)", kSecondsExpected,
-         [](Options& o, std::string_view v) { return set_seconds(o.database_timeout, v); }},
+         "time for the database's answer; statement_timeout is four fifths of it (default 10)",
+         kSecondsExpected, [](Options& o, std::string_view v) { return set_seconds(o.database_timeout, v); }},
     Flag{"--shutdown-timeout", "CALCOM_PROXY_SHUTDOWN_TIMEOUT", "SECONDS",
-         "for requests in flight after SIGTERM or SIGINT (default 10)", kSecondsExpected,
+         "time for requests in flight after SIGTERM or SIGINT (default 10)", kSecondsExpected,
          [](Options& o, std::string_view v) { return set_seconds(o.shutdown_timeout, v); }},
     Flag{"--book-frame-ancestors", "CALCOM_PROXY_BOOK_FRAME_ANCESTORS", "ORIGINS",
          "sites that may show the booking page in a frame (default none)",
@@ -132,71 +137,113 @@ constexpr std::array kFlags{
     Flag{"--log-format", "CALCOM_PROXY_LOG_FORMAT", "FORMAT", "text or json (default text)", "text or json",
          [](Options& o, std::string_view v) { return set_log_format(o.log_format, v); }},
     Flag{"--admin-token-file", "CALCOM_PROXY_ADMIN_TOKEN_FILE", "FILE",
-         "switches the operator page /admin on; holds the token that signs in, readable by nobody else",
+         "file with the token of the operator page, mode 600; without it there is no page /admin",
          "a file name", [](Options& o, std::string_view v) { return o.admin_token_file = v, !v.empty(); }},
     Flag{"--admin-database", "ADMIN_DATABASE_URL", "CONNINFO",
          "libpq connection string of the operator page's login, without a password", "a connection string",
          [](Options& o, std::string_view v) { return o.admin_database = v, !v.empty(); }},
     Flag{"--admin-host", "CALCOM_PROXY_ADMIN_HOST", "NAME",
-         "serves the operator page under this name, too, behind a server that ends TLS (default: loopback "
-         "only)",
+         "name under which a server that ends TLS forwards the operator page (default: loopback only)",
          "a host name without a port", set_admin_host},
     Flag{"--admin-idle-timeout", "CALCOM_PROXY_ADMIN_IDLE_TIMEOUT", "SECONDS",
-         "after which an unused session of the operator page ends (default 1800)", kSecondsExpected,
+         "time after which an unused session of the operator page ends (default 1800)", kSecondsExpected,
          [](Options& o, std::string_view v) { return set_seconds(o.admin_idle, v); }},
     Flag{"--url", "CALCOM_PROXY_URL", "URL",
-         "of admin-link: what it puts in front of the link (default http://ADDR:PORT of --listen)",
+         "of admin-link: address that the link begins with (default http:// and --listen)",
          "an address that begins with http:// or https://", set_url},
 };
+
+constexpr const char* kDescription =
+    "calcom-proxy receives Cal.com webhooks over HTTP and passes each to calcom_ingest() in PostgreSQL.\n\n"
+    "  POST /api/webhooks/calcom            a delivery for the account 'default'\n"
+    "  POST /api/webhooks/calcom/ACCOUNT    a delivery for ACCOUNT\n"
+    "  POST /api/webhooks/resend            an event of Resend, or /ACCOUNT as above\n"
+    "  GET  /book                           the booking page of the account 'default'\n"
+    "  GET  /book/ACCOUNT                   the booking page of ACCOUNT\n"
+    "  GET  /healthz                        200 if deliveries can be stored, otherwise 503 with the reason\n"
+    "  GET  /admin                          the operator page, with --admin-token-file\n\n"
+    "Each flag has an environment variable, shown in parentheses. The flag has precedence.\n";
+constexpr const char* kFooter =
+    "The login needs membership in calcom_ingester, the login of the operator page in calcom_operator.\n"
+    "The password belongs in DATABASE_URL, PGPASSWORD or ~/.pgpass, never among the arguments.\n\n"
+    "SIGTERM, SIGINT and SIGHUP stop the proxy: it accepts no new connections, answers the requests in "
+    "flight\n"
+    "and exits with 0.";
+constexpr const char* kLinkCommand = "admin-link";
 
 Invocation mistake(std::string sentence) {
   return {Invocation::Kind::kMistake, {}, std::move(sentence)};
 }
 
-const Flag* find_flag(std::string_view name) {
+void describe(CLI::App& app, Options& options) {
+  app.name("calcom-proxy");
+  app.description(kDescription);
+  app.footer(kFooter);
+  app.get_formatter()->column_width(6);
+  app.set_help_flag("-h,--help", "print this text");
+  app.set_version_flag("--version", "", "print the version");
   for (const Flag& flag : kFlags) {
-    if (name == flag.name) return &flag;
+    const CLI::callback_t set = [&flag, &options](const CLI::results_t& values) {
+      if (!flag.set(options, values.back())) throw CLI::ValidationError(flag.name, flag.expects);
+      return true;
+    };
+    app.add_option(flag.name, set, flag.meaning)
+        ->envname(flag.variable)
+        ->option_text(std::string(flag.value) + "  (" + flag.variable + ")")
+        ->take_last();
   }
-  return nullptr;
+  app.add_subcommand(kLinkCommand, "print a link that signs in to the operator page once")->fallthrough();
 }
 
-std::string expectation(const char* name, const Flag& flag) {
-  return std::string(name) + " expects " + flag.expects;
+// Whether the flag is among the arguments; otherwise its value came from the environment.
+bool is_given(const Flag& flag, std::span<const char* const> arguments) {
+  return std::any_of(arguments.begin(), arguments.end(), [&flag](std::string_view argument) {
+    return argument.substr(0, argument.find('=')) == flag.name;
+  });
 }
 
-// Values are never repeated in a mistake: one of them may be a connection string with a password.
-std::optional<std::string> apply_environment(Options& options, const Environment& environment) {
+// Shows an argument only if it can be a misspelled flag. Its value and other arguments may be secrets.
+std::string unexpected(const std::vector<std::string>& arguments) {
+  for (const std::string_view argument : arguments) {
+    const std::string_view name = argument.substr(0, argument.find('='));
+    const bool is_flag = name.starts_with("--") &&
+                         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos;
+    if (is_flag) return "unknown flag " + std::string(name) + ", see --help";
+  }
+  return "unexpected argument, see --help";
+}
+
+// Every other error of CLI11 begins with the name of the flag.
+std::string expectation(std::string_view error, std::span<const char* const> arguments) {
   for (const Flag& flag : kFlags) {
-    const char* value = environment(flag.twin);
-    if (value == nullptr || *value == '\0') continue;
-    if (!flag.set(options, value)) return expectation(flag.twin, flag);
+    if (error.substr(0, error.find(':')) != flag.name) continue;
+    return std::string(is_given(flag, arguments) ? flag.name : flag.variable) + " expects " + flag.expects;
   }
-  if (inspect_conninfo(options.database) == ConninfoFault::kMalformed) {
-    return "DATABASE_URL is not a connection string that libpq understands";
-  }
-  if (inspect_conninfo(options.admin_database) == ConninfoFault::kMalformed) {
-    return "ADMIN_DATABASE_URL is not a connection string that libpq understands";
-  }
-  return std::nullopt;
+  return "the arguments are not valid, see --help";
 }
 
-std::optional<std::string> check_database_argument(const Flag& flag, const std::string& conninfo) {
+std::optional<std::string> check_database(std::string_view name, const std::string& conninfo,
+                                          std::span<const char* const> arguments) {
+  const Flag& flag =
+      *std::find_if(kFlags.begin(), kFlags.end(), [name](const Flag& one) { return one.name == name; });
+  const bool given = is_given(flag, arguments);
   switch (inspect_conninfo(conninfo)) {
-    case ConninfoFault::kHasPassword:
-      return std::string(flag.name) +
-             " must not contain a password, every user of this machine could read it: put the connection "
-             "string "
-             "into the environment variable " +
-             flag.twin + ", or the password into PGPASSWORD or ~/.pgpass";
     case ConninfoFault::kMalformed:
-      return std::string(flag.name) + " is not a connection string that libpq understands";
+      return std::string(given ? flag.name : flag.variable) +
+             " is not a connection string that libpq understands";
+    case ConninfoFault::kHasPassword:
+      if (!given) break;
+      return std::string(flag.name) +
+             " must not contain a password, because every user of this machine can read arguments: use the "
+             "environment variable " +
+             flag.variable + ", PGPASSWORD or ~/.pgpass";
     case ConninfoFault::kNone:
       break;
   }
   return std::nullopt;
 }
 
-// The page's login is another one than that of the deliveries, which may do nothing that the page needs.
+// The operator page has a login of its own: that of the deliveries may not read what the page shows.
 std::optional<std::string> check_admin(const Invocation& invocation) {
   const Options& options = invocation.options;
   if (invocation.kind == Invocation::Kind::kAdminLink) {
@@ -206,73 +253,42 @@ std::optional<std::string> check_admin(const Invocation& invocation) {
   }
   if (options.admin_token_file.empty() || !options.admin_database.empty()) return std::nullopt;
   return "--admin-token-file needs --admin-database (ADMIN_DATABASE_URL), the connection string of a login "
-         "in the "
-         "role calcom_operator";
+         "in the role calcom_operator";
 }
 
 }  // namespace
 
-Invocation read_options(std::span<const char* const> arguments, const Environment& environment) {
+Invocation read_options(std::span<const char* const> arguments) {
   Invocation invocation;
   for (const std::string_view argument : arguments) {
     if (argument == "--help" || argument == "-h") invocation.kind = Invocation::Kind::kHelp;
     if (argument == "--version") invocation.kind = Invocation::Kind::kVersion;
     if (invocation.kind != Invocation::Kind::kRun) return invocation;
   }
-  if (auto fault = apply_environment(invocation.options, environment)) return mistake(*fault);
-  const bool is_link = !arguments.empty() && std::string_view(arguments.front()) == "admin-link";
-  if (is_link) invocation.kind = Invocation::Kind::kAdminLink;
-  for (std::size_t i = is_link ? 1 : 0; i < arguments.size(); ++i) {
-    const std::string_view argument = arguments[i];
-    const auto equals = argument.find('=');
-    const std::string_view name = argument.substr(0, equals);
-    const Flag* flag = find_flag(name);
-    // Only the name of an unknown flag is shown, and nothing of a stray word: it may hold a secret.
-    if (flag == nullptr) {
-      return mistake(name.starts_with("--") ? "unknown flag " + std::string(name) + ", see --help"
-                                            : "unexpected argument, see --help");
-    }
-    if (equals == std::string_view::npos && ++i == arguments.size()) {
-      return mistake(expectation(flag->name, *flag));
-    }
-    const std::string_view value =
-        equals == std::string_view::npos ? std::string_view(arguments[i]) : argument.substr(equals + 1);
-    if (!flag->set(invocation.options, value)) return mistake(expectation(flag->name, *flag));
-    if (name != "--database" && name != "--admin-database") continue;
-    if (auto fault = check_database_argument(*flag, std::string(value))) return mistake(*fault);
+  CLI::App app;
+  describe(app, invocation.options);
+  try {
+    app.parse(
+        std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
+  } catch (const CLI::ExtrasError&) {
+    return mistake(unexpected(app.remaining(true)));
+  } catch (const CLI::Error& error) {
+    return mistake(expectation(error.what(), arguments));
   }
+  if (app.got_subcommand(kLinkCommand)) invocation.kind = Invocation::Kind::kAdminLink;
+  const Options& options = invocation.options;
+  if (auto fault = check_database("--database", options.database, arguments)) return mistake(*fault);
+  if (auto fault = check_database("--admin-database", options.admin_database, arguments))
+    return mistake(*fault);
   if (auto fault = check_admin(invocation)) return mistake(*fault);
   return invocation;
 }
 
 std::string help_text() {
-  std::string text =
-      "calcom-proxy receives Cal.com webhooks over HTTP and hands each to calcom_ingest in PostgreSQL.\n\n"
-      "Usage: calcom-proxy [FLAG VALUE]...\n"
-      "       calcom-proxy admin-link --admin-token-file FILE [--url URL]    prints a link that signs in "
-      "once\n\n"
-      "  POST /api/webhooks/calcom            a delivery for the account 'default'\n"
-      "  POST /api/webhooks/calcom/ACCOUNT    a delivery for ACCOUNT\n"
-      "  POST /api/webhooks/resend            an event of Resend, or /ACCOUNT as above\n"
-      "  GET  /book                           the booking page of the account 'default'\n"
-      "  GET  /book/ACCOUNT                   the booking page of ACCOUNT\n"
-      "  GET  /healthz                        200 when deliveries can be stored, 503 with the reason when "
-      "not\n"
-      "  GET  /admin                          the operator page, with --admin-token-file\n\n"
-      "Flags, each with the environment variable that does the same:\n";
-  for (const Flag& flag : kFlags) {
-    text += std::string("  ") + flag.name + " " + flag.value + "  (" + flag.twin + ")\n      " +
-            flag.meaning + "\n";
-  }
-  text +=
-      "  --version, --help\n\n"
-      "The login needs membership in calcom_ingester and nothing else, that of the operator page in\n"
-      "calcom_operator. A password belongs into "
-      "DATABASE_URL,\n"
-      "PGPASSWORD or ~/.pgpass, never among the arguments.\n\n"
-      "SIGTERM, SIGINT and SIGHUP stop it: no new connections, requests in flight get their answers, exit "
-      "code 0.\n";
-  return text;
+  Options options;
+  CLI::App app;
+  describe(app, options);
+  return app.help();
 }
 
 }  // namespace calcom::proxy

@@ -1,11 +1,10 @@
-// Flags and environment of calcom-proxy. Every flag has an environment twin, because services are configured
-// by environment files; the one thing that has no flag is a password.
+// Flags and environment variables of calcom-proxy. Each flag has a variable, because services are configured by
+// environment files. A password has no flag.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 
@@ -33,7 +32,7 @@ struct Options {
   LogFormat log_format = LogFormat::kText;
   std::string admin_token_file;  // empty: no operator page
   std::string admin_database;    // libpq connection string of its login
-  std::string admin_host;        // name under which it is served besides those of loopback
+  std::string admin_host;        // name of the operator page besides those of loopback
   Milliseconds admin_idle{1800000};
   std::string url;  // of admin-link; empty: http:// and where it listens
 };
@@ -45,10 +44,8 @@ struct Invocation {
   std::string mistake;  // kMistake: one sentence
 };
 
-using Environment = std::function<const char*(const char* name)>;
-
-// arguments without the program's name. A flag wins over its environment twin.
-Invocation read_options(std::span<const char* const> arguments, const Environment& environment);
+// arguments: without the program's name. A flag has precedence over its environment variable.
+Invocation read_options(std::span<const char* const> arguments);
 
 std::string help_text();
 
