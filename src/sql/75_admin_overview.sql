@@ -1,4 +1,4 @@
--- The operator page's first sight and its search.
+-- Overview and search of the operator page.
 create function @extschema@.calcom_admin_queue() returns json
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -16,7 +16,7 @@ as $$
      group by w.account, w.state) q
 $$;
 comment on function @extschema@.calcom_admin_queue() is
-  'Internal part of calcom_admin_overview(): what waits, by account and state.';
+  'Internal part of calcom_admin_overview(): waiting mail by account and state.';
 
 create function @extschema@.calcom_admin_reminders() returns json
 language sql stable set search_path = pg_catalog, pg_temp
@@ -34,7 +34,7 @@ as $$
      where r.enabled order by due_at limit 20) n
 $$;
 comment on function @extschema@.calcom_admin_reminders() is
-  'Internal part of calcom_admin_overview(): the next 20 reminders, as the rules stand.';
+  'Internal part of calcom_admin_overview(): the next 20 reminders by the current rules.';
 
 create function @extschema@.calcom_admin_overview() returns json
 language sql volatile set search_path = pg_catalog, pg_temp
@@ -43,7 +43,7 @@ as $$
     'now', now(),
     'status', (select to_json(s) from @extschema@.calcom_status s),
     'doctor', (select coalesce(json_agg(json_build_object('check', d.check_name, 'state', d.state, 'found', d.finding,
-                                                          'mend', d.command)), '[]')
+                                                          'command', d.command)), '[]')
                  from @extschema@.calcom_doctor() d),
     'accounts', (select coalesce(json_agg(a order by a.account), '[]')
                    from (select c.account, c.mail_mode, c.paused, c.disabled_at from @extschema@.calcom_accounts c) a),
@@ -60,7 +60,7 @@ comment on function @extschema@.calcom_admin_overview() is
   'Data of the overview of the operator page: status, doctor, accounts, waiting mail, the next bookings and reminders. '
   'Its cost does not depend on the length of the history; calcom_admin_counts() returns the rest.';
 
--- Apart from the overview: over millions of rows it takes seconds, and whoever is in trouble shall not wait for a chart.
+-- Separate from the overview: over millions of rows it takes seconds, and the overview must not wait for a chart.
 create function @extschema@.calcom_admin_counts() returns json
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

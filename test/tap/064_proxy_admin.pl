@@ -139,7 +139,7 @@ my $dead = sql(q{select id from calcom_events where outcome = 'dead'});
 my $overview = api($proxy, $session->{cookie}, 'overview');
 is($overview->{status}, 200, 'overview') or diag $overview->{body};
 is($overview->{json}{status}{worker} =~ /running|resting/ ? 1 : 0, 1, 'shows the worker');
-ok((grep { $_->{check} eq 'dead deliveries' && $_->{state} eq 'warning' && $_->{mend} } @{ $overview->{json}{doctor} }), 'the doctor with the command');
+ok((grep { $_->{check} eq 'dead deliveries' && $_->{state} eq 'warning' && $_->{command} } @{ $overview->{json}{doctor} }), 'the doctor with the command');
 is($overview->{json}{bookings}[0]{uid}, $uid, 'the next booking');
 is($overview->{json}{dead_deliveries}, 1, 'and the dead delivery');
 my $mails = api($proxy, $session->{cookie}, 'mails?state=captured&limit=1');

@@ -169,7 +169,7 @@ export function Dead() {
   if (!kept.current || !mails.data) return <Waiting />;
   return (
     <div class="stack">
-      <p class="lead">A delivery is dead when the database took it and could not make a booking of it: mend the cause (often a trigger of your own), then replay it. Its bytes are kept.</p>
+      <p class="lead">A delivery is dead when the database took it and could not make a booking from it. Fix the cause (often one of your own triggers), then replay it. Its bytes are kept.</p>
       <Deliveries data={kept.current} wanted={wanted} want={want} />
       <Letters mails={mails.data.mails} more={mails.data.next !== null} />
     </div>

@@ -32,7 +32,7 @@ const kMailStates: Series[] = [
 ];
 
 // What mends it is a statement or a setting; some things are mended elsewhere, then it is a sentence.
-const isCommand = (mend: string): boolean => /;$| = /.test(mend);
+const isCommand = (command: string): boolean => /;$| = /.test(command);
 
 function NeedRow({ need }: { need: Need }) {
   return (
@@ -44,9 +44,9 @@ function NeedRow({ need }: { need: Need }) {
           {need.link && <a href={need.link.to}>{need.link.label}</a>}
         </p>
         <p class="text-muted break-words">{sentence(need.found)}</p>
-        {need.mend && !isCommand(need.mend) && <p class="break-words">{sentence(need.mend)}.</p>}
+        {need.command && !isCommand(need.command) && <p class="break-words">{sentence(need.command)}.</p>}
       </div>
-      {need.mend && isCommand(need.mend) && <Command text={need.mend} label={`the command for ${need.title}`} />}
+      {need.command && isCommand(need.command) && <Command text={need.command} label={`the command for ${need.title}`} />}
     </li>
   );
 }

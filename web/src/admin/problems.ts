@@ -8,7 +8,7 @@ export interface Need {
   tone: Tone;
   title: string;
   found: string;
-  mend: string | null;
+  command: string | null;
   link: { to: string; label: string } | null;
 }
 
@@ -34,7 +34,7 @@ const needOf = (check: Check): Need => ({
   tone: kTones[check.state],
   title: check.check,
   found: check.found,
-  mend: check.mend,
+  command: check.command,
   link: kLinks[check.check] ?? null,
 });
 
@@ -50,7 +50,7 @@ function late({ status, accounts, queue }: Overview): Need[] {
       tone: 'warn',
       title: 'late mail',
       found: `${plural(status.due ?? 0, 'mail')} due for up to ${Math.floor(seconds / 60)} minutes` + (status.last_error ? `; the worker said: ${status.last_error}` : ''),
-      mend: 'SELECT * FROM calcom_status;',
+      command: 'SELECT * FROM calcom_status;',
       link: { to: '/admin/mail?state=queued', label: 'Look at them' },
     },
   ];

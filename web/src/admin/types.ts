@@ -27,7 +27,7 @@ export interface Check {
   check: string;
   state: 'ok' | 'todo' | 'warning' | 'error';
   found: string;
-  mend: string | null;
+  command: string | null;
 }
 
 export interface Account {
