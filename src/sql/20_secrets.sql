@@ -1,4 +1,4 @@
--- The only table that is a member, and never registered for dump: a dump carries no secret, a restored copy has none.
+-- The only table that is a member of the extension. It is not registered for dump, so no dump contains a secret.
 create table @extschema@.calcom_secrets (
   account text not null,
   kind text not null check (kind in ('webhook', 'resend_api_key', 'resend_webhook', 'calcom_api_key')),

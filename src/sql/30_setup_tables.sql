@@ -1,7 +1,7 @@
 -- Version 1 of the data tables, run by calcom_setup() as calcom_owner. Every key starts with the account, ids are
 -- time-ordered uuids and nothing is unique across accounts, so that the tables can be sharded by account
--- (docs/architecture.md). calcom_events stays append-compatible for ever: a newer library writes it before setup ran.
--- What calcom_setup() makes, in one place: names that must be free, tables that have row level security.
+-- (docs/architecture.md). calcom_events must stay append-compatible: a newer library writes it before calcom_setup() has run.
+-- What calcom_setup() creates: names that must be free, tables that have row level security.
 create function @extschema@.calcom_data_tables() returns text[]
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $$
@@ -158,8 +158,8 @@ begin
   create index bookings_organizer on @extschema@.bookings (organizer_email, start_time);
   create index bookings_root on @extschema@.bookings (account, root_uid);
 
-  -- What merge works on. Apart from bookings, so that SELECT * FROM bookings shows what people see and an event
-  -- that changes nothing visible touches this narrow row only.
+  -- Input of the merge. Separate from bookings: SELECT * FROM bookings shows only visible data, and an event without
+  -- a visible change updates only this narrow row.
   create table @extschema@.booking_facts (
     account text not null,
     uid text not null,
@@ -168,8 +168,7 @@ begin
     foreign key (account, uid) references @extschema@.bookings on delete cascade
   ) with (fillfactor = 80);
 
-  -- What a purge keeps of the events that it removes. Not a child of bookings: a booking that was deleted can still
-  -- be rebuilt from it.
+  -- Facts of purged events. No foreign key to bookings: a deleted booking can still be rebuilt from them.
   create table @extschema@.booking_checkpoints (
     account text not null,
     uid text not null,
@@ -250,7 +249,7 @@ begin
   create index email_outbox_leased on @extschema@.email_outbox (lease_node, lease_epoch) where state = 'sending';
   create index email_outbox_booking on @extschema@.email_outbox (account, booking_uid);
 
-  -- An account's own words in place of the built-in mail; a null part stays the built-in one.
+  -- An account's own mail texts; a null part stays the built-in one.
   create table @extschema@.email_templates (
     account text not null references @extschema@.calcom_accounts,
     kind text not null check (kind in
@@ -264,7 +263,7 @@ begin
     check (num_nonnulls(subject, html, text) > 0)
   );
 
-  -- The last SEQUENCE that a recipient's calendar has seen of an event: never lowered, whatever is heard later.
+  -- The last SEQUENCE sent to a recipient's calendar for an event. It is never lowered.
   create table @extschema@.email_calendar_sequences (
     account text not null,
     ical_uid text not null,
@@ -285,7 +284,7 @@ begin
     primary key (account, email)
   );
 
-  -- The durable epoch of the worker: raised by each new worker that has taken its predecessor's place.
+  -- The durable epoch of the worker. Each new worker raises it.
   create table @extschema@.calcom_worker_epochs (
     node text primary key,
     epoch bigint not null default 0,
@@ -297,4 +296,4 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_tables() is
-  'Internal step of calcom_setup(): makes the data tables of version 1 as calcom_owner.';
+  'Internal step of calcom_setup(): creates the data tables of version 1 as calcom_owner.';

@@ -1,19 +1,19 @@
 -- Version 1 of the triggers of the data tables. Trigger functions are members of the extension, triggers are not:
--- a dump restores them after the data, so a restore makes no false history (docs/decisions/0001).
+-- a dump restores them after the data, so a restore writes no false history (docs/decisions/0001).
 create function @extschema@.calcom_booking_changed() returns trigger
 language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_booking_changed';
 comment on function @extschema@.calcom_booking_changed() is
-  'Trigger on bookings: writes what changed, old and new, to booking_history.';
+  'Trigger on bookings: writes changed columns, old and new, to booking_history.';
 
 create function @extschema@.calcom_attendee_changed() returns trigger
 language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_attendee_changed';
 comment on function @extschema@.calcom_attendee_changed() is
-  'Trigger on booking_attendees: writes who came, went or changed to booking_history.';
+  'Trigger on booking_attendees: writes added, removed and changed attendees to booking_history.';
 
 create function @extschema@.calcom_history_is_append_only() returns trigger
 language c as 'MODULE_PATHNAME', 'calcom_history_is_append_only';
 comment on function @extschema@.calcom_history_is_append_only() is
-  'Trigger on booking_history and calcom_audit: refuses UPDATE, DELETE and TRUNCATE, also to the owner.';
+  'Trigger on booking_history and calcom_audit: refuses UPDATE, DELETE and TRUNCATE, also for the owner.';
 
 create function @extschema@.calcom_setup_v1_triggers() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -32,4 +32,4 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_triggers() is
-  'Internal step of calcom_setup(): makes the triggers of version 1 as calcom_owner.';
+  'Internal step of calcom_setup(): creates the triggers of version 1 as calcom_owner.';

@@ -1,5 +1,5 @@
--- Version 1 of who sees what. Row level security is on for every data table; calcom_owner, who runs the definer
--- functions, is the owner and passes: not FORCEd (docs/decisions/0003).
+-- Row policies of version 1. Row level security is enabled on every data table. It is not FORCEd: it does not bind
+-- calcom_owner, as which the definer functions run (docs/decisions/0003).
 create function @extschema@.calcom_claim_email() returns text
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select lower(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email') $$;
@@ -13,7 +13,7 @@ as $grant$
 begin
   execute format('grant select on @extschema@.calcom_accounts, @extschema@.calcom_environments, @extschema@.bookings, '
                  '@extschema@.booking_attendees, @extschema@.booking_history, @extschema@.email_suppressions to %s', grantee);
-  -- Everything but raw bodies and frozen requests.
+  -- Everything except raw bodies and stored requests.
   execute format('grant select (account, id, source, trigger_event, booking_uid, related_uid, created_at, received_at, '
                  'stamp, outcome, reason, settled_at) on @extschema@.calcom_events to %s', grantee);
   execute format('grant select (account, id, kind, booking_uid, recipient, start_time, end_time, obligation_key, '
@@ -23,7 +23,7 @@ begin
 end
 $grant$;
 comment on function @extschema@.calcom_grant_reads(regrole) is
-  'Internal: the columns that an analyst may read; which rows is decided by policies.';
+  'Internal: grants the columns that a reader may read; policies decide which rows.';
 
 create function @extschema@.calcom_setup_v1_policies() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp

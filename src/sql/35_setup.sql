@@ -1,4 +1,4 @@
--- calcom_setup(): makes and migrates the data tables, marks the database, and says what to do next.
+-- calcom_setup(): creates and migrates the data tables, marks the database, and lists the next steps.
 create function @extschema@.calcom_preloaded() returns boolean
 language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_preloaded';
 comment on function @extschema@.calcom_preloaded() is
@@ -8,8 +8,8 @@ create function @extschema@.calcom_library_version() returns text
 language c immutable parallel safe as 'MODULE_PATHNAME', 'calcom_library_version';
 comment on function @extschema@.calcom_library_version() is 'Version of the loaded library.';
 
--- Refuses before anything is made: somebody else's relation of one of our names, or a schema in which anybody
--- may put one there first.
+-- Checks before anything is created: no other role's relation has one of our names, and PUBLIC cannot create objects
+-- in the schema. Otherwise another role could put its own table with a trigger in place of ours.
 create function @extschema@.calcom_setup_refusals() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $refuse$
@@ -25,7 +25,7 @@ begin
   if foreign_name is not null then
     raise exception using errcode = 'KC409',
       message = format('relation "%s" exists and is not calcom''s', foreign_name),
-      detail = 'It stands in schema @extschema@ and belongs to another role; nothing was made or changed.',
+      detail = 'It is in schema @extschema@ and belongs to another role; nothing was made or changed.',
       hint = 'Install into a schema of its own: DROP EXTENSION calcom; CREATE SCHEMA calcom; '
              'CREATE EXTENSION calcom SCHEMA calcom; SELECT * FROM calcom.calcom_setup();';
   end if;
@@ -45,7 +45,7 @@ begin
 end
 $refuse$;
 comment on function @extschema@.calcom_setup_refusals() is
-  'Internal step of calcom_setup(): raises KC409 where it would be unsafe to make the data tables.';
+  'Internal step of calcom_setup(): raises KC409 if it is not safe to create the data tables.';
 
 create function @extschema@.calcom_setup_migrate() returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -71,7 +71,7 @@ begin
     execute 'insert into @extschema@.calcom_meta (key, value) values (''schema_version'', ''1'')';
     return 'made the tables of version 1';
   end if;
-  -- DROP EXTENSION ... CASCADE takes the triggers and leaves the rows: an extension made anew finds them so.
+  -- DROP EXTENSION ... CASCADE drops the triggers and keeps the rows: a new extension finds tables without triggers.
   if not exists (select from pg_trigger t
                   where t.tgrelid = '@extschema@.bookings'::regclass and t.tgname = 'calcom_history') then
     perform @extschema@.calcom_setup_v1_triggers();
@@ -101,9 +101,9 @@ exception when feature_not_supported then
 end
 $lz4$;
 comment on function @extschema@.calcom_setup_compression() is
-  'Internal step of calcom_setup(): bodies are compressed with lz4 where the server has it.';
+  'Internal step of calcom_setup(): compresses bodies with lz4 if the server supports it.';
 
--- Marks the database for the launcher, which reads the shared catalog. Done as the caller, who must own it.
+-- Marks the database for the launcher, which reads the shared catalog. Runs as the caller, who must own the database.
 create function @extschema@.calcom_setup_mark() returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $mark$
@@ -120,14 +120,14 @@ exception when insufficient_privilege then
 end
 $mark$;
 comment on function @extschema@.calcom_setup_mark() is
-  'Internal step of calcom_setup(): marks this database for the background worker; todo when the caller may not.';
+  'Internal step of calcom_setup(): marks this database for the background worker; todo if the caller may not.';
 
 create function @extschema@.calcom_preload_libraries() returns text
 language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_preload_libraries';
 comment on function @extschema@.calcom_preload_libraries() is
-  'Internal: the setting shared_preload_libraries, which only superusers may read otherwise.';
+  'Internal: the setting shared_preload_libraries, which otherwise only superusers may read.';
 
--- One literal for each library: ALTER SYSTEM takes a literal with commas in it for the name of one.
+-- One literal for each library: ALTER SYSTEM stores one literal with commas as a single name.
 create function @extschema@.calcom_preload_line() returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$

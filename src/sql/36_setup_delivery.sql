@@ -1,5 +1,5 @@
--- Version 1 of what Resend tells of mail that has left and of who waits for it, and of the indexes that its answers, the
--- limit per recipient and the views over the outbox read by.
+-- Version 1 of the tables for Resend's events and waits, and of the indexes for its answers, for the limit per
+-- recipient and for the views over the outbox.
 create function @extschema@.calcom_setup_v1_delivery() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $setup$
@@ -31,13 +31,13 @@ begin
   create index email_outbox_dead on @extschema@.email_outbox (account) where state in ('failed', 'uncertain');
   create index email_outbox_settled on @extschema@.email_outbox (settled_at) where settled_at is not null;
   create index email_outbox_too_old on @extschema@.email_outbox (settled_at) where state = 'skipped' and reason = 'too old';
-  -- What calcom_accounts.keep_mail has not ended yet: however long the history is, only that is looked at.
+  -- Mail whose content is not erased yet, so that the retention does not read the whole history.
   create index email_outbox_kept on @extschema@.email_outbox (account, settled_at)
     where settled_at is not null and (request is not null or subject is not null);
   create index provider_events_kept on @extschema@.provider_events (account, received_at)
     where body is not null or body_bytes is not null;
 
-  -- A row while Resend takes no mail of an account; written by the worker, which may end meanwhile.
+  -- One row for each account whose mail Resend refuses now; written by the worker, survives the worker.
   create table @extschema@.email_waits (
     account text primary key references @extschema@.calcom_accounts on delete cascade,
     reason text not null,
@@ -92,4 +92,4 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_delivery() is
-  'Internal step of calcom_setup(): makes the table of Resend''s events and the outbox''s further indexes, as calcom_owner.';
+  'Internal step of calcom_setup(): creates the table of Resend''s events and further indexes of the outbox, as calcom_owner.';

@@ -1,5 +1,5 @@
--- Version 1 of the rules of reminders, as part of calcom_setup(). Reminders are not rows that wait: a rule remembers how
--- far it has looked (docs/reminders.md).
+-- Version 1 of the reminder rules, as part of calcom_setup(). Future reminders are not stored as rows: a rule stores how
+-- far it has searched (docs/reminders.md).
 create function @extschema@.calcom_setup_v1_reminders() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $setup$
@@ -46,7 +46,7 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_reminders() is
-  'Internal step of calcom_setup(): makes the rules of reminders of version 1, as calcom_owner.';
+  'Internal step of calcom_setup(): creates the reminder rules of version 1, as calcom_owner.';
 
 create function @extschema@.calcom_setup_v1_triggers_reminders() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -59,7 +59,7 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_triggers_reminders() is
-  'Internal step of calcom_setup(): makes the triggers by which bookings and rules wake the worker, as calcom_owner.';
+  'Internal step of calcom_setup(): creates the triggers by which bookings and rules wake the worker, as calcom_owner.';
 
 create function @extschema@.calcom_builtin_reminders(account text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -72,4 +72,4 @@ begin
 end
 $builtin$;
 comment on function @extschema@.calcom_builtin_reminders(text) is
-  'Internal: gives an account the rules that every account begins with: 24 hours and 1 hour before the start.';
+  'Internal: creates the default rules of an account: 24 hours and 1 hour before the start.';

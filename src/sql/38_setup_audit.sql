@@ -1,12 +1,11 @@
--- Version 1 of the operators' trail: who did what by a function of calcom, by psql or by the page. The functions that
--- act write it in the transaction that acts: what fails leaves no row, what happened has one. Changes of bookings stand
--- in booking_history.
+-- Version 1 of the audit trail: actions of operators, in psql or on the operator page. The acting function writes the
+-- row in its transaction, so a failed action leaves no row. Changes of bookings are in booking_history.
 create function @extschema@.calcom_note_act(action text, account text default null, target text default null,
   detail jsonb default null) returns void
 language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_note_act';
 comment on function @extschema@.calcom_note_act(text, text, text, jsonb) is
-  'Internal: adds a row to calcom_audit for who is at work. account null: of all or of none. No secret and no personal '
-  'data may stand in target and detail.';
+  'Internal: adds a row to calcom_audit for the calling role. account null: all accounts or none. target and detail '
+  'must not contain secrets or personal data.';
 
 create function @extschema@.calcom_person_mark(email text) returns text
 language sql stable strict parallel safe set search_path = pg_catalog, pg_temp
@@ -26,7 +25,7 @@ begin
   return null;
 end
 $acted$;
-comment on function @extschema@.calcom_template_acted() is 'Trigger on email_templates: notes the change in calcom_audit.';
+comment on function @extschema@.calcom_template_acted() is 'Trigger on email_templates: records the change in calcom_audit.';
 
 create function @extschema@.calcom_setup_v1_audit() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -44,7 +43,7 @@ begin
     primary key (account, id)
   );
   create index calcom_audit_at on @extschema@.calcom_audit (at);
-  -- The operator page looks at the newest mails first.
+  -- The operator page reads the newest mails first.
   create index email_outbox_created on @extschema@.email_outbox (created_at, id);
 
   alter table @extschema@.calcom_audit enable row level security;
@@ -72,7 +71,7 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_audit() is
-  'Internal step of calcom_setup(): makes the audit trail of version 1, as calcom_owner.';
+  'Internal step of calcom_setup(): creates the audit trail of version 1, as calcom_owner.';
 
 create function @extschema@.calcom_setup_v1_triggers_audit() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -87,4 +86,4 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_triggers_audit() is
-  'Internal step of calcom_setup(): makes the triggers of the audit trail of version 1, as calcom_owner.';
+  'Internal step of calcom_setup(): creates the triggers of the audit trail of version 1, as calcom_owner.';

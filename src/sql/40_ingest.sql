@@ -1,5 +1,5 @@
--- Deliveries. Called by the proxy as a member of calcom_ingester; everything runs as calcom_owner. Plans are kept:
--- one made while a table is empty must not stay a sequential scan when it has grown, hence enable_seqscan.
+-- Deliveries. Called by the proxy as a member of calcom_ingester; all functions run as calcom_owner. Plans are cached:
+-- a plan made while a table is empty must not remain a sequential scan when the table grows, hence enable_seqscan = off.
 create function @extschema@.calcom_verify_signature(body bytea, signature text, secret text) returns boolean
 language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_verify_signature_bytea';
 comment on function @extschema@.calcom_verify_signature(bytea, text, text) is

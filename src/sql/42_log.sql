@@ -1,5 +1,5 @@
--- The log's powers: replay, rebuild, purge, and the time line of a booking. Plans are kept, hence enable_seqscan;
--- what is shown as text is UTC whatever the session says.
+-- Functions on the log: replay, rebuild, purge, and the timeline of a booking. Plans are cached, hence enable_seqscan.
+-- Times shown as text are in UTC, whatever the session's time zone.
 create function @extschema@.calcom_replay(event_id uuid, account text default 'default', send_mail boolean default false,
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_replay';
@@ -57,7 +57,7 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
 comment on function @extschema@.calcom_utc(timestamptz) is 'Internal: a time as calcom_trace() shows it.';
 
--- "accepted → rescheduled, start 2026-11-23T05:00:00Z → 2026-11-24T05:00:00Z", or the names of what changed.
+-- "accepted → rescheduled, start 2026-11-23T05:00:00Z → 2026-11-24T05:00:00Z", or the names of the changed columns.
 create function @extschema@.calcom_trace_change(action text, actor text, old_values jsonb, new_values jsonb) returns text
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$
@@ -91,7 +91,7 @@ as $$
              || coalesce(', sent ' || @extschema@.calcom_utc(e.created_at), '')
              || coalesce(', replaces ' || e.related_uid, '')
              || case when e.source <> 'webhook' then ', by ' || e.source else '' end
-      from chain, @extschema@.calcom_events e  -- a change by hand is told by its row of the history
+      from chain, @extschema@.calcom_events e  -- a manual change is shown by its history row
      where e.account = $2 and e.source <> 'manual'
        and (e.booking_uid = any(chain.uids) or e.related_uid = any(chain.uids))
     union all

@@ -1,4 +1,4 @@
--- Resend's webhooks: what became of mail that has left.
+-- Resend's webhooks: the delivery status of sent mail.
 create function @extschema@.resend_verify_signature(body bytea, id text, "timestamp" text, signature text,
   secret text, tolerance interval default interval '5 minutes') returns boolean
 language c stable strict parallel safe as 'MODULE_PATHNAME', 'resend_verify_signature_bytea';

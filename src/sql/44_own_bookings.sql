@@ -1,15 +1,15 @@
--- Bookings made or changed here, not in Cal.com. Each change is a body in Cal.com's shape that takes the way of a
--- delivery: log (source sql), merge, history, mail. What cannot be merged is an error of the caller's statement.
+-- Bookings created or changed here, not in Cal.com. Each change is a body in Cal.com's format and is processed like a
+-- delivery: log (source sql), merge, history, mail. A body that cannot be merged is an error of the caller's statement.
 create function @extschema@.calcom_apply_own(body text, account text) returns text
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_apply_own';
 comment on function @extschema@.calcom_apply_own(text, text) is
   'Internal: stores a body as an event of source sql and merges it, with the calling role as the actor. Returns the '
-  'outcome. Raises 22023 for a value that the merge would leave out, KC404, KC423, KC503 as calcom_ingest does.';
+  'outcome. Raises 22023 for a value that the merge would drop, KC404, KC423, KC503 as calcom_ingest does.';
 
 create function @extschema@.calcom_rfc3339(at timestamptz) returns text
 language sql stable strict set search_path = pg_catalog, pg_temp
 as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
-comment on function @extschema@.calcom_rfc3339(timestamptz) is 'Internal: a time as bodies have it, in UTC.';
+comment on function @extschema@.calcom_rfc3339(timestamptz) is 'Internal: a time in the format of bodies, in UTC.';
 
 create function @extschema@.calcom_check_given(value text, what text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -69,7 +69,7 @@ $check$;
 comment on function @extschema@.calcom_check_times(timestamptz, timestamptz) is
   'Internal: raises 22004 for null, 22023 unless end is after start.';
 
--- What is said here is newer than all that is known of the booking, though Cal.com's clock may be ahead of ours.
+-- The stamp is newer than every stored event of the booking, even if Cal.com's clock is ahead of ours.
 create function @extschema@.calcom_own_event(trigger_event text, payload jsonb, account text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $own$
@@ -85,7 +85,7 @@ begin
 end
 $own$;
 comment on function @extschema@.calcom_own_event(text, jsonb, text) is
-  'Internal: composes and applies one body of an own booking.';
+  'Internal: composes and merges one body of a booking made here.';
 
 create function @extschema@.calcom_create_booking(title text, start_time timestamptz, end_time timestamptz,
   attendee_email text, attendee_name text default null, attendee_time_zone text default null,
@@ -127,9 +127,9 @@ comment on function @extschema@.calcom_create_booking(text, timestamptz, timesta
   '(own-...). It is logged, merged and mailed like a delivery. Raises 22004, 22023, KC404, KC423.';
 
 create type @extschema@.calcom_own_state as (status text, start_time timestamptz, end_time timestamptz, seated boolean);
-comment on type @extschema@.calcom_own_state is 'Internal: what calcom_own_lock() found of a booking.';
+comment on type @extschema@.calcom_own_state is 'Internal: the state of a booking, as calcom_own_lock() returns it.';
 
--- The booking under lock, or the error that says why it cannot be changed.
+-- Returns the locked booking, or raises the reason why it cannot be changed.
 create function @extschema@.calcom_own_lock(uid text, account text) returns @extschema@.calcom_own_state
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $lock$
@@ -154,7 +154,7 @@ begin
 end
 $lock$;
 comment on function @extschema@.calcom_own_lock(text, text) is
-  'Internal: locks a booking that is to be changed. Raises KC407 when it is unknown, KC406 when it has ended.';
+  'Internal: locks a booking that is to be changed. Raises KC407 if it is unknown, KC406 if it has ended.';
 
 create function @extschema@.calcom_update_booking(uid text, start_time timestamptz default null,
   end_time timestamptz default null, title text default null, location text default null, notes text default null,

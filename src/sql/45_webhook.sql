@@ -1,10 +1,10 @@
 -- Deliveries without the proxy, behind PostgREST: the body is the one unnamed json parameter (json keeps its text byte
--- for byte), headers are the setting request.headers, and the answer's status is response.status. A refusal is
--- returned, not raised, because PostgREST would map our SQLSTATEs to 400, tell HINT and DETAIL to whoever asks, and a
--- forged request would write a line into the server's log each time; it is rolled back to before the delivery and
--- counted all the same, because the counters are in shared memory. Outside PostgREST it is raised as by calcom_ingest.
+-- for byte), headers are in the setting request.headers, and the answer's status is set in response.status. A refusal is
+-- returned, not raised: PostgREST would map our SQLSTATEs to 400 and show HINT and DETAIL to the caller, and each
+-- forged request would write a line into the server's log. The refused delivery is rolled back, but counted, because
+-- the counters are in shared memory. Outside PostgREST the error of calcom_ingest is raised.
 
--- The table of src/proxy/http/reply.cpp; test/tap/070_webhook_sql.pl compares the two.
+-- The same table as in src/proxy/http/reply.cpp; test/tap/070_webhook_sql.pl compares them.
 create function @extschema@.calcom_http_answer(state text, out status integer, out error text, out retry_after integer)
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$
@@ -37,7 +37,7 @@ declare
 begin
   begin
     headers := nullif(current_setting('request.headers', true), '')::jsonb;
-  exception when data_exception or program_limit_exceeded then  -- whoever may set the setting may write anything
+  exception when data_exception or program_limit_exceeded then  -- any session can set the setting to anything
     headers := 'null';
   end;
   if jsonb_typeof(headers) <> 'object' then
@@ -49,8 +49,8 @@ begin
 end
 $headers$;
 comment on function @extschema@.calcom_request_headers() is
-  'Internal: the headers of the HTTP request as PostgREST tells them, null when there is none. Raises 22023 when the '
-  'setting request.headers is anything but a JSON object.';
+  'Internal: the headers of the HTTP request as set by PostgREST, null outside of PostgREST. Raises 22023 if the '
+  'setting request.headers is not a JSON object.';
 
 create function @extschema@.calcom_take_webhook(provider text, account text, body text, headers jsonb,
   out outcome text, out event_id text)
@@ -71,9 +71,9 @@ begin
 end
 $take$;
 comment on function @extschema@.calcom_take_webhook(text, text, text, jsonb) is
-  'Internal: hands a delivery with the headers of the HTTP request to calcom_ingest or resend_ingest.';
+  'Internal: passes a delivery with the headers of the HTTP request to calcom_ingest or resend_ingest.';
 
--- INVARIANT: functions made by calcom_expose_webhook() depend on this name and these arguments.
+-- Invariant: functions created by calcom_expose_webhook() depend on this name and these arguments.
 create function @extschema@.calcom_answer_webhook(provider text, account text, body json) returns json
 language plpgsql set search_path = pg_catalog, pg_temp
 as $answer$
@@ -98,13 +98,13 @@ begin
     if answer.retry_after is not null then
       perform set_config('response.headers', format('[{"Retry-After":"%s"}]', answer.retry_after), true);
     end if;
-    return (select row_to_json(told) from (select answer.error) told);
+    return (select row_to_json(refusal) from (select answer.error) refusal);
   end;
   return row_to_json(taken);
 end
 $answer$;
 comment on function @extschema@.calcom_answer_webhook(text, text, json) is
-  'Internal: what calcom_webhook() and those that calcom_expose_webhook() makes do, as calcom_owner.';
+  'Internal: body of calcom_webhook() and of the functions made by calcom_expose_webhook(), run as calcom_owner.';
 
 create function @extschema@.calcom_webhook(json) returns json
 language sql security definer set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
--- Which webhooks PostgREST serves: for other accounts, in other schemas, to which role. Run as the caller, a superuser
--- or a member of calcom_owner who may create in the schema: nobody else can open the database to the network.
+-- Exposes webhooks through PostgREST for other accounts, schemas and roles. Runs as the caller: only a superuser, or a
+-- member of calcom_owner who may create in the schema, can expose the database to the network.
 create function @extschema@.calcom_webhook_name(account text, provider text) returns name
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $name$
@@ -21,10 +21,10 @@ begin
 end
 $name$;
 comment on function @extschema@.calcom_webhook_name(text, text) is
-  'Internal: the name of the function behind which an account''s deliveries are taken.';
+  'Internal: name of the function that receives an account''s deliveries.';
 
--- Ours: a member of the extension, or made by calcom_expose_webhook(). Any other function of the name is refused, of
--- whatever arguments: PostgREST could not tell the two apart.
+-- Ours: a member of the extension, or made by calcom_expose_webhook(). Any other function of the name is refused,
+-- whatever its arguments: PostgREST could not distinguish the two.
 create function @extschema@.calcom_exposed_webhook(name name, schema oid) returns regprocedure
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $exposed$
@@ -52,38 +52,38 @@ begin
 end
 $exposed$;
 comment on function @extschema@.calcom_exposed_webhook(name, oid) is
-  'Internal: the function of this name that calcom made in a schema, null when there is none. Raises KC409 for '
-  'somebody else''s.';
+  'Internal: the function of this name that calcom made in a schema, null if there is none. Raises KC409 if the '
+  'function was not made by calcom.';
 
 create function @extschema@.calcom_check_exposure(schema regnamespace, role regrole) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $check$
 declare
-  told constant text := schema::text;
+  quoted constant text := schema::text;
 begin
-  if not exists (select from pg_namespace n where n.oid = schema) or told ~ '^"?pg_' or told = 'information_schema' then
-    raise exception using errcode = 'invalid_parameter_value', message = format('schema %s cannot be exposed', told),
+  if not exists (select from pg_namespace n where n.oid = schema) or quoted ~ '^"?pg_' or quoted = 'information_schema' then
+    raise exception using errcode = 'invalid_parameter_value', message = format('schema %s cannot be exposed', quoted),
       hint = 'Name a schema that PostgREST serves (db-schemas).';
   elsif role is not null and not exists (select from pg_roles r where r.oid = role) then
     raise exception using errcode = 'undefined_object', message = format('role %s does not exist', role);
-  -- Whoever may create there could put a function of the same name beside ours, or first.
+  -- A role that may create there could add a function of the same name.
   elsif exists (select from pg_namespace n, aclexplode(n.nspacl) a
                  where n.oid = schema and a.grantee = 0 and a.privilege_type = 'CREATE') then
-    raise exception using errcode = 'KC409', message = format('everybody may create objects in schema %s', told),
-      hint = format('Run: REVOKE CREATE ON SCHEMA %s FROM PUBLIC;', told);
+    raise exception using errcode = 'KC409', message = format('everybody may create objects in schema %s', quoted),
+      hint = format('Run: REVOKE CREATE ON SCHEMA %s FROM PUBLIC;', quoted);
   elsif role is not null and has_schema_privilege(role, schema, 'create') then
-    raise exception using errcode = 'KC409', message = format('role %s may create objects in schema %s', role, told),
-      hint = format('Name the role of anonymous requests (db-anon-role), or run: REVOKE CREATE ON SCHEMA %s FROM %s;', told, role);
+    raise exception using errcode = 'KC409', message = format('role %s may create objects in schema %s', role, quoted),
+      hint = format('Name the role of anonymous requests (db-anon-role), or run: REVOKE CREATE ON SCHEMA %s FROM %s;', quoted, role);
   elsif role is not null and not has_schema_privilege(role, schema, 'usage') then
-    raise exception using errcode = 'insufficient_privilege', message = format('role %s cannot reach schema %s', role, told),
-      hint = format('Run: GRANT USAGE ON SCHEMA %s TO %s;', told, role);
+    raise exception using errcode = 'insufficient_privilege', message = format('role %s cannot reach schema %s', role, quoted),
+      hint = format('Run: GRANT USAGE ON SCHEMA %s TO %s;', quoted, role);
   end if;
 end
 $check$;
 comment on function @extschema@.calcom_check_exposure(regnamespace, regrole) is
-  'Internal: raises where a webhook''s function must not or cannot be made for a role in a schema.';
+  'Internal: raises an error if a webhook''s function must not or cannot be made for a role in a schema.';
 
--- Of PUBLIC, and of those whom ALTER DEFAULT PRIVILEGES names.
+-- From PUBLIC, and from the roles that ALTER DEFAULT PRIVILEGES names.
 create function @extschema@.calcom_revoke_from_others(function regprocedure) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp
 as $revoke$
@@ -101,10 +101,10 @@ begin
 end
 $revoke$;
 comment on function @extschema@.calcom_revoke_from_others(regprocedure) is
-  'Internal: takes a function from everybody but its owner; false when nobody else could call it.';
+  'Internal: revokes a function from all roles except its owner; false if no other role could call it.';
 
--- A body in standard SQL, because its dependency is recorded: DROP EXTENSION asks for CASCADE and then takes the
--- function, a dump orders it behind the extension, and no search_path matters.
+-- A body in standard SQL (BEGIN ATOMIC), because PostgreSQL records its dependencies: DROP EXTENSION requires CASCADE
+-- and then drops the function, a dump orders it after the extension, and search_path does not matter.
 create function @extschema@.calcom_make_webhook(name name, schema regnamespace, account text, provider text)
 returns regprocedure
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -128,7 +128,7 @@ exception when insufficient_privilege then
 end
 $make$;
 comment on function @extschema@.calcom_make_webhook(name, regnamespace, text, text) is
-  'Internal part of calcom_expose_webhook(): makes the function, owned by calcom_owner, callable by nobody.';
+  'Internal part of calcom_expose_webhook(): creates the function, owned by calcom_owner, without any grant.';
 
 create function @extschema@.calcom_expose_webhook(account text default 'default', schema regnamespace default null,
   role regrole default null, provider text default 'calcom') returns text

@@ -1,5 +1,5 @@
--- Who else sees what: analysts' views, roles whose claims are trusted, roles that read single accounts. Granting and
--- revoking runs as its caller: only a superuser or a member of calcom_owner can let a role in.
+-- Further access: analysts' views, roles whose claims are trusted, roles that read single accounts. Granting and
+-- revoking runs as the caller: only a superuser or a member of calcom_owner can grant access.
 create function @extschema@.calcom_day(at timestamptz, zone text) returns date
 language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_day';
 comment on function @extschema@.calcom_day(timestamptz, text) is
@@ -40,7 +40,7 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_views() is
-  'Internal step of calcom_setup(): makes the views of version 1, as calcom_owner.';
+  'Internal step of calcom_setup(): creates the views of version 1, as calcom_owner.';
 
 create function @extschema@.calcom_setup_v1_view_comments() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -76,10 +76,10 @@ begin
 end
 $setup$;
 comment on function @extschema@.calcom_setup_v1_view_comments() is
-  'Internal step of calcom_setup(): columns of views are described as those of their tables.';
+  'Internal step of calcom_setup(): columns of views get the comments of their tables.';
 
--- Why a role must not be let in by rows; null when it may. Roles that pass row security would see everything, and
--- roles of calcom's own packs see everything already.
+-- Returns why row policies cannot limit a role; null if they can. Row security does not bind some roles, and calcom's
+-- own roles see all rows already.
 create function @extschema@.calcom_why_not_limited(role regrole) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -102,7 +102,7 @@ as $$
                           and pg_has_role(r.oid, o.oid, 'member') order by 1 limit 1) p on true
 $$;
 comment on function @extschema@.calcom_why_not_limited(regrole) is
-  'Internal: why rows of a role cannot be limited; null when they can.';
+  'Internal: why row policies cannot limit a role; null if they can.';
 
 create function @extschema@.calcom_check_limited(role regrole) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -132,7 +132,7 @@ as $$
      and p.polroles = array[role::oid] and starts_with(p.polname::text, 'calcom_' || kind || '_')
 $$;
 comment on function @extschema@.calcom_policies_of(regrole, text) is
-  'Internal: policies that calcom_trust_claims (kind claims) or calcom_grant_account (kind account) made for a role.';
+  'Internal: policies that calcom_trust_claims (kind claims) or calcom_grant_account (kind account) created for a role.';
 
 create function @extschema@.calcom_trust_claims(role regrole) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -147,7 +147,7 @@ begin
   elsif exists (select from @extschema@.calcom_policies_of(role, 'claims')) then
     return;
   end if;
-  -- Unlike the role's name or oid, unique also beside policies that a dump brought from another cluster.
+  -- Unlike the role's name or oid, the mark is also unique among policies restored from another cluster's dump.
   mark := left(replace(gen_random_uuid()::text, '-', ''), 12);
   execute format('grant usage on schema @extschema@ to %s', role);
   execute format('grant execute on function @extschema@.calcom_claim_email(), @extschema@.calcom_booking(text, text) to %s', role);
@@ -221,7 +221,7 @@ begin
                  '@extschema@.calcom_mails, @extschema@.upcoming_bookings, @extschema@.bookings_by_day to %s', role);
   execute format('grant execute on function @extschema@.calcom_booking(text, text), '
                  '@extschema@.calcom_day(timestamptz, text) to %s', role);
-  -- The policy of the one table reads no other, so that nothing recurses.
+  -- This policy reads no other table, to avoid recursion.
   execute format('create policy %I on @extschema@.calcom_account_readers for select to %s using (mark = %L)',
                  'calcom_account_' || mark, role, mark);
   foreach name in array array['calcom_accounts', 'calcom_environments', 'calcom_events', 'bookings',

@@ -1,4 +1,4 @@
--- Templates of mail: looked at before they are stored, so that a broken one is never found out by a mail.
+-- Mail templates. They are validated before they are stored, so that no mail fails by an invalid template.
 create function @extschema@.calcom_template_problem(part text, template text) returns text
 language c stable strict parallel safe as 'MODULE_PATHNAME', 'calcom_template_problem';
 comment on function @extschema@.calcom_template_problem(text, text) is
@@ -68,5 +68,5 @@ begin
 end
 $written$;
 comment on function @extschema@.calcom_template_written() is
-  'Trigger on email_templates: raises KC422 for a template that is not valid, with line and column, 22023 for a locale '
-  'that is none, 22004 where there is no part.';
+  'Trigger on email_templates: raises KC422 for an invalid template, with line and column, 22023 for an invalid '
+  'locale, 22004 if all parts are null.';

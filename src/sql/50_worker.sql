@@ -1,15 +1,15 @@
--- Going live, and the environment that mail may leave from.
+-- Going live, and the environment that may send mail.
 create function @extschema@.calcom_this_environment(out system_identifier text, out database_oid oid, out node text,
   out node_problem text)
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_this_environment';
 comment on function @extschema@.calcom_this_environment() is
   'Internal: where this database runs. node is a hash of the machine''s identity (/etc/machine-id or the file that '
-  'calcom.node_identity_file names) and of the data directory''s path, null with node_problem when that cannot be read.';
+  'calcom.node_identity_file names) and of the data directory''s path, null with node_problem if that cannot be read.';
 
 create function @extschema@.calcom_why_not_armed(account text) returns text
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_not_armed';
 comment on function @extschema@.calcom_why_not_armed(text) is
-  'Internal: null when calcom_go_live() recorded this environment for the account, else what differs.';
+  'Internal: null if calcom_go_live() recorded this environment for the account, else the difference.';
 
 create function @extschema@.calcom_environment(account text default 'default', out system_identifier text,
   out database_oid oid, out node text, out armed boolean, out reason text)
@@ -46,8 +46,8 @@ begin
 end
 $arm$;
 comment on function @extschema@.calcom_arm(text) is
-  'Internal: records this environment as one from which mail of the account may leave. Raises KC003 when the machine '
-  'has no identity.';
+  'Internal: records this environment as one that may send mail of the account. Raises KC003 if the machine has no '
+  'identity.';
 
 create function @extschema@.calcom_go_live(account text default 'default', out system_identifier text,
   out database_oid oid, out node text, out note text)

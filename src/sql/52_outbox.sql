@@ -1,4 +1,4 @@
--- What an operator may do to mail. What was captured in test mode never becomes sendable by any of it.
+-- Actions of operators on mail. None of them makes a mail captured in test mode sendable.
 create function @extschema@.calcom_lock_mail(id uuid, account text, out state text, out made_in text,
   out in_doubt boolean, out account_is_in text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -15,7 +15,7 @@ begin
 end
 $lock$;
 comment on function @extschema@.calcom_lock_mail(uuid, text) is
-  'Internal: locks a mail and returns what decides about it. Raises KC430 when there is none.';
+  'Internal: locks a mail and returns its state and modes. Raises KC430 if there is none.';
 
 create function @extschema@.calcom_retry_email(id uuid, account text default 'default', force boolean default false)
 returns text
@@ -174,8 +174,8 @@ begin
 end
 $prune$;
 comment on function @extschema@.calcom_prune_some(text, timestamptz, bigint) is
-  'Internal: erases what mails settled before a time said, and the bodies of Resend''s events, oldest first, so many at '
-  'most (null: all). Uncertain mails are kept whole.';
+  'Internal: erases the content of mails settled before a time and the bodies of Resend''s events, oldest first, up to '
+  'a number of rows (null: all). Uncertain mails are kept whole.';
 
 create function @extschema@.calcom_prune_mail(older_than interval default interval '90 days', account text default null)
 returns bigint

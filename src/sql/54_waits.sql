@@ -1,4 +1,4 @@
--- Mail that waits because Resend takes none: what it means and what to do, in one place for all who tell it.
+-- Mail that waits because Resend refuses it: meaning and command, in one place for doctor, status and log.
 create function @extschema@.calcom_explain_wait(account text, reason text, sender_domain text, until timestamptz,
   out finding text, out command text, out ends boolean)
 language sql stable set search_path = pg_catalog, pg_temp
@@ -41,8 +41,8 @@ as $$
    order by w.n limit 1
 $$;
 comment on function @extschema@.calcom_explain_wait(text, text, text, timestamptz) is
-  'Internal: what a row of email_waits means and what mends it, for calcom_doctor(), calcom_status and the server''s log; '
-  'ends: mail goes on by itself.';
+  'Internal: meaning of a row of email_waits and the command that ends the wait, for calcom_doctor(), calcom_status '
+  'and the server''s log; ends: true if the wait ends without a command.';
 
 create function @extschema@.calcom_mail_waits(out account text, out reason text, out since timestamptz,
   out until timestamptz, out finding text, out command text, out ends boolean) returns setof record
@@ -56,4 +56,4 @@ as $$
    order by e.ends, w.account
 $$;
 comment on function @extschema@.calcom_mail_waits() is
-  'Internal: the accounts whose mail waits for Resend as they are set now, those that need somebody first.';
+  'Internal: the accounts whose mail waits for Resend with their current settings, those that need a person first.';

@@ -1,4 +1,4 @@
--- Rules of reminders, and the look for reminders that are due (the worker's, by its own clock).
+-- Reminder rules, and the search for due reminders (called by the worker with its own clock).
 create function @extschema@.calcom_reminder_rule_set(account text, rule text, before interval default null,
   enabled boolean default true) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -71,7 +71,7 @@ as $$
      and split_part(split_part(o.obligation_key, '/', 3), '@', 1) = $2
 $$;
 comment on function @extschema@.calcom_withdraw_reminders(text, text) is
-  'Internal: cancels the reminders of a rule that have not been tried yet.';
+  'Internal: cancels the reminders of a rule that were not attempted yet.';
 
 create function @extschema@.calcom_has_later_reminder(account text, id uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -88,12 +88,12 @@ as $$
      where o.account = $1 and o.id = $2 and o.obligation_key like 'reminder/%')
 $$;
 comment on function @extschema@.calcom_has_later_reminder(text, uuid) is
-  'Internal: true of a reminder when that of a shorter rule is due as well, so that nobody is reminded twice at once.';
+  'Internal: true if the reminder of a shorter rule is due as well, so that only one of them is sent.';
 
 create function @extschema@.calcom_queue_reminders(at timestamptz default now(), out queued bigint,
   out next_due timestamptz)
 language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as 'MODULE_PATHNAME', 'calcom_queue_reminders';
 comment on function @extschema@.calcom_queue_reminders(timestamptz) is
-  'Internal: queues the reminders that are due at a time and tells when the next one is. The worker does this by its '
-  'own clock; a time given by hand is for tests and moves how far the rules have looked.';
+  'Internal: queues the reminders that are due at a time and returns when the next one is due. The worker passes its '
+  'own clock; other times are for tests and move the horizon of the rules.';

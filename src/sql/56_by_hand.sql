@@ -1,4 +1,4 @@
--- What a person asks of one mail: how would it look, send it now.
+-- Mail on request: preview it, or send it now.
 create function @extschema@.calcom_preview_email(uid text, kind text, recipient text, account text default 'default',
   out subject text, out html text, out "text" text, out calendar_file text)
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_preview_email';
@@ -11,7 +11,7 @@ create function @extschema@.calcom_why_untrue(account text, uid text, kind text,
   at timestamptz) returns text
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_untrue';
 comment on function @extschema@.calcom_why_untrue(text, text, text, text, timestamptz, timestamptz) is
-  'Internal: why a mail would be skipped at a time; null when it would not.';
+  'Internal: why a mail would be skipped at a time; null if it would not be.';
 
 create function @extschema@.calcom_send_by_hand(uid text, kind text, account text, recipient text)
 returns table (email_id uuid, sent_kind text, sent_to text)
@@ -36,7 +36,7 @@ begin
      where p.account = $3 and p.booking_uid = $1 and ($4 is null or p.email = lower(trim($4) collate "C") collate "default") order by p.email loop
     chosen := $2;
     why := @extschema@.calcom_why_untrue($3, $1, chosen, person.email, booking.start_time, now());
-    -- Who was moved holds a rescheduled mail in the place of a confirmation.
+    -- For a moved booking the rescheduled mail takes the place of the confirmation.
     if $2 = 'confirmation' and why is not null and
        @extschema@.calcom_why_untrue($3, $1, 'rescheduled', person.email, booking.start_time, now()) is null then
       chosen := 'rescheduled';
@@ -70,7 +70,7 @@ begin
 end
 $send$;
 comment on function @extschema@.calcom_send_by_hand(text, text, text, text) is
-  'Internal: queues a mail by hand for those of whom it is true and who may be mailed, before all others.';
+  'Internal: queues a requested mail, before all others, for recipients who qualify and may be mailed.';
 
 create function @extschema@.calcom_send_confirmation(uid text, account text default 'default', recipient text default null)
 returns table (email_id uuid, sent_kind text, sent_to text)

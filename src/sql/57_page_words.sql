@@ -1,5 +1,5 @@
--- The words of the booking page in the languages that mails have. A page claims no more than it knows: before a booking
--- is in the database, only that Cal.com reports it.
+-- Words of the booking page in the built-in languages. The page states only what is known: before a booking is in the
+-- database, it says that Cal.com reports it.
 create function @extschema@.calcom_page_words(locale text) returns jsonb
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $words$

@@ -1,4 +1,4 @@
--- What would leave, and what holds the rest: told by what the worker itself asks.
+-- Which mails would be sent, and what holds the others: decided by the worker's own functions.
 create function @extschema@.calcom_why_held(account text) returns text
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_held';
 comment on function @extschema@.calcom_why_held(text) is

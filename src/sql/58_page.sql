@@ -1,6 +1,6 @@
--- The booking page: what an account shows, and whether a booking has arrived. Called by the proxy as a member of
--- calcom_ingester, for visitors who are nobody: an answer holds nothing but what the account publishes.
--- Origin, script and path end up in a Content-Security-Policy and in HTML, so a link is taken apart strictly.
+-- The booking page: what an account shows, and whether a booking has arrived. The proxy calls it as a member of
+-- calcom_ingester for anonymous visitors: an answer contains only what the account publishes.
+-- Origin, script and path are used in a Content-Security-Policy and in HTML, so a link is parsed strictly.
 create function @extschema@.calcom_page_address(cal_link text, out origin text, out script text, out path text)
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $address$
@@ -24,11 +24,11 @@ begin
 end
 $address$;
 comment on function @extschema@.calcom_page_address(text) is
-  'Internal: what Cal.com''s embed needs to know of a cal_link: origin of the frame, address of embed.js, path. All null '
+  'Internal: parameters of Cal.com''s embed for a cal_link: origin of the frame, address of embed.js, path. All null '
   'unless it is https://HOST/NAME[/EVENT] without a query (http for 127.0.0.1 and localhost only).';
 
--- The texts of a page in one language: the built-in ones (English where there are none), then those of the account. Page:
--- calcom_accounts.page; its own language stands at the top, others in "in". Benefits may be left out for all languages.
+-- The texts of a page in one language: the built-in ones (else English), then those of the account. Page:
+-- calcom_accounts.page; its own language is at the top level, others in "in". Benefits are optional in all languages.
 create function @extschema@.calcom_page_texts(page jsonb, own text, locale text) returns jsonb
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $texts$
@@ -40,7 +40,7 @@ as $texts$
          (select case when $3 = $2 then $1 else coalesce($1 -> 'in' -> $3, '{}') end as given) g
 $texts$;
 comment on function @extschema@.calcom_page_texts(jsonb, text, text) is
-  'Internal part of calcom_page(): every text of a page in one language, and which language the page''s own words are in.';
+  'Internal part of calcom_page(): every text of a page in one language, and the language of the page''s own words.';
 
 create function @extschema@.calcom_page(account text default 'default', out cal_link text, out origin text,
   out script text, out path text, out title text, out intro text, out benefits text[], out theme text, out locale text,
@@ -90,7 +90,7 @@ begin
 end
 $text$;
 comment on function @extschema@.calcom_check_page_text(text, text, integer) is
-  'Internal: raises 22023 unless the text may stand on a booking page.';
+  'Internal: raises 22023 unless the text is valid for a booking page.';
 
 create function @extschema@.calcom_check_page_words(words jsonb) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
@@ -116,7 +116,7 @@ begin
 end
 $words$;
 comment on function @extschema@.calcom_check_page_words(jsonb) is
-  'Internal: raises 22023 unless these are words of a booking page.';
+  'Internal: raises 22023 unless the names are those of words of a booking page.';
 
 create function @extschema@.calcom_check_page_benefits(benefits text[]) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
@@ -137,9 +137,9 @@ begin
 end
 $benefits$;
 comment on function @extschema@.calcom_check_page_benefits(text[]) is
-  'Internal: raises 22023 unless these may stand on a booking page.';
+  'Internal: raises 22023 unless the benefits are valid for a booking page.';
 
--- '' takes a text back to what it is by default, and a language of which nothing is left is no longer offered.
+-- '' restores the default of a text. A language without texts is no longer offered.
 create function @extschema@.calcom_page_changed(former jsonb, given jsonb) returns jsonb
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $merged$

@@ -3,7 +3,7 @@ create function @extschema@.calcom_check_sender(sender text, what text) returns 
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $check$
 declare
-  -- RFC 5322 takes apart what has one of these, and Resend would refuse every mail from it.
+  -- RFC 5322 splits an unquoted name at these characters, and Resend would refuse every mail from it.
   special constant text := '][[:cntrl:]<>@,;:"()\\';
   word constant text := '[^' || special || '[:space:]]+';
   address constant text := word || '@' || word || '\.' || word;
@@ -23,7 +23,7 @@ begin
 end
 $check$;
 comment on function @extschema@.calcom_check_sender(text, text) is
-  'Internal: raises 22023 unless the text is an address or Name <address>, the name in quotes where it needs them.';
+  'Internal: raises 22023 unless the text is an address or Name <address>, with quotes around the name if needed.';
 
 create function @extschema@.calcom_check_url(url text, what text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
@@ -50,7 +50,7 @@ begin
 end
 $check$;
 comment on function @extschema@.calcom_check_locale(text) is
-  'Internal: raises 22023 unless the text may be a locale.';
+  'Internal: raises 22023 unless the text has the form of a locale.';
 
 create function @extschema@.calcom_account_add(account text, sender text default null, reply_to text default null,
   cal_link text default null, booker_url text default null, locale text default 'en') returns void
@@ -90,7 +90,7 @@ as $$
      and split_part(o.obligation_key, '/', 3) like '@host%'
 $$;
 comment on function @extschema@.calcom_withdraw_host_copies(text) is
-  'Internal: cancels the copies to hosts that have not been tried yet.';
+  'Internal: cancels copies to hosts that were not attempted yet.';
 
 create function @extschema@.calcom_account_set(account text, sender text default null, reply_to text default null,
   cal_link text default null, booker_url text default null, locale text default null, mail_mode text default null,
@@ -119,7 +119,7 @@ begin
   end if;
   if not (keep_mail = '0' or keep_mail between '1 day' and '1000 years') then
     raise exception using errcode = 'invalid_parameter_value', message = 'keep_mail is not valid',
-      hint = 'It is an interval of at least 1 day, or 0 to keep what mails say for ever.';
+      hint = 'It is an interval of at least 1 day, or 0 to keep mail content forever.';
   end if;
   if not (mail_max_age >= '0' and mail_max_age <= '1000 years') then
     raise exception using errcode = 'invalid_parameter_value', message = 'mail_max_age is not valid',

@@ -1,4 +1,4 @@
--- calcom_doctor(): one row a check, with the command that mends what is wrong.
+-- calcom_doctor(): one row for each check, with the command that fixes the problem.
 create function @extschema@.calcom_refusals() returns jsonb
 language c volatile as 'MODULE_PATHNAME', 'calcom_refusals';
 comment on function @extschema@.calcom_refusals() is
@@ -12,7 +12,7 @@ as $$
                   where s.setdatabase = (select d.oid from pg_database d where d.datname = current_database())
                     and s.setrole = 0 and 'calcom.worker=on' = any(s.setconfig))
 $$;
-comment on function @extschema@.calcom_marked() is 'Internal: is this database marked for the worker?';
+comment on function @extschema@.calcom_marked() is 'Internal: true if this database is marked for the worker.';
 
 create function @extschema@.calcom_doctor_server(out check_name text, out state text, out finding text, out command text)
 returns setof record
@@ -158,7 +158,7 @@ begin
    where r.reason not like 'Resend:%'
    order by r.last_at desc nulls last limit 1;
   if refusal is not null then
-    -- What was refused long ago, with good deliveries since, is nobody's concern: everybody can send a bad one.
+    -- Ignore an old refusal if good deliveries came since: anyone can send an invalid one.
     state := case when last_event is null or refusal.last_at > last_event.received_at then 'error'
                   when refusal.last_at > now() - interval '1 day' then 'warning' else 'ok' end;
     finding := format('%s, %s times, last at %s: %s', refusal.reason, refusal.count, refusal.last_at,

@@ -1,8 +1,8 @@
--- What calcom_doctor() says of mail on its way and of what became of it.
+-- Checks of calcom_doctor() about queued and sent mail.
 create function @extschema@.calcom_worker_state() returns jsonb
 language c volatile as 'MODULE_PATHNAME', 'calcom_worker_state';
 comment on function @extschema@.calcom_worker_state() is
-  'Internal: this database''s worker as shared memory has it: pid, started_at, next_due, rate, last error. '
+  'Internal: this database''s worker from shared memory: pid, started_at, next_due, rate, last error. '
   'Empty when the library is not preloaded or no worker ever ran.';
 
 create function @extschema@.calcom_doctor_worker(out check_name text, out state text, out finding text, out command text)
@@ -33,7 +33,7 @@ begin
 end
 $doctor$;
 comment on function @extschema@.calcom_doctor_worker() is
-  'Internal part of calcom_doctor(): does the worker do its work?';
+  'Internal part of calcom_doctor(): the worker.';
 
 create function @extschema@.calcom_doctor_queue(out check_name text, out state text, out finding text, out command text)
 returns setof record
@@ -99,13 +99,13 @@ begin
   end if;
   return next;
 
-  -- The worker comes along every few minutes and erases once a day.
+  -- The worker runs every few minutes and erases once a day.
   select string_agg(a.account, ', ' order by a.account) as accounts into old from @extschema@.calcom_accounts a
    where exists (select from @extschema@.email_outbox o
                   where o.account = a.account and o.settled_at < now() - a.keep_mail - interval '2 days'
                     and (o.request is not null or o.subject is not null) and o.state <> 'uncertain');
   check_name := 'retention of mail'; state := 'ok'; command := null;
-  select string_agg(format('%s: %s', a.account, coalesce(a.keep_mail::text, 'for ever')), ', ' order by a.account)
+  select string_agg(format('%s: %s', a.account, coalesce(a.keep_mail::text, 'forever')), ', ' order by a.account)
     into finding from @extschema@.calcom_accounts a;
   if old.accounts is not null then
     state := 'warning'; finding := format('what mails of %s said should have been erased (keep_mail)', old.accounts);
@@ -116,7 +116,7 @@ begin
 end
 $doctor$;
 comment on function @extschema@.calcom_doctor_age() is
-  'Internal part of calcom_doctor(): mails that were skipped as too old, and what mails said that is kept too long.';
+  'Internal part of calcom_doctor(): mails skipped as too old, and mail content that is kept too long.';
 
 create function @extschema@.calcom_doctor_provider(out check_name text, out state text, out finding text, out command text)
 returns setof record
@@ -147,7 +147,7 @@ begin
     return next;
   end loop;
 
-  -- What was refused long ago, with good events since, is nobody's concern: everybody can send a bad one.
+  -- Ignore an old refusal if good events came since: anyone can send an invalid one.
   check_name := 'last refused event of Resend'; state := 'ok'; finding := 'none since the server started'; command := null;
   select r.* into refusal
     from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(reason text, count bigint, last_at timestamptz)
@@ -171,25 +171,25 @@ returns setof record
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $doctor$
 declare
-  told record;
+  counted record;
 begin
-  select count(*) as suppressed into told from @extschema@.email_suppressions;
-  check_name := 'suppressed people'; state := 'ok'; finding := format('%s are not mailed', told.suppressed);
+  select count(*) as suppressed into counted from @extschema@.email_suppressions;
+  check_name := 'suppressed people'; state := 'ok'; finding := format('%s are not mailed', counted.suppressed);
   command := null;
-  if told.suppressed > 0 then
+  if counted.suppressed > 0 then
     command := 'SELECT * FROM @extschema@.email_suppressions ORDER BY created_at DESC;';
   end if;
   return next;
 
-  -- Resend pauses who has more than 4 % bounces or 0.08 % complaints.
+  -- Resend pauses accounts with more than 4 % bounces or 0.08 % complaints.
   select count(*) filter (where e.type = 'email.bounced') as bounced,
          count(*) filter (where e.type = 'email.complained') as complained,
          count(*) filter (where e.type = 'email.failed') as failed,
-         count(*) filter (where e.type = 'email.sent') as sent into told
+         count(*) filter (where e.type = 'email.sent') as sent into counted
     from @extschema@.provider_events e where e.received_at > now() - interval '7 days';
   check_name := 'bounces of 7 days'; command := null;
-  finding := format('%s bounced, %s complained, %s failed at Resend', told.bounced, told.complained, told.failed);
-  state := case when told.complained > 0 or told.failed > 0 or told.bounced > greatest(told.sent, 50) * 0.04 then 'warning' else 'ok' end;
+  finding := format('%s bounced, %s complained, %s failed at Resend', counted.bounced, counted.complained, counted.failed);
+  state := case when counted.complained > 0 or counted.failed > 0 or counted.bounced > greatest(counted.sent, 50) * 0.04 then 'warning' else 'ok' end;
   if state <> 'ok' then
     command := 'SELECT recipient, type, detail, created_at FROM @extschema@.provider_events '
                'WHERE type IN (''email.bounced'', ''email.complained'', ''email.failed'') ORDER BY created_at DESC;';

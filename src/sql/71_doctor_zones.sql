@@ -1,4 +1,4 @@
--- Is the server's time-zone data up to date, and do attendees name zones that exist?
+-- Checks of calcom_doctor(): the server's time-zone data is current, and it knows the attendees' zones.
 create function @extschema@.calcom_zone_data_check(expected interval, found interval, out check_name text,
   out state text, out finding text, out command text)
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
@@ -13,7 +13,7 @@ as $$
               'and restart the server' end
 $$;
 comment on function @extschema@.calcom_zone_data_check(interval, interval) is
-  'Internal part of calcom_doctor(): judges the offset that the server gives to a place whose rules changed lately.';
+  'Internal part of calcom_doctor(): checks the server''s offset for a place whose rules changed recently.';
 
 create function @extschema@.calcom_doctor_zones(out check_name text, out state text, out finding text, out command text)
 returns setof record
@@ -42,4 +42,4 @@ begin
 end
 $doctor$;
 comment on function @extschema@.calcom_doctor_zones() is
-  'Internal part of calcom_doctor(): time-zone data of the server, time zones of the attendees of what is to come.';
+  'Internal part of calcom_doctor(): time-zone data of the server, time zones of the attendees of future bookings.';

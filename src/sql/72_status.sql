@@ -1,4 +1,5 @@
--- calcom_status: one row that a dashboard can poll. Counts go by partial indexes, so it stays cheap with a long history.
+-- calcom_status: one row that a dashboard can poll. Counts use partial indexes, so its cost does not depend on the
+-- length of the history.
 create function @extschema@.calcom_status_row(out database text, out worker text, out worker_pid integer,
   out worker_since timestamptz, out next_due timestamptz, out last_error text, out last_error_at timestamptz,
   out circuit text, out circuit_reason text, out circuit_until timestamptz, out circuit_finding text,

@@ -1,6 +1,6 @@
--- What the operator page shows, as JSON: one function a question, so that the page needs one statement each. They run
--- as their caller, an operator, and show what he may read anyway; only the text of a mail needs a definer function. All
--- are bounded by an index and a limit, so that a long history does not make the page slow.
+-- Data of the operator page as JSON, one function and one statement for each view. They run as their caller, an
+-- operator, and return what operators may read; only mail content needs a definer function. All use an index and a
+-- limit, so that a long history does not make the page slow.
 create function @extschema@.calcom_mail_content(id uuid, account text default 'default', out sender text,
   out reply_to text, out html text, out "text" text, out attachments json)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -21,7 +21,7 @@ $content$;
 comment on function @extschema@.calcom_mail_content(uuid, text) is
   'Content of a mail, as its recipient sees it. Null before it is rendered and after its content was erased.';
 
--- Put together as text, each value quoted, so that the planner sees them: some states have an index of their own.
+-- Dynamic SQL with quoted values, so that the planner sees them: some states have a partial index.
 create function @extschema@.calcom_admin_mail_rows(account text, states text[], before timestamptz, before_id uuid,
   most integer, booking_uid text default null) returns setof json
 language plpgsql stable set search_path = pg_catalog, pg_temp
@@ -42,7 +42,7 @@ begin
 end
 $rows$;
 comment on function @extschema@.calcom_admin_mail_rows(text, text[], timestamptz, uuid, integer, text) is
-  'Internal part of the operator page: mails as it lists them, newest first.';
+  'Internal part of the operator page: list of mails, newest first.';
 
 create function @extschema@.calcom_admin_mails(account text default null, states text[] default null,
   before text default null, most integer default 50) returns json

@@ -1,4 +1,4 @@
--- The acts of the operator page: the same functions that psql calls, under the name of the page's session.
+-- Actions of the operator page: the same functions as in psql, with the page's session recorded in calcom_audit.
 create function @extschema@.calcom_admin_act(via text, act text, account text default null, target text default null,
   yes boolean default false) returns json
 language plpgsql set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
--- Revoke by default, grant one by one (calcom_owner, who runs the definer functions, may call them all); and no definer function runs as the superuser who installs.
--- ALTER DEFAULT PRIVILEGES of whoever installs may have granted more than PUBLIC's: Supabase's give anon every function and table of public.
+-- Revoke all rights, then grant them individually. calcom_owner runs the definer functions and may call every function;
+-- no definer function runs as the installing superuser. ALTER DEFAULT PRIVILEGES of the installing role may have
+-- granted more than PUBLIC's rights: Supabase's give anon every function and table of public.
 do $privileges$
 declare
   function regprocedure;
@@ -92,7 +93,7 @@ grant execute on function
   to calcom_operator;
 grant execute on function @extschema@.calcom_trace(text, text) to calcom_reader, calcom_operator;
 
--- Views of the extension show what a definer function behind them gives; both need the right.
+-- A view of the extension reads a definer function; the caller needs the right on both.
 grant execute on function @extschema@.calcom_status_row(), @extschema@.calcom_dead_letter_rows()
   to calcom_reader, calcom_operator;
 grant select on @extschema@.calcom_status, @extschema@.calcom_dead_letters to calcom_reader, calcom_operator;
