@@ -65,7 +65,7 @@ select calcom_pause();
 rollback;
 select account, action, target, detail from trail where via is not null;
 select count(*), count(distinct actor), min(actor) from trail where via is not null;
--- No secret and no address stands in it; who knows an address finds its mark.
+-- It contains no secret and no address; a person's rows can be found by the hash of the address.
 select count(*) from calcom_audit a where a::text ~* '[a-z]@|secret_of_studio|she asked';
 select action from calcom_audit where target = calcom_person_mark(' ADA@example.com') order by at;
 

@@ -1,4 +1,4 @@
--- Authentic but hostile: whatever stands in a body, it is stored and told, and the server goes on.
+-- Authentic but hostile bodies: each is stored with its outcome, and the server continues.
 \set ECHO none
 \set subject bad_input
 \getenv abs_srcdir PG_ABS_SRCDIR
@@ -38,7 +38,7 @@ select count(*) as crowd from booking_attendees where booking_uid = 'crowd';
 select length(additional_notes) as notes from bookings where uid = 'notes';
 select count(*) as not_exact from big where not exists (select from calcom_events where calcom_event_body(id) = big.body);
 
--- Every field of a real delivery, by turns of every wrong type: stored and told, never an error, never a crash.
+-- Every field of a real delivery, in turn of every wrong type: stored with an outcome, never an error, never a crash.
 create function with_wrong(body jsonb, path text[], wrong jsonb) returns text language sql as
 $$ select jsonb_set(body, path, wrong)::text $$;
 create table field as

@@ -9,7 +9,7 @@ select calcom_account_add('studio');
 select calcom_set_secret('studio', 'webhook', 'whsec_test');
 select calcom_account_add('unsigned');
 
--- A batch of what may arrive: each row tells of its own item, in order; the refused affect nobody.
+-- A batch of all kinds of deliveries: one row for each item, in order; refused items do not affect others.
 create table item (n int, label text, body bytea, signature text, account text);
 insert into item (n, label, body, account) values
   (1, 'cancelled before it was booked', upcoming('BOOKING_CANCELLED-chain4.json'), 'default'),
@@ -77,7 +77,7 @@ insert into item (n, label, body, account) values (1, 'readable', upcoming('BOOK
 update item set signature = calcom_sign(body, 'whsec_test');
 select label, outcome, detail, sqlstate from deliver_all('as given') r join item on n = r.item order by n;
 
--- Calls that are none.
+-- Invalid calls.
 select (refusal('select calcom_ingest_batch(null, null, null)')).*;
 select (refusal('select calcom_ingest_batch(array[]::bytea[], array[''x''], array[]::text[])')).*;
 select (refusal('select calcom_ingest_batch(array_fill(''x''::bytea, array[65]), array_fill(''x''::text, array[65]), array_fill(''x''::text, array[65]))')).*;

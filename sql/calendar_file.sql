@@ -6,7 +6,7 @@
 \i :include
 \set ECHO all
 
-create function told() returns text language sql
+create function created() returns text language sql
 as $$ select regexp_replace(convert_from(upcoming('BOOKING_CREATED-v2026-07-27-synth.json'), 'UTF8'), '(DT(START|END):)20\d\d', '\12096', 'g') $$;
 -- Who made the file, and what it says.
 create function file_of(uid text, kind text, recipient text, out maker text, out method text, out ical_uid text, out sequence text, out start text)
@@ -16,7 +16,7 @@ language sql as $$
     from replace((calcom_preview_email(uid, kind, recipient)).calendar_file, E'\r\n ', '') f
 $$;
 
-select outcome from deliver(told());
+select outcome from deliver(created());
 select uid, attendee_email from bookings \gset
 select * from file_of(:'uid', 'confirmation', :'attendee_email');
 -- Not for the guest whom it does not name, not with a mail of another method, not against the account's will.
@@ -30,7 +30,7 @@ select calcom_account_set('default', forward_calendar_file => true);
 select facts like '%VCALENDAR%' from booking_facts;
 select count(*) from bookings b where to_jsonb(b)::text like '%VCALENDAR%';
 select count(*) from booking_history h where to_jsonb(h)::text like '%VCALENDAR%';
-select calcom_extract_booking(convert_to(told(), 'UTF8'))::text like '%VCALENDAR%';
+select calcom_extract_booking(convert_to(created(), 'UTF8'))::text like '%VCALENDAR%';
 select what from calcom_rebuild(:'uid');
 
 -- A later one of ours that this person has: it must not come behind it.
@@ -38,12 +38,12 @@ insert into email_calendar_sequences (account, ical_uid, recipient, sequence) va
 select * from file_of(:'uid', 'confirmation', :'attendee_email');
 delete from email_calendar_sequences;
 -- The newest word of another place brings no file, so the one that stands is not true any more.
-select outcome from deliver(replace(replace(told(), 'BOOKING_CREATED', 'BOOKING_LOCATION_UPDATED'), '2026-11-22T07:00:00', '2026-11-22T07:05:00')::jsonb #- '{payload,attendeeIcsContent}' #>> '{}');
+select outcome from deliver(replace(replace(created(), 'BOOKING_CREATED', 'BOOKING_LOCATION_UPDATED'), '2026-11-22T07:00:00', '2026-11-22T07:05:00')::jsonb #- '{payload,attendeeIcsContent}' #>> '{}');
 select * from file_of(:'uid', 'confirmation', :'attendee_email');
 
 -- A file about another time, of somebody else, or with lines of its own, is as if there were none.
 create function hostile(n int, old text, new text) returns text language sql
-as $$ select replace(replace(replace(told(), 'rYebyg2Ux8HrNRFtE8YYCi', 'hostile-' || n), 'ICS_ID', 'ICS_ID_' || n), old, new) $$;
+as $$ select replace(replace(replace(created(), 'rYebyg2Ux8HrNRFtE8YYCi', 'hostile-' || n), 'ICS_ID', 'ICS_ID_' || n), old, new) $$;
 select n, outcome, maker, start
   from (values (1, 'DTSTART:20961123T05', 'DTSTART:20961123T06'), (2, 'METHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID', 'METHOD:CANCEL\r\nBEGIN:VEVENT\r\nUID'),
          (3, 'SUMMARY:event_between_users', 'SUMMARY:x\r\nATTENDEE:mailto:eve@example.com'), (4, 'SUMMARY:event_between_users', 'DESCRIPTION:with guest.one@example.com'),

@@ -1,4 +1,4 @@
--- calcom_doctor(): one row a check, and the command that mends it does mend it.
+-- calcom_doctor(): one row for each check, and its command fixes the problem.
 \set ECHO none
 \set subject doctor
 \getenv abs_srcdir PG_ABS_SRCDIR
@@ -71,7 +71,7 @@ alter database calcom_test_doctor reset calcom.worker;
 -- An operator may ask; nobody else.
 create role regress_calcom_operator in role calcom_operator;
 set role regress_calcom_operator;
-select count(*) > 5 as told from calcom_doctor();
+select count(*) > 5 as checks from calcom_doctor();
 reset role;
 drop role regress_calcom_operator;
 create role regress_calcom_nobody;

@@ -66,7 +66,7 @@ delete from bookings;
 select action, count(*) from booking_history where new_values is null group by action order by action;
 select count(*) from booking_attendees;
 
--- A trigger function is none to call.
+-- A trigger function cannot be called.
 select (refusal('select calcom_history_is_append_only()')).state;
 drop owned by regress_calcom_clerk;
 drop role regress_calcom_clerk;

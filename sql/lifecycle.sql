@@ -93,7 +93,7 @@ select kind, recipient from email_outbox where booking_uid in (select uid from s
 select outcome, booking_uid from deliver(upcoming('BOOKING_CANCELLED-seats9-all.json'));
 select uid, status from bookings where uid = '1DFmjyywynMwH7JDvuWewa';
 
--- "Please choose another time": a cancelled booking that is booked anew is rescheduled, not cancelled.
+-- "Please choose another time": a cancelled booking that is booked again is rescheduled, not cancelled.
 select outcome, booking_uid from deliver(upcoming('BOOKING_CREATED-reqresched1.json'));
 select outcome, booking_uid from deliver(upcoming('BOOKING_CANCELLED-reqresched2.json'));
 select uid, status from bookings where uid = '1S9cCyeJCzAFZnMjRQPcSx';

@@ -1,5 +1,5 @@
 -- The log's powers: what failed is replayed, what is wrong is rebuilt, what is old leaves and is still known, what is
--- changed by hand is told apart, and one time line shows it all.
+-- changed manually is distinguished, and one timeline shows it all.
 \set ECHO none
 \set subject log
 \getenv abs_srcdir PG_ABS_SRCDIR
@@ -17,7 +17,7 @@ as $$
 $$;
 \set ECHO all
 
--- A user's trigger fails: the delivery is stored, dead, and replayed once the trigger is mended. Nobody is mailed then.
+-- A user's trigger fails: the delivery is stored, dead, and replayed once the trigger is fixed. No mail is sent then.
 create function helper.broken() returns trigger language plpgsql as $$ begin raise exception 'disk of the CRM is full'; end $$;
 grant usage on schema helper to calcom_owner;
 create trigger crm before insert on bookings for each row execute function helper.broken();
@@ -80,7 +80,7 @@ select state_of_all() = :'before' as the_same;
 select count(*) - :mails as new_mails from email_outbox;
 select action, actor from booking_history where actor = 'rebuild' order by id;
 
--- Wrong facts (as an old bug of the merge would leave them) are mended with the columns that they made wrong.
+-- Wrong facts (as an old bug of the merge would leave them) are repaired with the columns that they made wrong.
 update booking_facts set facts = replace(facts, 'event_between_users', 'Wrong') where uid = chain_uid('CREATED-chain1');
 update bookings set title = 'Wrong', location = 'by hand' where uid = chain_uid('CREATED-chain1');
 select what, column_name, stored, rebuilt from calcom_rebuild_all();
@@ -94,13 +94,13 @@ select what, column_name, stored, rebuilt from calcom_rebuild(chain_uid('CANCELL
 select state_of_all() = :'before' as the_same;
 delete from booking_facts;
 select count(*) > 1 as differ from calcom_rebuild_all();
-select count(distinct uid) as mended from calcom_rebuild_all(apply => true, max_chains => 1) where what = 'rebuilt';
+select count(distinct uid) as repaired from calcom_rebuild_all(apply => true, max_chains => 1) where what = 'rebuilt';
 select count(distinct uid) > 0 as left_for_later from calcom_rebuild_all() where what = 'differs';
-select count(*) > 0 as mended from calcom_rebuild_all(apply => true);
+select count(*) > 0 as repaired from calcom_rebuild_all(apply => true);
 select state_of_all() = :'before' as the_same;
 select count(*) from calcom_rebuild_all();
 
--- A change by hand is told apart: kept, unless the caller says otherwise. It leaves a row in the log, and the log
+-- A manual change is distinguished: kept, unless the caller overwrites it. It leaves a row in the log, and the log
 -- stays whole; claims are shown beside the role.
 create role regress_calcom_desk;
 grant usage on schema calcom to regress_calcom_desk;
@@ -125,7 +125,7 @@ select what, column_name from calcom_rebuild(chain_uid('CREATED-chain1'), overwr
 select state_of_all() = :'before' as the_same;
 select (refusal(format('select calcom_replay(%L)', id))).* from calcom_events where source = 'manual' order by id limit 1 \gx
 
--- A booking inserted by hand: reported, never removed, and an event that speaks of it is merged into it.
+-- A booking inserted by hand: reported, never removed, and an event about it is merged into it.
 insert into bookings (account, uid, status, root_uid, title) values ('default', 'by-hand', 'accepted', 'by-hand', 'Walk-in');
 select * from calcom_rebuild('by-hand', overwrite => true);
 select outcome from deliver('{"triggerEvent":"BOOKING_CREATED","createdAt":"2026-01-01T00:00:00Z","payload":{"uid":"by-hand","status":"ACCEPTED","startTime":"2096-01-01T10:00:00Z","attendees":[{"email":"ada@example.com"}]}}');

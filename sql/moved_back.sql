@@ -1,4 +1,4 @@
--- A booking that goes back to a time that it had before: whoever was told of another time since is told again, once; and
+-- A booking that returns to an earlier time: recipients who were mailed another time since get one more mail; and
 -- what was composed for one time never leaves for another.
 \set ECHO none
 \set subject moved_back
@@ -29,10 +29,10 @@ select moved(:'uid', 1);
 select * from leaves() order by recipient;
 select count(*), count(distinct obligation_key) from email_outbox;
 
--- Before anybody was told, the last word counts, once.
+-- Before any mail is sent, only the last time counts, once.
 select moved(:'uid', day) from unnest('{2, 3, 2, 3, 1, 3}'::integer[]) day;
 select * from leaves() order by recipient;
--- A mail that was skipped has told nobody.
+-- A skipped mail has informed no one.
 update email_outbox set state = 'skipped' where state = 'queued';
 select moved(:'uid', 2);
 update email_outbox set state = 'skipped' where state = 'queued';
@@ -46,7 +46,7 @@ select calcom_update_booking(:'uid', title => 'Second fitting');
 select count(*) from calcom_rebuild(:'uid');
 select * from leaves() order by recipient;
 
--- Composed for a time, refused for a while, and told another time meanwhile: composed anew, under another key.
+-- Composed for a time, refused for a while, and moved meanwhile: composed again, under another key.
 select outcome, booking_uid as seen from deliver(upcoming('BOOKING_CREATED-chain1.json')) \gset
 update email_outbox set request = '{}', subject = 'of then', mail_mode = 'live', idempotency_key = id::text where booking_uid = :'seen';
 select outcome from deliver(regexp_replace(replace(convert_from(upcoming('BOOKING_CREATED-chain1.json'), 'UTF8'), '"createdAt":"2026-11-22T06', '"createdAt":"2026-11-22T07'),
@@ -74,7 +74,7 @@ select * from leaves_with_end();
 select lasts(:'uid', 90);
 select * from leaves_with_end();
 
--- What was composed and did not leave is composed anew; what may be on its way is followed by another.
+-- A composed mail that was not sent is composed again; one that may have been sent is followed by another.
 select lasts(:'uid', 30);
 update email_outbox set request = '{}', idempotency_key = id::text where state = 'queued';
 select lasts(:'uid', 45);

@@ -15,7 +15,7 @@ create function helper.id(n integer) returns uuid language sql as $$ select ('00
 -- Dead letters, with the command that retries each.
 select account, state, reason, recipient, command from calcom_dead_letters order by id;
 
--- A failed mail goes again under a new key and is rendered anew.
+-- A failed mail is queued again under a new key and rendered again.
 select calcom_retry_email(id(1)) <> 'old key' as new_key;
 select state, reason, attempts, idempotency_key not in ('old key', id::text) as new_key, request, subject, first_attempt_at, in_doubt, settled_at, mail_mode, obligation_key from email_outbox where id = id(1);
 -- One that may have left only on explicit word.
@@ -127,13 +127,13 @@ select (refusal($$select calcom_trust_node('default', 'this one')$$)).*;
 select calcom_distrust_node(repeat('a', 32)), calcom_distrust_node(repeat('a', 32)), calcom_distrust_node((select node from calcom_environment()));
 select armed, reason from calcom_environment();
 
--- Mail that somebody parked for ever is told of like any other.
+-- Mail whose send_after is infinity is reported like any other.
 begin;
 delete from email_outbox;
 insert into email_outbox (account, kind, booking_uid, recipient, obligation_key, send_after)
   values ('default', 'confirmation', 'x', 'x@example.com', 'never', 'infinity'), ('studio', 'confirmation', 'x', 'x@example.com', 'ever', '-infinity');
 select queued, due, oldest_due from calcom_status;
 select q ->> 'account' as account, q ->> 'count' as mails, q ->> 'oldest_seconds' as oldest from json_array_elements(calcom_admin_queue()) q;
-select count(*) > 0 as told from calcom_doctor();
+select count(*) > 0 as checks from calcom_doctor();
 select count(*) from calcom_simulate('1000 years');
 rollback;

@@ -121,7 +121,7 @@ select has_function_privilege('calcom_ingester', 'calcom_create_booking(text,tim
   has_function_privilege('calcom_reader', 'calcom_cancel_booking(text,text,text,text)', 'execute') as reader,
   has_function_privilege('calcom_operator', 'calcom_apply_own(text,text)', 'execute') as bodies_of_the_operators_own;
 
--- The actor is the role; what the claims say stands beside it and never in its place, whoever set them.
+-- The actor is the role. Claims are added to it and never replace it.
 create role regress_calcom_web;
 create role regress_calcom_forger;
 grant usage on schema calcom to regress_calcom_web, regress_calcom_forger;

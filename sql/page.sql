@@ -1,11 +1,11 @@
--- The booking page: what it is told, by whom it is set, and that it tells a stranger nothing of a booking.
+-- The booking page: its data, who may set it, and that it reveals nothing about a booking.
 \set ECHO none
 \set subject page
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set include :abs_srcdir '/sql/include/fresh_database.sql'
 \i :include
 \set ECHO all
--- A link, as the embed is told of it; null where it may not enter a policy or a page.
+-- The embed's parameters of a link; null if it must not be used in a policy or a page.
 select left(link, 40) as link, a.* from unnest(array['https://cal.com/zoe/intro', 'https://app.cal.com/zoe/intro/', 'https://CAL.com/team/a-b/c_d', 'https://acme.cal.com/zoe',
   'https://cal.example.org/zoe/intro', 'https://cal.example.org:8443/zoe', 'http://127.0.0.1:3000/zoe/intro', 'http://localhost/zoe',
   'http://cal.example.org/zoe', 'https://cal.com', 'https://cal.com/', 'https://cal.com/zoe?x=1', 'https://cal.com/zoe#x', 'https://cal.com/../zoe',
@@ -25,7 +25,7 @@ select title, intro, benefits, theme from calcom_page('default');
 select calcom_account_set('default', cal_link => 'http://plain.example/zoe');
 select cal_link, origin, script, path from calcom_page('default');
 
--- Another language: what is not given in it is as the extension has it, or English. No benefits are none in every language.
+-- Another language: missing texts are the extension's, or English. Empty benefits are empty in every language.
 create function offered(account text default 'default') returns table (locale text, words_locale text, title text, intro text, benefits text[], next text, confirmed text)
 language sql as $$ select p.locale, p.words_locale, p.title, p.intro, p.benefits, p.words ->> 'next', p.words ->> 'confirmed_title' from calcom_page(account) p $$;
 select calcom_page_set('default', locale => 'de', title => 'Zoë treffen'), calcom_page_set('default', locale => 'NL', intro => 'Kies een dag');

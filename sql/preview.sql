@@ -16,7 +16,7 @@ select kind, subject, length(html) > 500 as html, length("text") > 50 as text, l
        calcom_preview_email(:'uid', kind, :'attendee_email');
 select (select count(*) from email_outbox) - mails as mails, (select count(*) from email_calendar_sequences) - sequences as sequences from before;
 
--- The recipient in any case; an address that no mail goes to is none.
+-- The recipient in any letter case; an address that cannot be mailed is refused.
 select split_part("text", ',', 1) from calcom_preview_email(:'uid', 'reminder', upper(:'attendee_email'));
 select * from refusal(format('select calcom_preview_email(%L, %L, %L)', :'uid', 'reminder', 'ada'));
 

@@ -6,7 +6,7 @@
 \i :include
 \set ECHO all
 
--- Tells of a booking of half an hour. `said` is when Cal.com sent it.
+-- Delivers a booking of half an hour. `said` is when Cal.com sent it.
 create function say(trigger text, uid text, said timestamptz, starts timestamptz, people text[], more jsonb default '{}',
   account text default 'default') returns text language sql as $$
   select d.outcome from helper.deliver(jsonb_build_object('triggerEvent', trigger,

@@ -86,7 +86,7 @@ select * from tell('12', event('email.sent', 1, :five, 're-5'));
 -- Another copy of the same mail, and a mail that never left.
 select * from tell('13', event('email.bounced', 4, :three, 're-3b', 'other@example.com', ',"bounce":{"type":"Transient"}'));
 select * from tell('14', event('email.delivered', 4, :four, 're-4'));
--- Without a tag by Resend's id; a tag that is no uuid; nobody's mail.
+-- Without a tag by Resend's id; a tag that is not a uuid; an unknown mail.
 select * from tell('15', event('email.delivered', 2, null, 're-6'));
 select * from tell('16', replace(event('email.clicked', 3, :one, 're-6'), '00000000-0000', '; drop'));
 select * from tell('17', event('email.delivered', 2, null, 're-unknown'));

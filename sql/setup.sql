@@ -58,7 +58,7 @@ select setconfig from pg_db_role_setting where setdatabase = (select oid from pg
 select length(calcom_set_secret('default', 'webhook')) as made_and_shown;
 select step, state, next from calcom_setup() where step = 'webhook secret';
 
--- DROP EXTENSION asks for CASCADE, and then leaves the rows; made anew it finds them, and history goes on.
+-- DROP EXTENSION requires CASCADE and keeps the rows; a new extension finds them, and history continues.
 select calcom_set_secret('default', 'webhook', 'whsec_test');
 \set body '{"triggerEvent":"BOOKING_CREATED","payload":{"uid":"kept","status":"ACCEPTED","startTime":"2096-01-01T10:00:00Z"}}'
 select outcome from calcom_ingest(:'body'::text, calcom_sign(:'body'::text, 'whsec_test'));

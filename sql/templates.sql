@@ -16,7 +16,7 @@ select state, message, hint from refusal($$select calcom_template_default('invoi
 select state, message, hint from refusal($$select calcom_template_default('reminder', 'en', 'body')$$);
 select path, list from calcom_template_paths() where path in ('start.when', 'label');
 
--- Looked at before it is stored: every broken part is told.
+-- Checked before it is stored: every invalid part is reported.
 select * from calcom_template_check('reminder', subject => 'Soon: {{booking.title}}', html => '<p>{{booking.title}}</p>');
 select * from calcom_template_check('reminder', subject => 'Soon: {{booking}}', html => E'<p>\n<b {{reason}}></p>', "text" => '{{#if reason}}');
 select state, message, hint from refusal($$select * from calcom_template_check('invoice')$$);

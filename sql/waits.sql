@@ -1,4 +1,4 @@
--- Mail that waits for Resend, and mail that waits its turn: what is told of it. (That it waits: test/tap/038_waits.pl.)
+-- Mail that waits for Resend, and mail that waits its turn: how it is reported. (That it waits: test/tap/038_waits.pl.)
 \set ECHO none
 \set subject waits
 \getenv abs_srcdir PG_ABS_SRCDIR
@@ -6,7 +6,7 @@
 \i :include
 \set ECHO all
 
--- What each of Resend's answers means, and what mends it.
+-- What each of Resend's answers means, and which command ends the wait.
 select distinct on (n) e.ends, e.finding, e.command
   from unnest(array['429 daily_quota_exceeded', '429 monthly_quota_exceeded', '429 rate_limit_exceeded', '403 not an answer of the API',
                     '400 validation_error', '401 restricted_api_key', '301 empty answer', '405 method_not_allowed',
@@ -15,18 +15,18 @@ select distinct on (n) e.ends, e.finding, e.command
 select e.* from calcom_explain_wait('default', '403 validation_error', 'studio.example', '2026-11-23 00:00+00') e;
 
 -- By account; of a domain that is no longer the sender's nobody speaks, nor of an account that sends nothing.
-create function helper.told() returns table (check_name text, state text, finding text) language sql as
+create function helper.reported() returns table (check_name text, state text, finding text) language sql as
 $$ select check_name, state, left(finding, 60) from calcom_doctor() where check_name like 'circuit%' $$;
 select calcom_account_add('acme', sender => 'Acme <mail@Acme.example>');
 select calcom_account_set('default', sender => 'mail@studio.example');
 insert into email_waits (account, reason, sender_domain, until, pause)
   values ('acme', '403 validation_error', 'acme.example', '2096-01-01', '10 min'), ('default', '429 daily_quota_exceeded', null, '2096-01-01', '1 h');
-select * from told();
+select * from reported();
 update calcom_accounts set mail_mode = 'live';
-select * from told();
+select * from reported();
 select circuit, circuit_reason, circuit_until = '2096-01-01' as until, left(circuit_finding, 40) as finding, left(circuit_command, 30) as command, accounts_waiting from calcom_status;
 select calcom_account_set('acme', sender => 'mail@other.example');
-select * from told();
+select * from reported();
 select circuit_reason, accounts_waiting from calcom_status;
 
 -- When mails to one person leave: three an hour, one of them sent ten minutes ago.

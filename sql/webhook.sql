@@ -181,7 +181,7 @@ select r.* from headers_of h, request('"We""b API"."calcom_webhook_Acme-2.b"', h
 select calcom_hide_webhook('Acme-2.b', '"We""b API"');
 rollback;
 
--- In the extension's own schema the default account's stands there already: only the right is given, and taken back.
+-- In the extension's own schema the function of the default account exists already: only the right is granted and revoked.
 select (refusal($$select calcom_expose_webhook(role => 'regress_anon')$$)).state;
 grant usage on schema calcom to regress_anon;
 select calcom_expose_webhook(role => 'regress_anon');

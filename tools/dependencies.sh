@@ -80,7 +80,7 @@ packages_so_far() {
 }
 
 # Debian would make and start a cluster `main` on port 5432 beside a new server. We bring our own and leave that port
-# alone, so the package is told not to, by a drop-in that stands only while we install.
+# alone, so a drop-in tells the package not to; it exists only during the installation.
 without_new_cluster() {
   as_root mkdir -p "${drop_in%/*}"
   trap 'as_root rm -f "$drop_in"' EXIT

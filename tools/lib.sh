@@ -13,7 +13,7 @@ die() {
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# What DIRECTORY's package-lock.json names, unless that stands there already.
+# Installs what DIRECTORY's package-lock.json names, unless it is installed already.
 install_npm_packages() {
   cmp -s "$1/package-lock.json" "$1/installed-lock.json" && return
   npm --prefix "$1" ci --no-audit --no-fund >&2

@@ -213,7 +213,7 @@ Webhook URL     $url
 Secret          $(cluster_sql calcom "select value from calcom_secrets where account = 'default' and kind = 'webhook'")
                 (Cal.com > Settings > Developer > Webhooks; from outside this URL needs a tunnel or your own HTTPS front)
 Booking page    http://$listen/book$([[ -n $(cluster_sql calcom "select origin from calcom_page() limit 1") ]] || printf ' (needs your link: SELECT calcom_account_set(%s))' "'default', cal_link => 'https://cal.com/NAME/EVENT'")
-Inbox           $pages/admin/mail (the token stands in $run/operator-token)
+Inbox           $pages/admin/mail (the token is in $run/operator-token)
                 signs in once, within ten minutes: $(one_time_link)
 Database        $psql
 More samples    make sample EVENT=created | EVENT=rescheduled | EVENT=cancelled | EVENT=test/fixtures/calcom/PING.json

@@ -28,8 +28,8 @@ count_fuzz() { count ': [0-9]+ executions, no finding$' ': a finding, see ' "$1"
 count_fake() { printf '%s %s\n' "$(sed -n 's/^# pass //p' "$1")" "$(sed -n 's/^# fail //p' "$1")"; }
 count_lines() { count '^ok ' '^(FAILED|not ok) ' "$1"; }
 
-# What failed, from the stage's log: the first tests with the file they stand in (prove names it before), and what they
-# said; the log's end where no test is named, as when a build fails.
+# What failed, from the stage's log: the first failed tests with their file (prove names it before), and their
+# output; the log's end where no test is named, as when a build fails.
 failures_of() {
   local found
   found=$(awk '
@@ -142,7 +142,7 @@ tap_lane() {
 }
 
 # The proxy's tests once more with a proxy that reports what it leaks or reads out of bounds, on whatever way it ends.
-# A test fails when such a proxy ends by itself; the reports also tell of those that the tests do not wait for.
+# A test fails if such a proxy ends by itself; the reports also cover proxies that no test waits for.
 stage_leaks() {
   local status=0 report reports=$stage/build/leaks/sanitizer
   sanitized_proxy_build calcom-proxy || return 1

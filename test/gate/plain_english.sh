@@ -3,7 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 
 # Files and folders that are checked.
-places=(README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md META.json docs)
+places=(README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md META.json docs sql tools web/src)
 # Files that must contain such words: PATH REASON.
 allowed=(
 )

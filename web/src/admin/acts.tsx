@@ -1,4 +1,4 @@
-// Acts: asked for in a dialog where they cannot be taken back, told in a message when done.
+// Actions: confirmed in a dialog if they cannot be reverted, reported in a message when done.
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { act, Refusal } from './api';
@@ -103,8 +103,8 @@ export function ActButton<T>(props: {
   class?: string;
   children: ComponentChildren;
 }) {
-  // What is asked is what is done, whatever the page learns while the dialog is open: an answer that was given to the one
-  // question is none to another.
+  // The values are fixed when the dialog opens: the answer to one question must not confirm another, even if the page
+  // changes meanwhile.
   const [asking, setAsking] = useState<{ confirm: Confirmation; values: Record<string, unknown> } | null>(null);
   const [busy, setBusy] = useState(false);
   const [progress, setProgress] = useState<string | null>(null);
@@ -116,9 +116,9 @@ export function ActButton<T>(props: {
     const { steps } = props;
     if (steps) setProgress('');
     try {
-      const told = props.done(await (steps ? steps({ tell: setProgress, goOn: () => !stopped.current }) : act<T>(props.name, values)));
-      if (typeof told === 'string') tell('ok', told);
-      else tell(told.tone, told.text, told.failure ?? null);
+      const outcome = props.done(await (steps ? steps({ tell: setProgress, goOn: () => !stopped.current }) : act<T>(props.name, values)));
+      if (typeof outcome === 'string') tell('ok', outcome);
+      else tell(outcome.tone, outcome.text, outcome.failure ?? null);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
       tell('bad', 'That did not work.', cause.failure);

@@ -97,7 +97,7 @@ function useKeys(showKeys: () => void): void {
 // After a change of view the focus goes to its heading, or it would be lost with what was clicked.
 function useFocus(place: Place): void {
   const last = useRef(place);
-  // At once with what is drawn: later it would take the focus from whoever is quick.
+  // At once with the first drawing: later it would take the focus from a quick user.
   useLayoutEffect(() => {
     const before = last.current;
     last.current = place;

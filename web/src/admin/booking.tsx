@@ -62,7 +62,7 @@ function Attendees({ rows }: { rows: Data['attendees'] }) {
 const kLineIcons: Record<string, IconName> = { event: 'bolt', change: 'calendar', mail: 'mail', purge: 'dead' };
 
 // The log's own words, its times in the reader's zone.
-function Told({ text }: { text: string }) {
+function Detail({ text }: { text: string }) {
   const parts = text.split(/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)/);
   return <p class="break-words">{parts.map((part, i) => (i % 2 ? <When key={i} at={part} /> : part))}</p>;
 }
@@ -77,7 +77,7 @@ function TimeLine({ rows, uid }: { rows: Data['trace']; uid: string }) {
               <When at={row.at} />
               <div class="min-w-0">
                 <b><Icon name={kLineIcons[row.what] ?? 'todo'} /> {sentence(words(row.what))}</b>
-                <Told text={row.detail} />
+                <Detail text={row.detail} />
                 {row.booking_uid && row.booking_uid !== uid && <p class="text-muted">booking {row.booking_uid}</p>}
               </div>
             </li>
@@ -125,12 +125,12 @@ function Rebuild({ account, uid }: { account: string; uid: string }) {
     <ActButton<Rebuilt[]>
       name="rebuild" values={{ account, uid }}
       done={(rows) => {
-        const mended = rows.filter((row) => row.what === 'rebuilt').length;
+        const repaired = rows.filter((row) => row.what === 'rebuilt').length;
         const hand = rows.filter((row) => row.what === 'hand edit').length;
-        if (hand > 0) return { tone: 'warn', text: `${plural(mended, 'value')} mended; ${plural(hand, 'hand edit')} kept.` };
-        return mended > 0 ? `${plural(mended, 'value')} mended from the log.` : 'The booking is as the log says.';
+        if (hand > 0) return { tone: 'warn', text: `${plural(repaired, 'value')} repaired; ${plural(hand, 'hand edit')} kept.` };
+        return repaired > 0 ? `${plural(repaired, 'value')} repaired from the log.` : 'The booking is as the log says.';
       }}
-      confirm={{ title: 'Make this booking again from the log?', button: 'Rebuild', text: <p>What differs from the log is mended, edits by hand are kept, nobody is mailed.</p> }}
+      confirm={{ title: 'Make this booking again from the log?', button: 'Rebuild', text: <p>What differs from the log is repaired, hand edits are kept, no mail is sent.</p> }}
     >
       <Icon name="refresh" /> Rebuild
     </ActButton>

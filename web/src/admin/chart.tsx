@@ -1,5 +1,5 @@
 // Counts per hour as stacked bars. What the picture says is also a table, and every series has a pattern of its own,
-// so that nothing is told by colour alone.
+// so that colour alone carries no information.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { count, hourSpan, sentence, serverNow, short, words } from './format';

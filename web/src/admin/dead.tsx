@@ -14,9 +14,9 @@ interface Replayed {
   outcome: string;
   detail: string | null;
 }
-type Told = string | { tone: Tone; text: string; failure?: Failure };
+type Outcome = string | { tone: Tone; text: string; failure?: Failure };
 
-const one = (result: Replayed): Told =>
+const one = (result: Replayed): Outcome =>
   result.outcome === 'dead'
     ? { tone: 'bad', text: 'Replayed, and it failed again.', failure: failureOf(result.detail) }
     : `Replayed: ${result.outcome}.`;
@@ -29,7 +29,7 @@ interface Tally {
 }
 
 // Each is tried once, some at a time: what fails again goes to the end of the line. An act that fails ends it, and what
-// was done before is told all the same.
+// was done before is reported too.
 async function replayEach(account: string | null, owned: number, { tell, goOn }: Steps): Promise<Tally> {
   const seen = new Set<string>();
   const tally: Tally = { tried: 0, dead: 0, failure: null, broken: false };
@@ -52,7 +52,7 @@ async function replayEach(account: string | null, owned: number, { tell, goOn }:
   return tally;
 }
 
-function told({ tried, dead, failure, broken }: Tally, owned: number): Told {
+function summary({ tried, dead, failure, broken }: Tally, owned: number): Outcome {
   const rest = owned - tried;
   const left = rest > 0 ? ` ${plural(rest, 'was', 'were')} not tried.` : '';
   const text = dead === 0 ? `${plural(tried, 'delivery', 'deliveries')} replayed.` : `${count(tried - dead)} of ${count(tried)} replayed, ${count(dead)} failed again.`;
@@ -68,7 +68,7 @@ function ReplayAll({ account, owned, children }: { account: string | null; owned
   return (
     <ActButton<Tally>
       name="replay_dead" values={{ account }} class="button-small" label={account === null ? 'Replay all accounts' : `Replay all of ${account}`}
-      steps={(steps) => replayEach(account, owned, steps)} done={(tally) => told(tally, owned)}
+      steps={(steps) => replayEach(account, owned, steps)} done={(tally) => summary(tally, owned)}
       confirm={{
         title: `Replay the dead deliveries of ${whose}?`,
         button: 'Replay all',

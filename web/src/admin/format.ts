@@ -5,7 +5,7 @@ const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-dig
 const clockSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const numbers = new Intl.NumberFormat('en-GB');
 
-// The server's clock minus ours: ages are told by the clock that wrote the times.
+// The server's clock minus ours: ages are computed with the clock that wrote the times.
 // An answer may have rested at the proxy before it came, so the one that puts it farthest ahead is the truest.
 let skew: number | null = null;
 export const setServerNow = (now: string): void => {
@@ -23,7 +23,7 @@ export const hourSpan = (seconds: number): string => {
   const from = new Date(seconds * 1000);
   return `${day.format(from)}, ${clock.format(from)} to ${clock.format(new Date((seconds + 3600) * 1000))}`;
 };
-// The browser's zone, as every time here is told in it.
+// The browser's zone, as every time here is shown in it.
 export const zone = (): string => {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const name = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'longOffset' }).formatToParts().find((part) => part.type === 'timeZoneName');

@@ -48,7 +48,7 @@ class Poller {
   constructor(
     private readonly path: string,
     private readonly period: number,
-    private readonly aside: boolean, // its trouble is told where it would be shown, not for the whole page
+    private readonly aside: boolean, // its errors are shown in its place, not for the whole page
     private readonly take: (data: unknown, refusal: Refusal | null) => void,
   ) {}
 

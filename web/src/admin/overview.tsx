@@ -1,4 +1,4 @@
-// One glance: is all well, and if not, what mends it; then how much passes through.
+// Overview: problems with the command that fixes each, then the amount of deliveries and mails.
 import { useMemo } from 'preact/hooks';
 import { bookingPath } from './api';
 import { HourChart, type Series } from './chart';
@@ -31,7 +31,7 @@ const kMailStates: Series[] = [
   { name: 'failed', color: '--color-chart-bad', pattern: 'cross' },
 ];
 
-// What mends it is a statement or a setting; some things are mended elsewhere, then it is a sentence.
+// The fix is a statement or a setting; if it is made elsewhere, it is a sentence.
 const isCommand = (command: string): boolean => /;$| = /.test(command);
 
 function NeedRow({ need }: { need: Need }) {
@@ -123,7 +123,7 @@ function Reminders({ rows }: { rows: Data['reminders'] }) {
   );
 }
 
-const kOld = 10_000; // milliseconds after which the age of the counts is told
+const kOld = 10_000; // milliseconds after which the age of the counts is shown
 
 function Counted({ at }: { at: string }) {
   useClock(5000);

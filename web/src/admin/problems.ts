@@ -1,4 +1,4 @@
-// The verdict: what of the overview needs a person, worst first, each with what mends it.
+// The summary: what needs a person, worst first, each with its command.
 import { plural } from './format';
 import type { Check, Overview } from './types';
 import type { Tone } from './ui';

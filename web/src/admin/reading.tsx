@@ -21,7 +21,7 @@ function Actions({ mail }: { mail: Mail }) {
           name="retry_email" values={{ ...values, even_if_uncertain: risky }} done={() => 'The mail is queued again.'}
           confirm={{
             title: 'Send this mail again?',
-            text: <p>It is written anew and queued for {mail.recipient}. Whether it is still true is asked again before it leaves.</p>,
+            text: <p>It is rendered again and queued for {mail.recipient}. Before sending, the worker checks that it is still true.</p>,
             button: 'Retry',
             ...(risky ? { word: 'It may have been sent already. I looked at Resend, or a second copy is fine.' } : {}),
           }}
@@ -62,7 +62,7 @@ function Frame({ mail }: { mail: FullMail }) {
   );
 }
 
-// Our steps and what Resend told, in the order of time.
+// Our steps and Resend's events, in the order of time.
 function History({ mail }: { mail: FullMail }) {
   const steps = [...mail.history, ...mail.events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return (

@@ -18,11 +18,11 @@ function address(found: Found): string {
 
 const kMost = 30; // as many as the database gives
 const kWhere = 'Whole uids, ids and addresses are looked for everywhere, parts of a name, title or address among the 20 000 bookings that start last.';
-const toldOf = (found: number): string =>
+const noteOf = (found: number): string =>
   found === 0 ? `Nothing is found. ${kWhere}` : found >= kMost ? `The first ${kMost} are shown: there may be more. ${kWhere}` : `${found} found.`;
 
-type State = { text: string; rows: Found[]; told: string };
-const kNone: State = { text: '', rows: [], told: '' };
+type State = { text: string; rows: Found[]; note: string };
+const kNone: State = { text: '', rows: [], note: '' };
 
 function useFound(text: string): State {
   const [state, setState] = useState<State>(kNone);
@@ -33,10 +33,10 @@ function useFound(text: string): State {
     const timer = setTimeout(async () => {
       try {
         const rows = await get<Found[]>(`search?q=${encodeURIComponent(wanted)}`, stop.signal);
-        setState({ text: wanted, rows, told: toldOf(rows.length) });
+        setState({ text: wanted, rows, note: noteOf(rows.length) });
       } catch (cause) {
         if (stop.signal.aborted) return;
-        setState({ text: wanted, rows: [], told: cause instanceof Refusal ? `Search failed: ${cause.message}.` : 'Search failed.' });
+        setState({ text: wanted, rows: [], note: cause instanceof Refusal ? `Search failed: ${cause.message}.` : 'Search failed.' });
       }
     }, kPause);
     return () => {
@@ -52,7 +52,7 @@ export function Search() {
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
-  const { rows, told, text: asked } = useFound(text);
+  const { rows, note, text: asked } = useFound(text);
   const current = asked === text.trim();
   // Enter may come before the answer: then the first of it is meant.
   const eager = useRef(false);
@@ -60,7 +60,7 @@ export function Search() {
     setAt(0);
     if (eager.current && current) choose(rows[0]);
   }, [rows]);
-  const shown = open && told !== '';
+  const shown = open && note !== '';
   const choose = (found: Found | undefined) => {
     eager.current = false;
     if (!found) return;
@@ -95,9 +95,9 @@ export function Search() {
         value={text} onInput={(event) => (setText(event.currentTarget.value), setOpen(true), (eager.current = false))} onFocus={() => setOpen(true)} onKeyDown={onKey}
       />
       <kbd class="search-key" aria-hidden="true">/</kbd>
-      <p class="sr-only" role="status">{shown ? told : ''}</p>
+      <p class="sr-only" role="status">{shown ? note : ''}</p>
       <div class="found" hidden={!shown}>
-        {(rows.length === 0 || rows.length >= kMost) && <p class="found-told">{told}</p>}
+        {(rows.length === 0 || rows.length >= kMost) && <p class="found-note">{note}</p>}
         <ul id="found" role="listbox" aria-label="Found">
           {rows.map((found, i) => (
             <li

@@ -92,7 +92,7 @@ export interface FullMail extends Mail {
   html_url: string | null;
   attachments: { filename: string; content_type: string; text: string | null }[];
   history: Step[];
-  events: Step[]; // what Resend told of it
+  events: Step[]; // Resend's events about it
 }
 
 export interface Booking {

@@ -102,7 +102,7 @@ export function failureOf(error: string | null): Failure {
   return message ? { message, sqlstate: sqlstate! } : { message: error || 'no reason was kept' };
 }
 
-// A database error as it stands in the log: message, detail, hint.
+// A database error: message, detail, hint.
 export function FailureText({ failure }: { failure: Failure }) {
   return (
     <div class="failure">

@@ -26,15 +26,15 @@ async function ask(address: string): Promise<Answer> {
 // Tells each change of progress; the function it returns ends it.
 export function watch(address: string, tell: (progress: Progress) => void): () => void {
   const begun = Date.now();
-  let told: Progress = 'waiting';
+  let reported: Progress = 'waiting';
   let turn = 0;
   let timer = 0;
   let ended = false;
   let asking = false;
 
   const say = (progress: Progress): void => {
-    if (progress !== told) tell(progress);
-    told = progress;
+    if (progress !== reported) tell(progress);
+    reported = progress;
   };
   const end = (): void => {
     ended = true;
