@@ -10,8 +10,8 @@ PURE_FLOORS   := $(shell awk '$$1 == "pure" && $$2 !~ "/" { print $$2 }' src/flo
 SERVER_FLOORS := $(shell awk '$$1 == "server" { print $$2 }' src/floors.txt)
 OBJS = $(patsubst %.cpp,%.o,$(sort $(foreach floor,$(PURE_FLOORS) $(SERVER_FLOORS),$(wildcard src/$(floor)/*.cpp src/$(floor)/*/*.cpp))))
 
-# Install SQL: parts in the order of their numbers, concatenated and nothing else.
-SQL_PARTS  = $(sort $(wildcard src/sql/[0-9]*.sql))
+# Install SQL: the files of src/sql/order.txt, concatenated in that order and nothing else.
+SQL_PARTS := $(addprefix src/sql/,$(shell cat src/sql/order.txt))
 DATA       = $(wildcard src/sql/upgrade/*.sql) $(wildcard src/sql/release/*.sql)
 DATA_built = calcom--$(EXTVERSION).sql
 
@@ -60,7 +60,7 @@ $(foreach floor,$(PURE_FLOORS),src/$(floor)/%.o): override CPPFLAGS = -Isrc -D_G
 # The server floors see its headers as system headers, whose warnings are not ours.
 $(foreach floor,$(SERVER_FLOORS),src/$(floor)/%.o): override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
 
-calcom--$(EXTVERSION).sql: $(SQL_PARTS) calcom.control
+calcom--$(EXTVERSION).sql: $(SQL_PARTS) src/sql/order.txt calcom.control
 	cat $(SQL_PARTS) > $@
 
 # ---- for people ---------------------------------------------------------------------------------------------------

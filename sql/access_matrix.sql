@@ -91,7 +91,7 @@ select line from matrix where section = 2 order by line collate "C";
 -- The same as documented: prints nothing.
 \set document :abs_srcdir '/docs/access.md'
 create table documented as
-  select line from regexp_split_to_table(pg_read_file(:'document'), '\n') line where line like '| `%';
+  select line from regexp_split_to_table(pg_read_file(:'document'), '\n') line where line ~ '^[|] `.*[|]$' and array_length(string_to_array(line, ' | '), 1) > 9;
 select 'not documented: ' || line from (select line from matrix except select line from documented) d order by line collate "C";
 select 'documented, not so: ' || line from (select line from documented except select line from matrix) d order by line collate "C";
 \pset tuples_only off

@@ -71,7 +71,7 @@ select action from calcom_audit where target = calcom_person_mark(' ADA@example.
 
 -- Nobody writes it by hand, nobody changes it.
 select (refusal($$insert into calcom_audit (account, id, actor, action) values ('*', gen_random_uuid(), 'role somebody else', 'pause')$$)).*;
-select (refusal($$select calcom_note_act('pause')$$)).state;
+select (refusal($$select calcom_internal.note_act('pause')$$)).state;
 reset session authorization;
 select (refusal('update calcom_audit set actor = ''nobody''')).*;
 select (refusal('delete from calcom_audit')).state, (refusal('truncate calcom_audit')).state;

@@ -67,6 +67,6 @@ select action, count(*) from booking_history where new_values is null group by a
 select count(*) from booking_attendees;
 
 -- A trigger function cannot be called.
-select (refusal('select calcom_history_is_append_only()')).state;
+select (refusal('select calcom_internal.history_is_append_only()')).state;
 drop owned by regress_calcom_clerk;
 drop role regress_calcom_clerk;

@@ -60,11 +60,31 @@ select oid::regprocedure as foreign_library from member
 
 -- A function that reads tables or the clock is no IMMUTABLE one; one that writes is VOLATILE.
 select oid::regprocedure, provolatile from member
- where provolatile = 'i' and proname !~ '^calcom_check_' and proname not in ('calcom_verify_signature', 'calcom_sign', 'resend_sign', 'calcom_parse_payload', 'calcom_extract_booking',
-   'calcom_library_version', 'calcom_refusal_cause', 'calcom_data_tables', 'calcom_data_views', 'calcom_page_address',
-   'calcom_page_words', 'calcom_page_texts', 'calcom_page_changed');
-select oid::regprocedure, provolatile from member where provolatile <> 'v' and proname ~ 'ingest|merge|setup_v|set_secret|account_|trust|refusals$';
+ where provolatile = 'i' and proname !~ '^check_' and proname not in ('calcom_verify_signature', 'calcom_sign', 'resend_sign', 'calcom_parse_payload', 'calcom_extract_booking',
+   'calcom_library_version', 'refusal_cause', 'data_tables', 'data_views', 'page_address',
+   'calcom_page_words', 'page_texts', 'page_changed');
+select oid::regprocedure, provolatile from member where provolatile <> 'v' and proname ~ 'ingest|merge|^table_|^triggers_|migrate|set_secret|account_|trust|refusals$';
 select oid::regprocedure as parallel_while_writing from member where provolatile = 'v' and proparallel <> 'u';
+
+-- Internal functions are in the schema of the extension's own, where nobody else creates anything; \df of the data schema
+-- shows what users call.
+select oid::regprocedure as internal_among_users_functions from member
+ where pronamespace <> 'calcom_internal'::regnamespace and obj_description(oid, 'pg_proc') ~ '^(Internal|Step of|Trigger|Statement trigger)';
+select oid::regprocedure as trigger_function_among_users_functions from member
+ where pronamespace <> 'calcom_internal'::regnamespace and prorettype = 'trigger'::regtype;
+select grantee::regrole, privilege_type from pg_namespace, aclexplode(nspacl)
+ where nspname = 'calcom_internal' and grantee <> nspowner order by 1::text, 2;
+select objid::regclass as not_a_function from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = 'calcom_internal'::regnamespace
+   and classid <> 'pg_proc'::regclass;
+
+-- DROP EXTENSION CASCADE must not drop a column: nothing in a data table depends on a member, but for triggers and views.
+select d.classid::regclass as kind, pg_describe_object(d.classid, d.objid, d.objsubid) as depends_on_a_member
+  from pg_depend d join pg_depend m on m.classid = d.refclassid and m.objid = d.refobjid and m.deptype = 'e'
+   and m.refclassid = 'pg_extension'::regclass and m.refobjid = (select oid from pg_extension where extname = 'calcom')
+ where d.deptype in ('n', 'a') and d.classid in ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass, 'pg_type'::regclass)
+   and d.objid <> 'calcom.calcom_secrets'::regclass and not exists
+     (select from pg_depend o where o.classid = d.classid and o.objid = d.objid and o.deptype = 'e')
+   and pg_describe_object(d.classid, d.objid, d.objsubid) !~ 'calcom_secrets';
 
 -- Every setting of ours is described, and those that name files or servers are the superuser's.
 load 'calcom';

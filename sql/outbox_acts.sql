@@ -88,14 +88,14 @@ select n, r.state, r.message, r.hint from (values (1, $$select calcom_account_se
 insert into email_outbox (account, kind, booking_uid, recipient, obligation_key, state, settled_at, request)
   select 'studio', 'confirmation', 'portion' || n, 'ada@example.com', 'portion ' || n, 'sent', timestamptz '2020-02-01' - n * interval '1 day', '{}' from generate_series(1, 3) n;
 insert into provider_events (account, id, type, created_at, received_at, outcome, body_bytes) values ('studio', 'evt', 'email.delivered', now(), '2020-01-01', 'unmatched', '\x00');
-select mails, events from calcom_prune_some('studio', '2020-03-01', 2);
+select mails, events from calcom_internal.prune_some('studio', '2020-03-01', 2);
 select booking_uid from email_outbox where account = 'studio' and request is not null;
-select mails, events from calcom_prune_some('studio', '2020-03-01', 2);
-select mails, events from calcom_prune_some('studio', '2020-03-01', 2);
+select mails, events from calcom_internal.prune_some('studio', '2020-03-01', 2);
+select mails, events from calcom_internal.prune_some('studio', '2020-03-01', 2);
 
 -- Too old, as the worker judges it: by the kind, to the microsecond.
-select kind, calcom_why_too_old(kind, now() - interval '7 days 1 microsecond', 7 * 86400000000, now()) as older, calcom_why_too_old(kind, now() - interval '7 days', 7 * 86400000000, now()) as as_old,
-       calcom_why_too_old(kind, now(), null, now()) as no_limit
+select kind, calcom_internal.why_too_old(kind, now() - interval '7 days 1 microsecond', 7 * 86400000000, now()) as older, calcom_internal.why_too_old(kind, now() - interval '7 days', 7 * 86400000000, now()) as as_old,
+       calcom_internal.why_too_old(kind, now(), null, now()) as no_limit
   from unnest('{confirmation,rescheduled,cancellation,requested,rejected,reminder}'::text[]) kind;
 
 -- Status: one row. Nobody but readers and operators.
@@ -118,7 +118,7 @@ drop role regress_calcom_nobody;
 
 -- Machines that may send, named beforehand.
 select (refusal($$select calcom_trust_node('default', repeat('a', 32))$$)).* \gx
-insert into calcom_environments (account, system_identifier, database_oid, node) select 'default', system_identifier, database_oid, repeat('b', 32) from calcom_this_environment();
+insert into calcom_environments (account, system_identifier, database_oid, node) select 'default', system_identifier, database_oid, repeat('b', 32) from calcom_internal.this_environment();
 select reason from calcom_environment();
 select calcom_trust_node('default', repeat('a', 32)), calcom_trust_node() is not null as this_one, calcom_trust_node() is not null as again;
 select armed, reason from calcom_environment();
@@ -133,7 +133,7 @@ delete from email_outbox;
 insert into email_outbox (account, kind, booking_uid, recipient, obligation_key, send_after)
   values ('default', 'confirmation', 'x', 'x@example.com', 'never', 'infinity'), ('studio', 'confirmation', 'x', 'x@example.com', 'ever', '-infinity');
 select queued, due, oldest_due from calcom_status;
-select q ->> 'account' as account, q ->> 'count' as mails, q ->> 'oldest_seconds' as oldest from json_array_elements(calcom_admin_queue()) q;
+select q ->> 'account' as account, q ->> 'count' as mails, q ->> 'oldest_seconds' as oldest from json_array_elements(calcom_internal.admin_queue()) q;
 select count(*) > 0 as checks from calcom_doctor();
 select count(*) from calcom_simulate('1000 years');
 rollback;

@@ -56,9 +56,9 @@ select calcom_booking('nowhere') is null as unknown_uid, calcom_booking(:'uid', 
 select trigger_event, source, outcome from calcom_events order by id;
 
 -- A booking of Cal.com: changed here, though Cal.com's clock is ahead, and not accepted by it while it is pending.
-select convert_to(jsonb_build_object('triggerEvent', t.name, 'createdAt', calcom_rfc3339(now() + '2 min'), 'payload', jsonb_build_object(
-    'uid', t.uid, 'status', t.status, 'title', 'Intro', 'startTime', calcom_rfc3339(timestamptz '2096-03-03 10:00Z'),
-    'endTime', calcom_rfc3339(timestamptz '2096-03-03 10:00Z' + '30 min'), 'organizer', '{"email": "zoe@studio.example"}'::jsonb,
+select convert_to(jsonb_build_object('triggerEvent', t.name, 'createdAt', calcom_internal.rfc3339(now() + '2 min'), 'payload', jsonb_build_object(
+    'uid', t.uid, 'status', t.status, 'title', 'Intro', 'startTime', calcom_internal.rfc3339(timestamptz '2096-03-03 10:00Z'),
+    'endTime', calcom_internal.rfc3339(timestamptz '2096-03-03 10:00Z' + '30 min'), 'organizer', '{"email": "zoe@studio.example"}'::jsonb,
     'location', 'Room 1', 'attendees', '[{"name": "Bob", "email": "bob@example.com"}]'::jsonb))::text, 'UTF8') as body
   into bodies from (values ('BOOKING_CREATED', 'ours', 'ACCEPTED'), ('BOOKING_REQUESTED', 'asked', 'PENDING')) t(name, uid, status);
 select d.outcome from bodies, deliver(body) d;
@@ -66,7 +66,7 @@ select calcom_update_booking(uid, start_time => timestamptz '2096-03-04 10:00Z',
 select uid, s.* from unnest('{ours,asked}'::text[]) uid, shown(uid) s;
 select * from mails where recipient = 'bob@example.com';
 -- What Cal.com says later counts again, field by field; what it does not carry stays.
-select outcome from deliver(jsonb_build_object('triggerEvent', 'BOOKING_LOCATION_UPDATED', 'createdAt', calcom_rfc3339(now() + '4 min'),
+select outcome from deliver(jsonb_build_object('triggerEvent', 'BOOKING_LOCATION_UPDATED', 'createdAt', calcom_internal.rfc3339(now() + '4 min'),
   'payload', '{"uid": "ours", "title": "Intro", "location": "Room 2"}'::jsonb)::text);
 select * from shown('ours');
 select calcom_cancel_booking('ours');
@@ -119,7 +119,7 @@ select (select count(*) from calcom_events) - events as events, (select count(*)
 -- Who may call them: operators, and bodies of their own nobody.
 select has_function_privilege('calcom_ingester', 'calcom_create_booking(text,timestamptz,timestamptz,text,text,text,text,text,text,text,text,text,text)', 'execute') as ingester,
   has_function_privilege('calcom_reader', 'calcom_cancel_booking(text,text,text,text)', 'execute') as reader,
-  has_function_privilege('calcom_operator', 'calcom_apply_own(text,text)', 'execute') as bodies_of_the_operators_own;
+  has_function_privilege('calcom_operator', 'calcom_internal.apply_own(text,text)', 'execute') as bodies_of_the_operators_own;
 
 -- The actor is the role. Claims are added to it and never replace it.
 create role regress_calcom_web;

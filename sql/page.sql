@@ -11,7 +11,7 @@ select left(link, 40) as link, a.* from unnest(array['https://cal.com/zoe/intro'
   'http://cal.example.org/zoe', 'https://cal.com', 'https://cal.com/', 'https://cal.com/zoe?x=1', 'https://cal.com/zoe#x', 'https://cal.com/../zoe',
   'https://cal.com/zoe/./intro', 'https://cal.com/z;script-src *', 'https://cal.com/z"onload', 'https://cal.com''/zoe', 'https://evil@cal.com/zoe',
   'https://[::1]/zoe', 'https://cal..com/zoe', 'https://-cal.com/zoe', E'https://cal.com/zoe\nx', 'https://cal.com/%2e%2e/zoe', 'ftp://cal.com/zoe',
-  'https://notcal.com/zoe', 'https://cal.com.evil.example/zoe', 'https://cal.com/' || repeat('a', 500), null]) with ordinality t(link, n), calcom_page_address(link) a order by n;
+  'https://notcal.com/zoe', 'https://cal.com.evil.example/zoe', 'https://cal.com/' || repeat('a', 500), null]) with ordinality t(link, n), calcom_internal.page_address(link) a order by n;
 
 -- As long as the account has no texts of its own, in every language that the extension has words for; its own first.
 select cal_link, theme, locale, words_locale, title, intro, benefits, words ->> 'next' as next from calcom_page() \gx

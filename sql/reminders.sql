@@ -35,29 +35,29 @@ call since_2020();
 
 -- Due at its time, once, and not before. Its key names rule, start and recipient.
 select say('BOOKING_CREATED', 'plain', '2025-03-01', '2025-03-10 10:00', '{ada,ben}');
-select * from calcom_queue_reminders('2025-03-09 09:59:59');
-select * from calcom_queue_reminders('2025-03-09 10:00');
-select * from calcom_queue_reminders('2025-03-09 10:00');
-select * from calcom_queue_reminders('2025-03-10 09:00');
+select * from calcom_internal.queue_reminders('2025-03-09 09:59:59');
+select * from calcom_internal.queue_reminders('2025-03-09 10:00');
+select * from calcom_internal.queue_reminders('2025-03-09 10:00');
+select * from calcom_internal.queue_reminders('2025-03-10 09:00');
 select * from reminder;
 select obligation_key from email_outbox where kind = 'reminder' order by 1 limit 1;
 
 -- A repeat of old news owes nothing again.
 select say('BOOKING_CREATED', 'plain', '2025-03-02', '2025-03-10 10:00', '{ada,ben}');
-select * from calcom_queue_reminders('2025-03-10 09:30');
+select * from calcom_internal.queue_reminders('2025-03-10 09:30');
 
 -- Moved: the old time is forgotten, the new one is reminded of, under a new uid or under its own.
 select say('BOOKING_CREATED', 'moved', '2025-03-11', '2025-03-20 10:00', '{ada}');
 select say('BOOKING_RESCHEDULED', 'moved-2', '2025-03-12', '2025-03-22 10:00', '{ada}', '{"rescheduleUid": "moved"}');
 select say('BOOKING_CREATED', 'in-place', '2025-03-11', '2025-03-20 11:00', '{ada}');
 select say('BOOKING_RESCHEDULED', 'in-place', '2025-03-12', '2025-03-22 11:00', '{ada}', '{"rescheduleUid": "in-place"}');
-select * from calcom_queue_reminders('2025-03-20 10:30');
-select * from calcom_queue_reminders('2025-03-21 12:00');
+select * from calcom_internal.queue_reminders('2025-03-20 10:30');
+select * from calcom_internal.queue_reminders('2025-03-21 12:00');
 select booking_uid, rule, start_time from reminder where booking_uid ~ 'moved|in-place';
 
 -- Moved after a reminder of the old time had gone: reminded of the new one, too.
 select say('BOOKING_RESCHEDULED', 'in-place', '2025-03-21 13:00', '2025-03-24 11:00', '{ada}', '{"rescheduleUid": "in-place"}');
-select queued from calcom_queue_reminders('2025-03-23 12:00');
+select queued from calcom_internal.queue_reminders('2025-03-23 12:00');
 select rule, start_time from reminder where booking_uid = 'in-place';
 
 -- Cancelled, rejected, never accepted.
@@ -66,13 +66,13 @@ select say('BOOKING_CANCELLED', 'off', '2025-04-02', '2025-04-10 10:00', '{ada}'
 select say('BOOKING_REQUESTED', 'refused', '2025-04-01', '2025-04-10 10:00', '{ada}');
 select say('BOOKING_REJECTED', 'refused', '2025-04-02', '2025-04-10 10:00', '{ada}');
 select say('BOOKING_REQUESTED', 'open', '2025-04-01', '2025-04-10 10:00', '{ada}');
-select * from calcom_queue_reminders('2025-04-10 09:30');
+select * from calcom_internal.queue_reminders('2025-04-10 09:30');
 
 -- A seat that was given back.
 select say('BOOKING_CREATED', 'class', '2025-05-01', '2025-05-10 10:00', '{ada}', '{"seatsPerTimeSlot": 9, "attendeeSeatId": "s1"}');
 select say('BOOKING_CREATED', 'class', '2025-05-02', '2025-05-10 10:00', '{ben}', '{"seatsPerTimeSlot": 9, "attendeeSeatId": "s2"}');
 select say('BOOKING_CANCELLED', 'class', '2025-05-03', '2025-05-10 10:00', '{ada}', '{"seatsPerTimeSlot": 9, "attendeeSeatId": "s1"}');
-select queued from calcom_queue_reminders('2025-05-09 10:00');
+select queued from calcom_internal.queue_reminders('2025-05-09 10:00');
 select rule, recipient from reminder where booking_uid = 'class';
 
 -- Booked, accepted or moved inside the time: too late for that rule, in time for the shorter one.
@@ -81,61 +81,61 @@ select say('BOOKING_REQUESTED', 'late-yes', '2025-06-01', '2025-06-10 10:00', '{
 select say('BOOKING_CREATED', 'late-yes', '2025-06-09 12:00', '2025-06-10 10:00', '{ada}');
 select say('BOOKING_CREATED', 'late-move', '2025-06-01', '2025-06-30 10:00', '{ada}');
 select say('BOOKING_RESCHEDULED', 'late-move', '2025-06-09 13:00', '2025-06-10 10:00', '{ada}', '{"rescheduleUid": "late-move"}');
-select queued from calcom_queue_reminders('2025-06-10 08:00');
-select queued from calcom_queue_reminders('2025-06-10 09:00');
+select queued from calcom_internal.queue_reminders('2025-06-10 08:00');
+select queued from calcom_internal.queue_reminders('2025-06-10 09:00');
 select booking_uid, rule from reminder where booking_uid ~ 'late' order by 1;
 
 -- Nobody looked for two days: caught up with, but never after the start.
 select say('BOOKING_CREATED', 'down-1', '2025-07-01', '2025-07-10 10:00', '{ada}');
 select say('BOOKING_CREATED', 'down-2', '2025-07-01', '2025-07-10 14:00', '{ada}');
-select queued from calcom_queue_reminders('2025-07-10 10:00');
+select queued from calcom_internal.queue_reminders('2025-07-10 10:00');
 select booking_uid, rule from reminder where booking_uid ~ 'down';
 
 -- A clock that was a year ahead leaves no hole behind it.
 select say('BOOKING_CREATED', 'before-jump', '2025-08-01', '2025-08-20 10:00', '{ada}');
-select * from calcom_queue_reminders('2026-08-01');
+select * from calcom_internal.queue_reminders('2026-08-01');
 update reminder_rules set horizon = '2026-08-20', settled = '2026-08-20', marked = '2026-08-20';
 select say('BOOKING_CREATED', 'after-jump', '2025-08-02', '2025-08-21 10:00', '{ada}');
-select * from calcom_queue_reminders('2025-08-02');
-select queued from calcom_queue_reminders('2025-08-20 12:00');
+select * from calcom_internal.queue_reminders('2025-08-02');
+select queued from calcom_internal.queue_reminders('2025-08-20 12:00');
 select booking_uid, rule from reminder where booking_uid ~ 'jump';
 
 -- Many at one time, and more than one look takes.
 select count(say('BOOKING_CREATED', 'many-' || n, '2025-08-25', timestamptz '2025-09-10 10:00' + n / 100 * interval '1 minute', '{ada}'))
   from generate_series(0, 1299) n;
-select * from calcom_queue_reminders('2025-09-10 09:30');
-select * from calcom_queue_reminders('2025-09-10 09:30');
+select * from calcom_internal.queue_reminders('2025-09-10 09:30');
+select * from calcom_internal.queue_reminders('2025-09-10 09:30');
 
 -- Every account by its own rules.
 select calcom_set_secret('other', 'webhook', 'whsec_test');
 select say('BOOKING_CREATED', 'plain', '2025-03-01', '2025-10-10 10:00', '{cleo}', '{}', 'other');
 select calcom_reminder_rule_drop('other', '1h');
-select queued from calcom_queue_reminders('2025-10-10 09:30');
+select queued from calcom_internal.queue_reminders('2025-10-10 09:30');
 select account, rule, recipient from reminder where account = 'other';
 
 -- By the true clock: news that comes when the reminder is due already. Booked three hours ago, or ten minutes ago.
 select say('BOOKING_CREATED', 'news', now() - interval '3 hours', now() + interval '30 minutes', '{ada}');
 select say('BOOKING_CREATED', 'fresh', now() - interval '10 minutes', now() + interval '30 minutes', '{ada}');
 select booking_uid, rule, priority from reminder where booking_uid in ('news', 'fresh');
-select queued from calcom_queue_reminders();
+select queued from calcom_internal.queue_reminders();
 
 -- A new rule reminds of what becomes due from now on; so does one whose length was changed, and one enabled again.
 select say('BOOKING_CREATED', 'soon', now() - interval '3 days', now() + interval '90 minutes', '{ada}');
 select say('BOOKING_CREATED', 'later', now() - interval '3 days', now() + interval '150 minutes', '{ada}');
-select queued from calcom_queue_reminders();
+select queued from calcom_internal.queue_reminders();
 select calcom_reminder_rule_set('default', '2h', '2 hours');
-select queued, round(extract(epoch from next_due - now()) / 60) as minutes_to_next from calcom_queue_reminders();
-select queued from calcom_queue_reminders(now() + interval '31 minutes');
+select queued, round(extract(epoch from next_due - now()) / 60) as minutes_to_next from calcom_internal.queue_reminders();
+select queued from calcom_internal.queue_reminders(now() + interval '31 minutes');
 select booking_uid, rule from reminder where booking_uid in ('soon', 'later') order by 1, 2;
 select calcom_reminder_rule_set('default', '2h', '1 day 2 hours');
 select rule, before, horizon = enabled_at + before as from_now_on from reminder_rules where rule = '2h';
-select queued from calcom_queue_reminders();
+select queued from calcom_internal.queue_reminders();
 select calcom_reminder_rule_set('default', '2h', enabled => false);
 select state, reason, count(*) from email_outbox where obligation_key like 'reminder/later/2h@%' group by 1, 2;
-select queued from calcom_queue_reminders();
+select queued from calcom_internal.queue_reminders();
 select calcom_reminder_rule_set('default', '2h', enabled => true);
 select rule, before, enabled, horizon = enabled_at + before as from_now_on from reminder_rules where rule = '2h';
-select queued from calcom_queue_reminders();
+select queued from calcom_internal.queue_reminders();
 
 -- What a rule is not.
 select * from refusal($$select calcom_reminder_rule_set('default', 'a rule', '1 hour')$$);
@@ -160,7 +160,7 @@ declare
   found bigint;
 begin
   loop
-    select r.queued, r.next_due into found, due from calcom_queue_reminders(at) r;
+    select r.queued, r.next_due into found, due from calcom_internal.queue_reminders(at) r;
     insert into run select at, obligation_key from email_outbox where kind = 'reminder' on conflict do nothing;
     exit when due is null;
     at := due;
@@ -178,4 +178,4 @@ select at at time zone 'Europe/Berlin' as at, start_time at time zone 'Europe/Be
 -- Not for everybody.
 select has_function_privilege('calcom_reader', 'calcom_reminder_rule_set(text, text, interval, boolean)', 'execute') as reader,
        has_function_privilege('calcom_operator', 'calcom_reminder_rule_set(text, text, interval, boolean)', 'execute') as operator,
-       has_function_privilege('calcom_operator', 'calcom_queue_reminders(timestamptz)', 'execute') as operator_looks;
+       has_function_privilege('calcom_operator', 'calcom_internal.queue_reminders(timestamptz)', 'execute') as operator_looks;

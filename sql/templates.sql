@@ -50,8 +50,8 @@ drop role regress_calcom_operator;
 drop role regress_calcom_reader;
 
 -- What the doctor says about time zones: judged from what was expected and found, whatever this machine knows.
-select * from calcom_zone_data_check(interval '-7 hours', interval '-7 hours');
-select * from calcom_zone_data_check(interval '-7 hours', interval '-8 hours');
+select * from calcom_internal.zone_data_check(interval '-7 hours', interval '-7 hours');
+select * from calcom_internal.zone_data_check(interval '-7 hours', interval '-8 hours');
 select check_name from calcom_doctor() where check_name like 'time zone%' order by 1;
 select outcome from deliver(upcoming('BOOKING_CREATED-chain1.json'));
 select state, finding from calcom_doctor() where check_name = 'time zones of attendees';

@@ -11,8 +11,8 @@ select distinct on (n) e.ends, e.finding, e.command
   from unnest(array['429 daily_quota_exceeded', '429 monthly_quota_exceeded', '429 rate_limit_exceeded', '403 not an answer of the API',
                     '400 validation_error', '401 restricted_api_key', '301 empty answer', '405 method_not_allowed',
                     'calcom.resend_url was refused', '503 service_unavailable', 'timeout', '408 empty answer']) with ordinality r(reason, n),
-       calcom_explain_wait('default', r.reason, null, '2026-11-23 00:00+00') e order by n;
-select e.* from calcom_explain_wait('default', '403 validation_error', 'studio.example', '2026-11-23 00:00+00') e;
+       calcom_internal.explain_wait('default', r.reason, null, '2026-11-23 00:00+00') e order by n;
+select e.* from calcom_internal.explain_wait('default', '403 validation_error', 'studio.example', '2026-11-23 00:00+00') e;
 
 -- By account; of a domain that is no longer the sender's nobody speaks, nor of an account that sends nothing.
 create function helper.reported() returns table (check_name text, state text, finding text) language sql as
@@ -30,10 +30,10 @@ select * from reported();
 select circuit_reason, accounts_waiting from calcom_status;
 
 -- When mails to one person leave: three an hour, one of them sent ten minutes ago.
-select (calcom_turns(3, array['2026-11-22 11:50Z']::timestamptz[], array_agg('2026-11-22 12:00Z'::timestamptz + n * interval '1 min' order by n))) as turns
+select (calcom_internal.turns(3, array['2026-11-22 11:50Z']::timestamptz[], array_agg('2026-11-22 12:00Z'::timestamptz + n * interval '1 min' order by n))) as turns
   from generate_series(0, 5) n;
-select calcom_turns(null, '{}', array['2026-11-22 12:00Z', '2026-11-22 12:00Z']::timestamptz[]);
-select calcom_turns(1, '{}', '{}');
+select calcom_internal.turns(null, '{}', array['2026-11-22 12:00Z', '2026-11-22 12:00Z']::timestamptz[]);
+select calcom_internal.turns(1, '{}', '{}');
 
 -- Due for long, and nothing leaves: the doctor says what is missing (this database is not marked).
 insert into email_outbox (account, kind, booking_uid, recipient, obligation_key, send_after)

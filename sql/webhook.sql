@@ -38,7 +38,7 @@ grant select on headers_of to regress_anon;
 
 -- Before anything is exposed nobody may call.
 select p.oid::regprocedure, coalesce(a.grantee::regrole::text, 'public') as grantee from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
- where p.proname in ('calcom_webhook', 'resend_webhook', 'calcom_expose_webhook', 'calcom_hide_webhook', 'calcom_answer_webhook') and a.grantee <> p.proowner order by 1, 2;
+ where p.proname in ('calcom_webhook', 'resend_webhook', 'calcom_expose_webhook', 'calcom_hide_webhook', 'answer_webhook') and a.grantee <> p.proowner order by 1, 2;
 set session authorization regress_authenticator;
 set role regress_anon;
 select * from helper.request('calcom.calcom_webhook', '{}', '{}');
@@ -128,9 +128,9 @@ begin;
 alter table calcom_event_digests rename to renamed;
 select r.* from headers_of h, request('api.calcom_webhook', h.body || ' ', signed(h.body || ' ')) r where h.name = 'ping';
 rollback;
-select state, (calcom_http_answer(state)).* from unnest(array['KC401', 'KC402', 'KC403', 'KC404', 'KC423', 'KC413', 'KC503', '3F000', '42883', '25006', '42501', '08006', '53100', '57014', '40P01',
+select state, (calcom_internal.http_answer(state)).* from unnest(array['KC401', 'KC402', 'KC403', 'KC404', 'KC423', 'KC413', 'KC503', '3F000', '42883', '25006', '42501', '08006', '53100', '57014', '40P01',
   '55P03', 'XX001', '23505', 'P0001', '']) state;
-select (calcom_http_answer(null)).*;
+select (calcom_internal.http_answer(null)).*;
 
 -- Outside PostgREST there is no status that anybody would look at: raised, with calcom_ingest's SQLSTATEs.
 select set_config('request.headers', headers, false) is null as set from headers_of where name = 'ping';
@@ -200,7 +200,7 @@ create function taken.calcom_webhook(json) returns json language sql as $$ selec
 create schema overloaded;
 create function overloaded.calcom_webhook(jsonb) returns json language sql as $$ select null::json $$;
 create schema likened;
-create function likened.calcom_webhook(json) returns json language sql as $$ select calcom.calcom_answer_webhook('calcom', 'default', $1) $$;
+create function likened.calcom_webhook(json) returns json language sql as $$ select calcom_internal.answer_webhook('calcom', 'default', $1) $$;
 alter function likened.calcom_webhook(json) owner to calcom_owner;
 select calcom_account_add(repeat('a', 49));
 create table refused (n int primary key, statement text);

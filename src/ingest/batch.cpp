@@ -94,7 +94,7 @@ void check(BatchItem& item, const std::map<std::string, Credentials>& credential
   try {
     if (item.body_missing) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "body must not be null"};
     check_body_size(item.body.size());
-    authenticate(credentials.at(item.account), item.body, item.signature, schema);
+    authenticate(credentials.at(item.account), item.body, item.signature);
   } catch (const SqlError& refused) {
     refuse(item, refused);
   }
@@ -166,7 +166,7 @@ CALCOM_FUNCTION(calcom_ingest_batch) {
   return entry(
       [&]() -> Datum {
         const Arguments args(fcinfo);
-        const Schema schema = schema_of_function(fcinfo);
+        const Schema schema = data_schema();
         for (int i = 0; i < 3; ++i)
           if (args.is_null(i))
             throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED,

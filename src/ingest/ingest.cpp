@@ -18,7 +18,7 @@ namespace {
 
 Receipt ingest(Spi& spi, std::string body, const std::string& signature, const std::string& account) {
   const Credentials credentials = load_credentials(spi, account);
-  authenticate(credentials, body, signature, spi.schema());
+  authenticate(credentials, body, signature);
   Delivery delivery = receive_delivery(account, std::move(body));
   if (const auto known = claim_digest(spi, account, delivery.digest, delivery.stored.id))
     return repeated_delivery(spi, account, *known);
@@ -38,7 +38,7 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
   return entry(
       [&] {
         const Arguments args(fcinfo);
-        const Schema schema = schema_of_function(fcinfo);
+        const Schema schema = data_schema();
         if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "body must not be null"};
         const std::string account = args.required_text(2, "account");
         std::string body = as_text ? args.text(0) : args.bytes(0);
@@ -81,7 +81,7 @@ CALCOM_FUNCTION(calcom_ingest_text) {
 
 CALCOM_FUNCTION(calcom_merge_deferred) {
   return entry([&] {
-    const Schema schema = schema_of_function(fcinfo);
+    const Schema schema = data_schema();
     require_tables(schema);
     const int limit = fcinfo->args[0].isnull ? 100 : DatumGetInt32(fcinfo->args[0].value);
     Spi spi(schema);

@@ -168,7 +168,7 @@ std::int64_t count_older(const Schema& schema, const std::optional<std::string>&
 CALCOM_FUNCTION(calcom_purge) {
   return entry([&] {
     const Arguments args(fcinfo);
-    const Schema schema = schema_of_function(fcinfo);
+    const Schema schema = data_schema();
     require_tables(schema);
     if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "older_than must not be null"};
     const std::optional<std::string> account = args.optional_text(1);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "pg/errors.hpp"
 #include "pg/row.hpp"
 #include "store/account.hpp"
 #include "store/audit.hpp"
@@ -37,11 +38,9 @@ Rebuilt lock_and_rebuild(Spi& spi, const std::string& account, const std::string
 std::vector<Finding> rebuild_one(Spi& spi, const std::string& account, const std::string& uid, Mend mend) {
   const Rebuilt rebuilt = lock_and_rebuild(spi, account, uid);
   if (!rebuilt.known)
-    throw SqlError{kNotInLog, "neither the log nor the tables know this booking", "Booking uid: " + uid + ".",
-                   "Name its account, too: " + spi.schema().quoted + ".calcom_rebuild(uid, account)."};
-  if (rebuilt.gap.any())
-    throw SqlError{kIncompleteLog, "the log of the booking is incomplete", rebuilt.gap.detail,
-                   rebuilt.gap.hint};
+    throw sql_error(Error::kUnknownBooking,
+                    "Neither the log nor the tables of account \"" + account + "\" know it.");
+  if (rebuilt.gap.any()) throw sql_error(Error::kIncompleteLog, rebuilt.gap.detail, rebuilt.gap.hint);
   return compare_chain(spi, account, rebuilt, mend);
 }
 
@@ -110,7 +109,7 @@ std::optional<Datum> cell(const std::optional<std::string>& text) {
 CALCOM_FUNCTION(calcom_rebuild) {
   return entry([&]() -> Datum {
     const Arguments args(fcinfo);
-    const Schema schema = schema_of_function(fcinfo);
+    const Schema schema = data_schema();
     require_tables(schema);
     const bool overwrite = !args.is_null(2) && DatumGetBool(args.datum(2));
     std::vector<Finding> findings;
@@ -132,7 +131,7 @@ CALCOM_FUNCTION(calcom_rebuild) {
 CALCOM_FUNCTION(calcom_rebuild_all) {
   return entry([&]() -> Datum {
     const Arguments args(fcinfo);
-    const Schema schema = schema_of_function(fcinfo);
+    const Schema schema = data_schema();
     require_tables(schema);
     const bool apply = !args.is_null(0) && DatumGetBool(args.datum(0));
     int chains_left = args.is_null(2) ? std::numeric_limits<int>::max() : DatumGetInt32(args.datum(2));

@@ -2,6 +2,7 @@
 // after a fix of what made it fail. Merging is idempotent, so replaying what was merged changes nothing.
 #include "core/base/json_compose.hpp"
 #include "ingest/delivery.hpp"
+#include "pg/errors.hpp"
 #include "pg/row.hpp"
 #include "store/account.hpp"
 #include "store/audit.hpp"
@@ -22,9 +23,9 @@ void check_replayable(const LoggedEvent& event, const Schema& schema) {
     throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "a change made by hand cannot be replayed",
                    "The event records what somebody wrote into the tables; it is no input of the merge."};
   if (!event.has_body)
-    throw SqlError{kIncompleteLog, "the body of the event was removed", "There is nothing left to replay.",
-                   "See what is known of it: SELECT * FROM " + schema.quoted + ".calcom_trace('" +
-                       event.booking_uid + "', '" + event.stored.account + "');"};
+    throw sql_error(Error::kIncompleteLog, "The body of the event was removed. It cannot be replayed.",
+                    "Run: SELECT * FROM " + schema.quoted + ".calcom_trace('" + event.booking_uid + "', '" +
+                        event.stored.account + "');");
 }
 
 // The outcome that an event got when it was merged says how it changed the bookings: a replay that brings
@@ -52,7 +53,7 @@ Receipt replay(Spi& spi, const LoggedEvent& event, bool send_mail) {
 
 Datum replay_one(FunctionCallInfo fcinfo) {
   const Arguments args(fcinfo);
-  const Schema schema = schema_of_function(fcinfo);
+  const Schema schema = data_schema();
   if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "event_id must not be null"};
   const pg_uuid_t id = *DatumGetUUIDP(args.datum(0));
   const std::string account = args.required_text(1, "account");
@@ -63,8 +64,8 @@ Datum replay_one(FunctionCallInfo fcinfo) {
     Spi spi(schema);
     const std::optional<LoggedEvent> event = lock_event(spi, account, id);
     if (!event)
-      throw SqlError{kNotInLog, "the log has no such event", "It was never stored, or it was purged.",
-                     "Name its account, too: " + schema.quoted + ".calcom_replay(event_id, account)."};
+      throw sql_error(Error::kUnknownEvent,
+                      "It was never stored in account \"" + account + "\", or it was purged.");
     check_replayable(*event, schema);
     receipt = replay(spi, *event, send_mail);
     Act act{"replay", account, uuid_string(id)};
@@ -106,7 +107,7 @@ CALCOM_FUNCTION(calcom_replay) {
 CALCOM_FUNCTION(calcom_replay_dead) {
   return entry([&]() -> Datum {
     const Arguments args(fcinfo);
-    const Schema schema = schema_of_function(fcinfo);
+    const Schema schema = data_schema();
     require_tables(schema);
     const int limit = args.is_null(1) ? 100 : DatumGetInt32(args.datum(1));
     if (limit < 1) throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "max_events must be at least 1"};

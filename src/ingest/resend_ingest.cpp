@@ -26,42 +26,25 @@ struct Result {
   std::string detail;
 };
 
-[[noreturn]] void refuse(shmem::Refusal refusal, SqlError error) {
-  shmem::note_refused(refusal);
-  throw error;
-}
-
-[[noreturn]] void refuse_webhook(WebhookVerdict verdict, const Schema& schema) {
-  using shmem::Refusal;
-  static constexpr const char* kHint =
-      "Set the signing secret of Resend's webhook with calcom_set_secret(account, 'resend_webhook', "
-      "'whsec_...').";
+[[noreturn]] void refuse_webhook(WebhookVerdict verdict) {
   switch (verdict) {
     case WebhookVerdict::kMissing:
-      refuse(Refusal::kResendSignature,
-             {kMissingSignature, "webhook of Resend is not signed",
-              "One of the headers svix-id, svix-timestamp and svix-signature is empty or absent.",
-              "Pass the three headers' values, and let no proxy drop them."});
+      refuse(Refusal::kResendSignature, Error::kMissingSignature,
+             "One of the headers svix-id, svix-timestamp and svix-signature is empty or absent.");
     case WebhookVerdict::kSecretUnfit:
-      refuse(
-          Refusal::kResendNoSecret,
-          {kNoSecret, "no usable secret of Resend's webhook is set for this account", "",
-           "Run: SELECT " + schema.quoted + ".calcom_set_secret(account, 'resend_webhook', 'whsec_...');"});
+      refuse(Refusal::kResendNoSecret, Error::kNoSecret,
+             "The account has no usable signing secret of Resend's webhook.");
     case WebhookVerdict::kMalformed:
-      refuse(Refusal::kResendSignature,
-             {kWrongSignature, "timestamp of the webhook is malformed", "Expected whole seconds.", kHint});
+      refuse(Refusal::kResendSignature, Error::kWrongSignature,
+             "The timestamp is malformed: expected whole seconds.");
     case WebhookVerdict::kOutsideTime:
-      refuse(Refusal::kResendSignature,
-             {kWrongSignature, "webhook is too old or from the future",
-              "Its timestamp is more than five minutes from this server's clock.",
-              "See that this server's clock is right; Resend signs every retry anew."});
+      refuse(Refusal::kResendSignature, Error::kWrongSignature,
+             "The timestamp is more than five minutes away from the server's clock.");
     case WebhookVerdict::kWrong:
     case WebhookVerdict::kValid:
       break;
   }
-  refuse(Refusal::kResendSignature,
-         {kWrongSignature, "webhook signature does not match",
-          "The body is not signed with this account's secret, or it was changed on the way.", kHint});
+  refuse(Refusal::kResendSignature, Error::kWrongSignature, kNotSigned);
 }
 
 // An unknown account costs the same as a known one with a wrong signature.
@@ -74,11 +57,8 @@ void authenticate(Spi& spi, const Incoming& incoming, Micros now) {
     verdict = verify_webhook(incoming.as_signed(), secret, now, kWebhookTolerance);
     if (verdict == WebhookVerdict::kValid || verdict == WebhookVerdict::kOutsideTime) break;
   }
-  if (!known)
-    refuse(shmem::Refusal::kUnknownAccount,
-           {kUnknownAccount, "unknown account", "",
-            "Add it with calcom_account_add(), or mend the webhook's address."});
-  if (verdict != WebhookVerdict::kValid) refuse_webhook(verdict, spi.schema());
+  if (!known) refuse(Refusal::kUnknownAccount, Error::kUnknownAccount);
+  if (verdict != WebhookVerdict::kValid) refuse_webhook(verdict);
 }
 
 Result apply(Spi& spi, const std::string& account, const ResendEvent& event, Micros happened_at) {
@@ -125,7 +105,7 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
   return entry(
       [&] {
         const Arguments args(fcinfo);
-        const Schema schema = schema_of_function(fcinfo);
+        const Schema schema = data_schema();
         if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "body must not be null"};
         Incoming incoming;
         incoming.account = args.required_text(4, "account");

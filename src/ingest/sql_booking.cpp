@@ -14,14 +14,9 @@ namespace {
 
 void require_account(Spi& spi, const std::string& name) {
   const Account account = load_account(spi, name);
-  if (!account.known)
-    throw SqlError{kUnknownAccount, "unknown account", "", "Add it with calcom_account_add()."};
-  if (account.disabled)
-    throw SqlError{kDisabledAccount, "account is disabled", "",
-                   "Run: SELECT calcom_account_enable(account);"};
-  if (!account.tables_current)
-    throw SqlError{kNotSetUp, "the tables are of another version", "",
-                   "Run: SELECT * FROM " + spi.schema().quoted + ".calcom_setup();"};
+  if (!account.known) throw sql_error(Error::kUnknownAccount);
+  if (account.disabled) throw sql_error(Error::kAccountDisabled);
+  if (!account.tables_current) throw sql_error(Error::kOtherTables);
 }
 
 // What a delivery's reader leaves out with a warning is a mistake of the caller here.
@@ -51,7 +46,7 @@ std::string apply(Spi& spi, const std::string& account, std::string body) {
 CALCOM_FUNCTION(calcom_apply_own) {
   return entry([&] {
     const Arguments args(fcinfo);
-    const Schema schema = schema_of_function(fcinfo);
+    const Schema schema = data_schema();
     std::string body = args.required_text(0, "body");
     const std::string account = args.required_text(1, "account");
     require_tables(schema);

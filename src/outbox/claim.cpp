@@ -42,7 +42,7 @@ std::vector<DueMail> lock_due(pg::Spi& spi, const MailAccount& account, int limi
             "                  and r.attempts > 0 and r.last_attempt_at > $3 - interval '1 hour' and r.id <> "
             "o.id"
             "                order by r.last_attempt_at desc limit $4), o.owed_at,"
-            "         o.kind = 'reminder' and @extschema@.calcom_has_later_reminder(o.account, o.id), "
+            "         o.kind = 'reminder' and calcom_internal.has_later_reminder(o.account, o.id), "
             "o.in_doubt"
             "    from @extschema@.email_outbox o"
             "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and o.send_after <= "

@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 #include "core/booking/booking_detail.hpp"
 #include "outbox/compose.hpp"
+#include "pg/errors.hpp"
 #include "pg/row.hpp"
 #include "store/booking_store.hpp"
 
@@ -23,11 +24,7 @@ MailKind kind_argument(const Arguments& args, int i) {
 
 Booking booking_of(Spi& spi, const std::string& account, const std::string& uid) {
   auto booking = read_booking(spi, account, uid);
-  if (!booking)
-    throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'),
-                   "no such booking",
-                   {},
-                   "Bookings of another account than default need account => 'NAME'."};
+  if (!booking) throw sql_error(Error::kUnknownBooking, "Account: \"" + account + "\".");
   return *std::move(booking);
 }
 
@@ -47,16 +44,11 @@ CALCOM_FUNCTION(calcom_preview_email) {
     const std::string account_name = args.required_text(3, "account");
     outbox::Frozen frozen;
     {
-      Spi spi(schema_of_function(fcinfo));
+      Spi spi(data_schema());
       const auto account = outbox::account_named(spi, account_name);
-      if (!account)
-        throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '4'),
-                       "unknown account",
-                       {},
-                       "Add it with calcom_account_add()."};
+      if (!account) throw sql_error(Error::kUnknownAccount);
       const Booking booking = booking_of(spi, account_name, uid);
-      if (!instant_of(booking, Detail::kStartTime))
-        throw SqlError{MAKE_SQLSTATE('K', 'C', '4', '0', '9'), "start time of the booking is not known"};
+      if (!instant_of(booking, Detail::kStartTime)) throw sql_error(Error::kNoStartTime);
       frozen = outbox::compose(spi, *account, mail, kind, booking, outbox::Sequence::kLook);
     }
     return make_row<4>(fcinfo, {text_datum(frozen.subject), text_datum(frozen.html), text_datum(frozen.text),
@@ -70,7 +62,7 @@ CALCOM_FUNCTION(calcom_why_untrue) {
     const MailKind kind = kind_argument(args, 2);
     std::string found;
     {
-      Spi spi(schema_of_function(fcinfo));
+      Spi spi(data_schema());
       const auto booking = read_booking(spi, args.text(0), args.text(1));
       if (!booking) {
         found = "no such booking";

@@ -181,7 +181,7 @@ CALCOM_FUNCTION(calcom_queue_reminders) {
     std::int64_t queued = 0;
     std::optional<Micros> next_due;
     {
-      Spi spi(schema_of_function(fcinfo));
+      Spi spi(data_schema());
       for (bool more = true; more;) {
         const ReminderRound round = queue_reminders(spi, at);
         queued += round.queued;

@@ -50,7 +50,7 @@ void remove(pg::Spi& spi, const std::string& account) {
 // The same words as calcom_doctor()'s.
 void tell(pg::Spi& spi, const std::string& account, const Wait& wait) {
   static constinit pg::Statement statement{
-      "select e.finding, e.command from @extschema@.calcom_explain_wait($1, $2, $3, $4) e"};
+      "select e.finding, e.command from calcom_internal.explain_wait($1, $2, $3, $4) e"};
   const pg::Rows rows = spi.run(
       statement, pg::Params().text(account).text(wait.reason).text_or_null(wait.domain).time(wait.until));
   log_waits(account, rows.text(0, 1), rows.text(0, 2));

@@ -48,7 +48,7 @@ CALCOM_FUNCTION(calcom_why_held) {
     const std::string account = args.required_text(0, "account");
     std::string found;
     {
-      Spi spi(schema_of_function(fcinfo));
+      Spi spi(data_schema());
       found = outbox::why_held(spi, account);
     }
     return found.empty() ? Datum{0} : text_datum(found);

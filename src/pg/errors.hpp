@@ -1,18 +1,12 @@
-// SQLSTATEs of the extension (class KC); docs/errors.md describes each.
+// The extension's own errors (core/base/errors.def) as SqlError.
 #pragma once
 
+#include "core/base/errors.hpp"
 #include "pg/guard.hpp"
 
 namespace calcom::pg {
 
-inline constexpr int kWrongSignature = MAKE_SQLSTATE('K', 'C', '4', '0', '1');
-inline constexpr int kMissingSignature = MAKE_SQLSTATE('K', 'C', '4', '0', '2');
-inline constexpr int kNoSecret = MAKE_SQLSTATE('K', 'C', '4', '0', '3');
-inline constexpr int kUnknownAccount = MAKE_SQLSTATE('K', 'C', '4', '0', '4');
-inline constexpr int kNotInLog = MAKE_SQLSTATE('K', 'C', '4', '0', '5');
-inline constexpr int kIncompleteLog = MAKE_SQLSTATE('K', 'C', '4', '1', '0');
-inline constexpr int kDisabledAccount = MAKE_SQLSTATE('K', 'C', '4', '2', '3');
-inline constexpr int kBodyTooLarge = MAKE_SQLSTATE('K', 'C', '4', '1', '3');
-inline constexpr int kNotSetUp = MAKE_SQLSTATE('K', 'C', '5', '0', '3');
+// The SqlError to throw. `hint` replaces the listed one where it can be more precise.
+SqlError sql_error(Error error, std::string detail = {}, std::string hint = {});
 
 }  // namespace calcom::pg

@@ -7,8 +7,10 @@ extern "C" {
 #include "commands/extension.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
+#include "utils/inval.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 }
 
 namespace calcom::pg {
@@ -32,10 +34,43 @@ void check(int code, const char* what) {
 
 }  // namespace
 
-Schema schema_of_function(FunctionCallInfo fcinfo) {
-  const Oid function = fcinfo->flinfo->fn_oid;
-  const Oid oid = call([=] { return get_func_namespace(function); });
-  return {oid, quoted_namespace(oid)};
+namespace {
+
+// The data schema of this backend's database. DROP EXTENSION and ALTER SCHEMA RENAME invalidate it: both change rows of
+// pg_proc or pg_namespace, and pg_extension itself has no cache whose invalidation could be heard.
+struct CachedSchema {
+  bool registered = false;
+  bool valid = false;
+  Oid oid = InvalidOid;
+  char quoted[2 * NAMEDATALEN + 3] = {};
+};
+constinit CachedSchema cached_schema;
+
+void forget_schema(Datum, int, uint32) {
+  cached_schema.valid = false;
+}
+
+}  // namespace
+
+Schema data_schema() {
+  if (!cached_schema.registered) {
+    call([] {
+      CacheRegisterSyscacheCallback(PROCOID, forget_schema, static_cast<Datum>(0));
+      CacheRegisterSyscacheCallback(NAMESPACEOID, forget_schema, static_cast<Datum>(0));
+    });
+    cached_schema.registered = true;
+  }
+  if (cached_schema.valid) return {cached_schema.oid, cached_schema.quoted};
+  cached_schema.valid = true;  // before the look-up: an invalidation that arrives during it must win
+  const auto found = schema_of_extension();
+  if (!found) {
+    cached_schema.valid = false;
+    throw SqlError{ERRCODE_UNDEFINED_OBJECT, "extension calcom is not installed in this database", "",
+                   "Run: CREATE EXTENSION calcom;"};
+  }
+  cached_schema.oid = found->oid;
+  strlcpy(cached_schema.quoted, found->quoted.c_str(), sizeof cached_schema.quoted);
+  return *found;
 }
 
 std::optional<Schema> schema_of_extension() {

@@ -7,14 +7,14 @@
 
 namespace calcom::pg {
 
-// The schema the extension stands in. For SQL functions it is the schema of the function that was called.
+// The schema of the data tables and of the functions that users call: the one that CREATE EXTENSION named. Internal
+// functions are in calcom_internal.
 struct Schema {
   Oid oid = InvalidOid;
   std::string quoted;  // quote_identifier'd
 };
-Schema schema_of_function(FunctionCallInfo fcinfo);
-std::optional<Schema>
-schema_of_extension();  // by pg_extension; needs a transaction; nullopt when not installed
+Schema data_schema();  // cached in the backend; raises 42704 when the extension is not installed
+std::optional<Schema> schema_of_extension();  // reads pg_extension; needs a transaction; nullopt: not installed
 
 // A statement and its kept plan. Use as a function-local `static constinit Statement`: trivial, per backend.
 struct Statement {

@@ -14,8 +14,8 @@ void require_tables(const Schema& schema) {
   });
   if (there) return;
   shmem::note_refused(shmem::Refusal::kNotSetUp);
-  throw SqlError{kNotSetUp, "calcom is not set up in this database", "The data tables are missing.",
-                 "Run: SELECT * FROM " + schema.quoted + ".calcom_setup();"};
+  throw sql_error(Error::kNotSetUp, "The data tables are missing.",
+                  "Run: SELECT * FROM " + schema.quoted + ".calcom_setup();");
 }
 
 bool tables_are_current(Spi& spi) {

@@ -54,7 +54,7 @@ CALCOM_FUNCTION(calcom_note_act) {
     const Arguments args(fcinfo);
     Params params = begun(args.required_text(0, "action"), args.optional_text(1), args.optional_text(2));
     args.is_null(3) ? params.null(JSONBOID) : params.add(JSONBOID, args.datum(3));
-    Spi spi(schema_of_function(fcinfo));
+    Spi spi(data_schema());
     insert_act(spi, params);
     return 0;
   });

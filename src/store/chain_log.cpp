@@ -81,7 +81,7 @@ using namespace calcom::store;
 CALCOM_FUNCTION(calcom_chain) {
   return entry([&]() -> Datum {
     const Arguments args(fcinfo);
-    const Schema schema = schema_of_function(fcinfo);
+    const Schema schema = data_schema();
     require_tables(schema);
     ChainLog chain;
     {

@@ -148,7 +148,7 @@ CALCOM_FUNCTION(calcom_why_not_armed) {
     std::string reason;
     {
       // What is allocated while SPI is connected goes with it, so the result is made afterwards.
-      calcom::pg::Spi spi(calcom::pg::schema_of_function(fcinfo));
+      calcom::pg::Spi spi(calcom::pg::data_schema());
       reason = calcom::store::why_not_armed(spi, account, calcom::store::environment());
     }
     if (!reason.empty()) return calcom::pg::text_datum(reason);

@@ -201,7 +201,7 @@ Datum record_change(FunctionCallInfo fcinfo, bool attendee) {
     row.uid = column_text(standing, descriptor, attendee ? "booking_uid" : "uid");
     row.action =
         attendee ? attendee_action(before, after, descriptor) : booking_action(row.change, inserted, deleted);
-    Spi spi(schema_of_function(fcinfo));
+    Spi spi(data_schema());
     const bool by_hand = current_origin().actor == nullptr;
     const std::string actor = by_hand ? calling_actor() : current_origin().actor;
     const Micros at = now();

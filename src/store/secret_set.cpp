@@ -76,7 +76,7 @@ CALCOM_FUNCTION(calcom_set_secret) {
       [&]() -> Datum {
         call([] { pgstat_report_activity(STATE_RUNNING, "SELECT calcom_set_secret(...)"); });
         const Arguments args(fcinfo);
-        const Schema schema = schema_of_function(fcinfo);
+        const Schema schema = data_schema();
         const std::string account = args.required_text(0, "account");
         const std::string kind = args.required_text(1, "kind");
         check_kind(kind);
@@ -88,8 +88,7 @@ CALCOM_FUNCTION(calcom_set_secret) {
         if (args.is_null(3)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "grace must not be null"};
         {
           Spi spi(schema);
-          if (!load_account(spi, account).known)
-            throw SqlError{kUnknownAccount, "unknown account", "", "Add it with calcom_account_add()."};
+          if (!load_account(spi, account).known) throw sql_error(Error::kUnknownAccount);
           store_secret(spi, account, kind, value, args.datum(3));
           Act act{"set_secret", account, kind};
           act.detail.set("value", generate ? "made" : value.starts_with("file:") ? "file" : "given");

@@ -19,7 +19,7 @@ constexpr std::int64_t kPortion = 200;  // rows a transaction: each frees some t
 std::int64_t erase_of(pg::Spi& spi, const std::string& account, std::int64_t at_most) {
   static constinit pg::Statement statement{
       "select p.mails + p.events from @extschema@.calcom_accounts a cross join lateral"
-      " @extschema@.calcom_prune_some(a.account, pg_catalog.clock_timestamp() - a.keep_mail, $2) p"
+      " calcom_internal.prune_some(a.account, pg_catalog.clock_timestamp() - a.keep_mail, $2) p"
       " where a.account = $1"};
   const pg::Rows rows = spi.run(statement, pg::Params().text(account).int8(at_most));
   return rows.empty() ? 0 : rows.int8(0, 1);
@@ -43,7 +43,7 @@ void count(pg::Spi& spi, const Lease& lease, std::int64_t erased) {
 // One line of the trail a pass, and none of a pass that found nothing.
 void finish(pg::Spi& spi, const Lease& lease) {
   static constinit pg::Statement note{
-      "select @extschema@.calcom_note_act('keep_mail', null, null,"
+      "select calcom_internal.note_act('keep_mail', null, null,"
       "  pg_catalog.jsonb_build_object('by', 'worker', 'erased', e.erased))"
       " from @extschema@.calcom_worker_epochs e where e.node = $1 and e.erased > 0"};
   spi.run(note, pg::Params().text(lease.node));

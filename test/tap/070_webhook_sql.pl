@@ -144,17 +144,6 @@ $blocker->quit;
 stop_program($impatient);
 is(outcome_of(post_to($url, $slow)), '200 ignored', 'and the repetition is the first');
 
-# ---- the table is the proxy's ------------------------------------------------------------------------------------------
-my $source = slurp_file("$FindBin::RealBin/../../src/proxy/http/reply.cpp");
-my %constant = $source =~ /constexpr std::string_view (k\w+) = "([^"]*)";/g;
-my %proxy = map { my ($state, $status, $error) = /State\{"(\w{5})", (\d+), (k\w+|"[^"]*")/; ($state => "$status|" . ($constant{$error} // $error =~ s/"//gr)) }
-	$source =~ /(State\{"\w{5}", \d+, (?:k\w+|"[^"]*"))/g;
-my ($classes) = $source =~ /kPassingClasses\{([^}]*)\}/;
-$proxy{"${_}000"} = "503|$constant{kUnavailable}" for $classes =~ /"(\w\w)"/g;
-$proxy{'22000'} = '500|internal error';
-cmp_ok(scalar keys %proxy, '>', 15, 'the proxy\'s table was read');
-is_deeply({ map { $_ => sql("select status, error from calcom_http_answer('$_')") } keys %proxy }, \%proxy, 'the same statuses as the proxy');
-
 # ---- told to PostgREST, kept by a dump, gone with the extension -------------------------------------------------------
 my $listener = $node->background_psql('studio');
 $listener->query_safe('listen pgrst');

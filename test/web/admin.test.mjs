@@ -200,7 +200,7 @@ test('mail is paused, cancelled and resumed', async () => {
 
 test('all is well when nothing is left', async () => {
   // The zone data of the machine that tests may be old, which the doctor rightly tells.
-  await admin.database.sql(`create or replace function calcom_doctor_zones(out check_name text, out state text, out finding text, out command text)
+  await admin.database.sql(`create or replace function calcom_internal.doctor_zones(out check_name text, out state text, out finding text, out command text)
       returns setof record language sql as $$ select 'time zone data', 'ok', 'as the test has it', null $$;
     select calcom_set_secret('default', 'resend_webhook', 'whsec_Y2FsZW5kYXJxdWVyeS10ZXN0LXNlY3JldC0zMmJ5dGU=');
     with b as (select '{"type":"email.delivered","created_at":"2026-11-22T10:00:00Z","data":{"email_id":"x","to":["x@example.com"]}}' as body,

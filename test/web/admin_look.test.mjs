@@ -45,7 +45,7 @@ async function fill() {
   await bookFor(3, 130);
   await admin.database.sql('drop trigger crm on bookings');
   // The zone data of this machine may be old, and pictures shall not depend on it.
-  await admin.database.sql(`create or replace function calcom_doctor_zones(out check_name text, out state text, out finding text, out command text)
+  await admin.database.sql(`create or replace function calcom_internal.doctor_zones(out check_name text, out state text, out finding text, out command text)
       returns setof record language sql as $$ select 'time zone data', 'ok', 'as the test has it', null $$;
     set session_replication_role = replica;
     with n as (select id, row_number() over (order by id) as n from calcom_events where outcome <> 'dead')

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "core/base/errors.hpp"
 #include "proxy/database/query_pool.hpp"
 
 namespace calcom::proxy {
@@ -16,16 +17,15 @@ struct Status {
   unsigned status;
 };
 
-// The first that fits.
+// SQLSTATEs of PostgreSQL's own; the first that fits.
 constexpr std::array kStatuses{
-    Status{"KC404", 404}, Status{"KC405", 404}, Status{"KC407", 404}, Status{"KC430", 404},
-    Status{"KC503", 503}, Status{"KC", 409},    Status{"42501", 403}, Status{"42883", 503},
-    Status{"3F000", 503}, Status{"42P01", 503}, Status{"25006", 503}, Status{"22", 400},
-    Status{"08", 503},    Status{"53", 503},    Status{"57", 503},    Status{"40", 503},
-    Status{"55", 503},
+    Status{"42501", 403}, Status{"42883", 503}, Status{"3F000", 503}, Status{"42P01", 503},
+    Status{"25006", 503}, Status{"22", 400},    Status{"08", 503},    Status{"53", 503},
+    Status{"57", 503},    Status{"40", 503},    Status{"55", 503},
 };
 
 unsigned status_of(std::string_view sqlstate) {
+  if (const ErrorText* text = find_error_by_sqlstate(sqlstate)) return text->status;
   for (const Status& one : kStatuses) {
     if (sqlstate.starts_with(one.sqlstate)) return one.status;
   }
