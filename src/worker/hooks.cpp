@@ -74,8 +74,8 @@ void ask_to_leave(const char* name) {
 // What a command changes for the worker or the launcher once it has succeeded.
 enum class Effect : std::uint8_t {
   kNone,
-  kWake,            // this database's worker, when the transaction commits
-  kWakePrepared,    // the same, now: COMMIT PREPARED calls no commit callback of the transaction that it commits
+  kWake,          // this database's worker, when the transaction commits
+  kWakePrepared,  // the same, now: COMMIT PREPARED calls no commit callback of the transaction that it commits
   kRescanDatabases  // when the transaction commits: the launcher reads again which databases are marked
 };
 
@@ -136,7 +136,7 @@ void utility(PlannedStmt* planned, const char* query, bool read_only_tree, Proce
   if (preloaded() && statement != nullptr)
     effect = pg::entry([=] { return pg::call([=] { return prepare(statement); }); });
   (next != nullptr ? next : standard_ProcessUtility)(planned, query, read_only_tree, context, params,
-                                                           environment, dest, completion);
+                                                     environment, dest, completion);
   if (effect != Effect::kNone) pg::entry([=] { pg::call([=] { apply(effect); }); });
 }
 
