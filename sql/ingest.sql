@@ -82,14 +82,18 @@ rollback;
 select count(*) as found from bookings where uid = 'jXpmEZ4U6PxQeaL2FeTB7E';
 select outcome from deliver(upcoming('BOOKING_CREATED-confirm2.json'));
 
--- An error of somebody's trigger makes the delivery dead, with the reason; it is stored and nothing half-done.
-create function refuse_all() returns trigger language plpgsql as $$ begin raise exception 'the accounting system is away'; end $$;
+-- An error of a user's trigger makes the delivery dead. It is stored with the reason, and nothing else is written.
+create function refuse_all() returns trigger language plpgsql as
+  $$ begin raise exception 'the accounting system is away' using detail = 'Its answer was 503.', hint = 'Call it.'; end $$;
 create trigger users_own before insert on bookings for each row execute function refuse_all();
 select outcome, booking_uid, detail from deliver(upcoming('BOOKING_CREATED-seats1.json'));
 select (select count(*) from bookings where uid = '8V1BBzR6JSpDgJbo8NoKNg') as bookings,
        (select count(*) from booking_attendees where booking_uid = '8V1BBzR6JSpDgJbo8NoKNg') as attendees,
        (select count(*) from email_outbox where booking_uid = '8V1BBzR6JSpDgJbo8NoKNg') as mails,
        (select count(*) from calcom_events where booking_uid = '8V1BBzR6JSpDgJbo8NoKNg') as deliveries;
+-- The caller gets one line; the table keeps detail, hint and the innermost context.
+select reason, regexp_replace(reason_detail, 'SQL statement.*', '…') as reason_detail from calcom_events
+ where booking_uid = '8V1BBzR6JSpDgJbo8NoKNg';
 drop trigger users_own on bookings;
 
 -- The caller's lock_timeout and search_path are his own afterwards, and do not matter.

@@ -39,7 +39,7 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
       [&] {
         const Arguments args(fcinfo);
         const Schema schema = data_schema();
-        if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "body must not be null"};
+        args.require(0, "body");
         const std::string account = args.required_text(2, "account");
         std::string body = as_text ? args.text(0) : args.bytes(0);
         check_body_size(body.size());
@@ -83,7 +83,7 @@ CALCOM_FUNCTION(calcom_merge_deferred) {
   return entry([&] {
     const Schema schema = data_schema();
     require_tables(schema);
-    const int limit = fcinfo->args[0].isnull ? 100 : DatumGetInt32(fcinfo->args[0].value);
+    const int limit = Arguments(fcinfo).int4_or(0, 100);
     Spi spi(schema);
     return Int64GetDatum(merge_deferred(spi, limit).left);
   });

@@ -85,13 +85,13 @@ Applied apply_event(Spi& spi, const StoredEvent& stored, const Event& event, Fac
 Settlement settlement_of(MergeOutcome outcome) {
   switch (outcome) {
     case MergeOutcome::kDuplicate:
-      return {"duplicate", "nothing visible changed"};
+      return {"duplicate", "nothing visible changed", {}};
     case MergeOutcome::kStale:
-      return {"stale", "a newer event is merged already"};
+      return {"stale", "a newer event is merged already", {}};
     case MergeOutcome::kApplied:
       break;
   }
-  return {"applied", ""};
+  return {"applied", {}, {}};
 }
 
 MergeOutcome merge_stored_event(Spi& spi, const StoredEvent& stored, const Event& event) {
@@ -132,8 +132,7 @@ Settlement try_merge(Spi& spi, const StoredEvent& stored, const Event& event) {
   });
   if (merged) return settlement_of(outcome);
   const bool later = passes_by_itself(failure.sqlstate);
-  const char* state = unpack_sql_state(failure.sqlstate);
-  return {later ? "deferred" : "dead", std::string(state) + ": " + failure.message};
+  return {later ? "deferred" : "dead", described(failure), diagnosis(failure)};
 }
 
 void try_merge_all(Spi& spi, std::vector<PendingMerge*>& items) {

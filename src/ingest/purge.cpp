@@ -170,9 +170,9 @@ CALCOM_FUNCTION(calcom_purge) {
     const Arguments args(fcinfo);
     const Schema schema = data_schema();
     require_tables(schema);
-    if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "older_than must not be null"};
+    args.require(0, "older_than");
     const std::optional<std::string> account = args.optional_text(1);
-    const int limit = args.is_null(2) ? std::numeric_limits<int>::max() : DatumGetInt32(args.datum(2));
+    const int limit = args.int4_or(2, std::numeric_limits<int>::max());
     if (limit < 1) throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "max_events must be at least 1"};
     const Micros before = cut_of(schema, args.datum(0));
     const Purged purged = purge(schema, account, before, limit);

@@ -88,8 +88,7 @@ std::vector<Finding> mend(const Schema& schema, const Chain& at) {
   Spi spi(schema);
   if (subxact(&failure, [&] { findings = rebuild_one(spi, at.account, at.uid, Mend::kDifferences); }))
     return findings;
-  const char* state = unpack_sql_state(failure.sqlstate);
-  return {{at.uid, "failed", "", {}, std::string(state) + ": " + failure.message}};
+  return {{at.uid, "failed", "", {}, described(failure)}};
 }
 
 void note_rebuild(Spi& spi, const char* action, const std::optional<std::string>& account,
@@ -111,7 +110,7 @@ CALCOM_FUNCTION(calcom_rebuild) {
     const Arguments args(fcinfo);
     const Schema schema = data_schema();
     require_tables(schema);
-    const bool overwrite = !args.is_null(2) && DatumGetBool(args.datum(2));
+    const bool overwrite = args.boolean_or(2, false);
     std::vector<Finding> findings;
     {
       const std::string account = args.required_text(1, "account");
@@ -133,8 +132,8 @@ CALCOM_FUNCTION(calcom_rebuild_all) {
     const Arguments args(fcinfo);
     const Schema schema = data_schema();
     require_tables(schema);
-    const bool apply = !args.is_null(0) && DatumGetBool(args.datum(0));
-    int chains_left = args.is_null(2) ? std::numeric_limits<int>::max() : DatumGetInt32(args.datum(2));
+    const bool apply = args.boolean_or(0, false);
+    int chains_left = args.int4_or(2, std::numeric_limits<int>::max());
     begin_rows(fcinfo);
     std::set<std::string> seen;  // bookings of `account` whose chain was looked at
     std::string account;

@@ -34,7 +34,7 @@ void check_replayable(const LoggedEvent& event, const Schema& schema) {
 void settle_replayed(Spi& spi, const LoggedEvent& event, Mails mails, Settlement* settlement) {
   if (was_merged(event.outcome) && settlement->outcome != "applied") return;
   if (settlement->outcome == "deferred" && event.outcome != "deferred" && mails == Mails::kBaseline)
-    *settlement = {event.outcome, "not replayed now: " + settlement->reason};
+    *settlement = {event.outcome, "not replayed now: " + settlement->reason, settlement->reason_detail};
   settle(spi, event.stored, *settlement);
 }
 
@@ -54,10 +54,10 @@ Receipt replay(Spi& spi, const LoggedEvent& event, bool send_mail) {
 Datum replay_one(FunctionCallInfo fcinfo) {
   const Arguments args(fcinfo);
   const Schema schema = data_schema();
-  if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "event_id must not be null"};
-  const pg_uuid_t id = *DatumGetUUIDP(args.datum(0));
+  args.require(0, "event_id");
+  const pg_uuid_t id = args.uuid(0);
   const std::string account = args.required_text(1, "account");
-  const bool send_mail = !args.is_null(2) && DatumGetBool(args.datum(2));
+  const bool send_mail = args.boolean_or(2, false);
   require_tables(schema);
   Receipt receipt;
   {
@@ -109,9 +109,9 @@ CALCOM_FUNCTION(calcom_replay_dead) {
     const Arguments args(fcinfo);
     const Schema schema = data_schema();
     require_tables(schema);
-    const int limit = args.is_null(1) ? 100 : DatumGetInt32(args.datum(1));
+    const int limit = args.int4_or(1, 100);
     if (limit < 1) throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "max_events must be at least 1"};
-    const bool send_mail = !args.is_null(2) && DatumGetBool(args.datum(2));
+    const bool send_mail = args.boolean_or(2, false);
     const std::vector<Replayed> all = replay_dead(schema, args.optional_text(0), limit, send_mail);
     begin_rows(fcinfo);
     for (const auto& [account, receipt] : all)

@@ -106,7 +106,7 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
       [&] {
         const Arguments args(fcinfo);
         const Schema schema = data_schema();
-        if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "body must not be null"};
+        args.require(0, "body");
         Incoming incoming;
         incoming.account = args.required_text(4, "account");
         incoming.body = as_text ? args.text(0) : args.bytes(0);

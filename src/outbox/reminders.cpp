@@ -176,8 +176,8 @@ void calcom::outbox::queue_overdue_reminders(Spi& spi, const StoredEvent& stored
 CALCOM_FUNCTION(calcom_queue_reminders) {
   return entry([&] {
     const Arguments args(fcinfo);
-    if (args.is_null(0)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "at must not be null"};
-    const Micros at = from_timestamptz(DatumGetTimestampTz(args.datum(0)));
+    args.require(0, "at");
+    const Micros at = args.time(0);
     std::int64_t queued = 0;
     std::optional<Micros> next_due;
     {

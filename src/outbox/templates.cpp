@@ -34,18 +34,14 @@ std::string path_table() {
 }  // namespace
 
 CALCOM_FUNCTION(calcom_template_problem) {
-  bool found = false;
-  const Datum result = entry([&] {
+  return nullable_entry(fcinfo, [&]() -> std::optional<Datum> {
     const Arguments args(fcinfo);
     const auto compiled = compile_template(args.text(1), part_argument(args, 0));
     const auto* error = std::get_if<TemplateError>(&compiled);
-    if (error == nullptr) return Datum{0};
-    found = true;
+    if (error == nullptr) return std::nullopt;
     return text_datum("line " + std::to_string(error->line) + ", column " + std::to_string(error->column) +
                       ": " + error->message);
   });
-  fcinfo->isnull = !found;
-  return result;
 }
 
 CALCOM_FUNCTION(calcom_template_default) {

@@ -1,4 +1,4 @@
-// See guard.hpp. The only PG_TRY and the only catch of foreign exceptions in the tree.
+// The only PG_TRY of the extension, and the only place that catches exceptions of other types than its own.
 #include "pg/guard.hpp"
 
 #include <cstring>
@@ -30,7 +30,7 @@ void describe(Fault* fault, int sqlstate, const char* message, const char* detai
   copy_text(fault->hint, sizeof fault->hint, hint);
 }
 
-// Copying the error can itself run out of memory; then nothing of it can be kept but that.
+// Returns null if there is no memory for the copy.
 ErrorData* copy_error(MemoryContext caller) {
   ErrorData* volatile copy = nullptr;
   MemoryContextSwitchTo(caller);
@@ -47,8 +47,8 @@ ErrorData* copy_error(MemoryContext caller) {
 
 namespace border {
 
-// A C++ exception inside the body must not leave PG_exception_stack dangling: it is caught inside PG_TRY and
-// thrown again behind PG_END_TRY.
+// A C++ exception that left PG_TRY would leave PG_exception_stack dangling: it is caught inside and thrown again after
+// PG_END_TRY.
 void protect(Body body, void* argument) {
   MemoryContext caller = CurrentMemoryContext;
   std::exception_ptr pending;
@@ -112,6 +112,43 @@ bool must_propagate(int sqlstate) {
          sqlstate == ERRCODE_CRASH_SHUTDOWN || sqlstate == ERRCODE_CONNECTION_FAILURE;
 }
 
+namespace {
+
+std::string or_empty(const char* text) {
+  return text == nullptr ? std::string() : std::string(text);
+}
+
+Failure failure_of(const PgError& error) {
+  const ErrorData& data = *error.data;
+  return {data.sqlerrcode, or_empty(data.message), or_empty(data.detail), or_empty(data.hint),
+          or_empty(data.context)};
+}
+
+Failure failure_of(const SqlError& error) {
+  return {error.sqlstate, error.message, error.detail, error.hint, {}};
+}
+
+}  // namespace
+
+std::string described(const Failure& failure) {
+  return std::string(unpack_sql_state(failure.sqlstate)) + ": " + failure.message;
+}
+
+std::string diagnosis(const Failure& failure) {
+  std::string text;
+  const auto add = [&](const char* label, const std::string& value) {
+    if (!value.empty()) text.append(text.empty() ? "" : "\n").append(label).append(":  ").append(value);
+  };
+  add("DETAIL", failure.detail);
+  add("HINT", failure.hint);
+  add("CONTEXT", failure.context);
+  return text;
+}
+
+SqlError as_error(const Failure& failure) {
+  return {failure.sqlstate, failure.message, failure.detail, failure.hint};
+}
+
 bool subxact(Failure* failure, const std::function<void()>& body) {
   MemoryContext context = CurrentMemoryContext;
   ResourceOwner owner = CurrentResourceOwner;
@@ -131,16 +168,16 @@ bool subxact(Failure* failure, const std::function<void()>& body) {
     restore();
     return true;
   } catch (const PgError& error) {
-    *failure = {error.sqlstate(), error.data->message != nullptr ? error.data->message : ""};
+    *failure = failure_of(error);
     roll_back();
     if (must_propagate(failure->sqlstate)) throw;
   } catch (const SqlError& error) {
-    *failure = {error.sqlstate, error.message};
+    *failure = failure_of(error);
     roll_back();
   } catch (const std::bad_alloc&) {
     roll_back();
-    *failure = {ERRCODE_OUT_OF_MEMORY, "out of memory"};
-  } catch (...) {  // what nobody foresaw travels on, but not out of an open subtransaction
+    *failure = {ERRCODE_OUT_OF_MEMORY, "out of memory", {}, {}, {}};
+  } catch (...) {  // an unexpected exception must not leave the subtransaction open
     roll_back();
     throw;
   }
@@ -152,11 +189,11 @@ bool outlive(Failure* failure, const std::function<void()>& body, const std::fun
     body();
     return true;
   } catch (const PgError& error) {
-    *failure = {error.sqlstate(), error.data->message != nullptr ? error.data->message : ""};
+    *failure = failure_of(error);
   } catch (const SqlError& error) {
-    *failure = {error.sqlstate, error.message};
+    *failure = failure_of(error);
   } catch (const std::bad_alloc&) {
-    failure->sqlstate = ERRCODE_OUT_OF_MEMORY;
+    *failure = {ERRCODE_OUT_OF_MEMORY, "out of memory", {}, {}, {}};
   }
   roll_back();
   return false;

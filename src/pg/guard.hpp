@@ -1,26 +1,31 @@
-// The border between C++ and PostgreSQL, and the only file that knows both worlds. PostgreSQL reports errors
-// by longjmp, C++ by exceptions; neither may cross the other's frames:
-//   entry    every SQL-callable function: runs C++ and reports whatever left it after all C++ frames have
-//   closed call     C++ code with live objects calls a PostgreSQL function that can raise; the error becomes
-//   a PgError subxact  the only place where a PgError may be consumed; cancel and shutdown are never consumed
-// INVARIANT: the lambda given to call() holds only trivially destructible locals, because a longjmp leaves
-// it.
+// The border between C++ and PostgreSQL. PostgreSQL reports errors by longjmp, C++ by exceptions; neither may cross the
+// other's frames.
+//
+//   verb     who uses it                               what happens to an error
+//   -------  ----------------------------------------  --------------------------------------------------------------
+//   entry    every SQL-callable function, worker main  reported by ereport after all C++ frames were unwound
+//   call     C++ code with live objects that calls     the longjmp ends here and becomes the exception PgError
+//            PostgreSQL
+//   subxact  code that goes on after an error          the subtransaction is rolled back, `Failure` holds the error;
+//                                                      cancel and shutdown are thrown again
+//   outlive  the workers, around a transaction         the same for a top-level transaction; cancel is consumed too
+//
+// INVARIANT: the lambda given to call() has only trivially destructible locals, because a longjmp may leave it.
 #pragma once
 
 #include "pg/postgres.hpp"
 
 namespace calcom::pg {
 
-// An error raised by PostgreSQL below a call(). Travels to entry() or subxact(); the data lives in the memory
-// context that was current at the call.
+// An error that PostgreSQL raised below call(). Caught by entry(), subxact() and outlive(). `data` is allocated in the
+// memory context that was current at the call.
 struct PgError {
   ErrorData* data;
   int sqlstate() const { return data->sqlerrcode; }
 };
 
-// An error of our own, reported by entry() with its SQLSTATE. Texts follow PostgreSQL's style: the message in
-// lower case without a full stop, detail and hint as sentences. No secret and no personal data in any of
-// them.
+// An error of the extension, reported by entry() with its SQLSTATE. Texts follow PostgreSQL's error style guide: the
+// message in lower case without a full stop, detail and hint as sentences. INVARIANT: no secret and no personal data.
 struct SqlError {
   int sqlstate;
   std::string message;
@@ -28,7 +33,7 @@ struct SqlError {
   std::string hint = {};
 };
 
-// What entry() carries out of the C++ frames: plain bytes, so that nothing is alive when ereport jumps.
+// A SqlError or other C++ exception as plain bytes, so that no C++ object is alive when ereport jumps.
 struct Fault {
   int sqlstate;
   char message[512];
@@ -38,8 +43,8 @@ struct Fault {
 
 namespace border {
 using Body = void (*)(void*);
-void protect(Body body, void* argument);  // the one PG_TRY of call()
-// Runs `body` and turns whatever leaves it into either `error` or `fault`; true when nothing did.
+void protect(Body body, void* argument);  // the PG_TRY of call()
+// Returns true if `body` returned. Otherwise `error` or `fault` holds what it threw.
 bool contain(Body body, void* argument, ErrorData** error, Fault* fault) noexcept;
 [[noreturn]] void report(ErrorData* error, const Fault& fault, bool hide_statement);
 
@@ -49,7 +54,7 @@ void invoke(void* argument) {
 }
 }  // namespace border
 
-// Calls PostgreSQL from C++ code with live objects.
+// Calls PostgreSQL from C++ code with live objects. Throws PgError.
 template <typename F>
 auto call(F&& body) -> std::invoke_result_t<F&> {
   using Result = std::invoke_result_t<F&>;
@@ -64,10 +69,10 @@ auto call(F&& body) -> std::invoke_result_t<F&> {
   }
 }
 
-// Whether the server may log the statement that raised an error: hidden where its text holds a secret.
+// kHidden: the server does not log the statement of an error, because its text may hold a secret or personal data.
 enum class Statements : bool { kLogged, kHidden };
 
-// The frame of every SQL-callable function and worker main.
+// The outermost frame of every SQL-callable function and worker main.
 template <typename F>
 auto entry(F&& body, Statements statements = Statements::kLogged) -> std::invoke_result_t<F&> {
   using Result = std::invoke_result_t<F&>;
@@ -84,23 +89,38 @@ auto entry(F&& body, Statements statements = Statements::kLogged) -> std::invoke
   border::report(error, fault, statements == Statements::kHidden);
 }
 
-// Why a subtransaction was rolled back.
+// entry() for a function that may return NULL: nullopt sets fcinfo->isnull.
+template <typename F>
+Datum nullable_entry(FunctionCallInfo fcinfo, F&& body, Statements statements = Statements::kLogged) {
+  const std::optional<Datum> result = entry(std::forward<F>(body), statements);
+  fcinfo->isnull = !result;
+  return result.value_or(static_cast<Datum>(0));
+}
+
+// Why a transaction or subtransaction was rolled back. `detail` may quote rows (personal data) and never goes to the
+// server log.
 struct Failure {
   int sqlstate = 0;
-  std::string message;
+  std::string message, detail, hint, context;
 };
 
-// Runs `body` in a subtransaction. True: committed to the parent. False: rolled back, `failure` says why.
-// Query cancel, shutdown and a broken connection are rethrown after the roll back: nobody here may swallow
-// them. INVARIANT: `body` changes only memory that its caller throws away or that survives a roll back
-// unharmed.
+// "SQLSTATE: message".
+std::string described(const Failure& failure);
+// DETAIL, HINT and CONTEXT, one a line as psql prints them; empty if there is none. Only for tables of the user.
+std::string diagnosis(const Failure& failure);
+// To raise the failure again.
+SqlError as_error(const Failure& failure);
+
+// Runs `body` in a subtransaction. True: committed to the parent. False: rolled back, `failure` holds the error.
+// Query cancel, shutdown and a broken connection are thrown again after the rollback. INVARIANT: the memory that `body`
+// changes is discarded by the caller on failure, or is still valid after a rollback.
 bool subxact(Failure* failure, const std::function<void()>& body);
 
-// The same for a top-level transaction of a background process, where cancel, too, ends the round and not the
-// process. `roll_back` runs before the failure is told.
+// The same for a top-level transaction of a background process, where cancel ends the round and not the process.
+// `roll_back` runs after `failure` was filled.
 bool outlive(Failure* failure, const std::function<void()>& body, const std::function<void()>& roll_back);
 
-// True for cancel, shutdown and the like, which must reach the client or the postmaster.
+// True for cancel, shutdown and a broken connection, which must reach the client or the postmaster.
 bool must_propagate(int sqlstate);
 
 }  // namespace calcom::pg

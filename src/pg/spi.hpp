@@ -14,7 +14,8 @@ struct Schema {
   std::string quoted;  // quote_identifier'd
 };
 Schema data_schema();  // cached in the backend; raises 42704 when the extension is not installed
-std::optional<Schema> schema_of_extension();  // reads pg_extension; needs a transaction; nullopt: not installed
+std::optional<Schema>
+schema_of_extension();  // reads pg_extension; needs a transaction; nullopt: not installed
 
 // A statement and its kept plan. Use as a function-local `static constinit Statement`: trivial, per backend.
 struct Statement {

@@ -98,8 +98,12 @@ std::optional<std::string> Arguments::optional_text(int i) const {
   return text(i);
 }
 
-std::string Arguments::required_text(int i, const char* name) const {
+void Arguments::require(int i, const char* name) const {
   if (is_null(i)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, std::string(name) + " must not be null"};
+}
+
+std::string Arguments::required_text(int i, const char* name) const {
+  require(i, name);
   return text(i);
 }
 

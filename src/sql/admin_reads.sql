@@ -125,7 +125,7 @@ as $$
                  select e.account, count(*) as count from @extschema@.calcom_events e where e.outcome = 'dead' group by 1) c),
     'events', (select coalesce(json_agg(d), '[]') from (
                  select e.account, e.id as event_id, e.received_at, e.trigger_event as trigger, e.booking_uid, e.related_uid,
-                        e.reason as error, e.settled_at
+                        concat_ws(E'\n', e.reason, e.reason_detail) as error, e.settled_at
                    from @extschema@.calcom_events e where e.outcome = 'dead'
                   order by e.id desc limit least(greatest(coalesce($1, 50), 1), 1000)) d))
 $$;

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "core/webhook/signature.hpp"
+#include "pg/row.hpp"
 #include "pg/settings.hpp"
 
 extern "C" {
@@ -104,55 +105,26 @@ std::string why_not_armed(Spi& spi, std::string_view account, const Environment&
 
 }  // namespace calcom::store
 
-namespace {
+using namespace calcom;
+using namespace calcom::pg;
+using namespace calcom::store;
 
-struct Cells {
-  Datum values[4];
-  bool nulls[4];
-  int count = 0;
-  void add(Datum value) { set(value, false); }
-  void null() { set(Datum{0}, true); }
-  void set(Datum value, bool is_null) {
-    values[count] = value;
-    nulls[count++] = is_null;
-  }
-  void text(const std::string& value) { value.empty() ? null() : add(calcom::pg::text_datum(value)); }
-};
-
-}  // namespace
-
-// One row: system_identifier, database_oid, node, node_problem.
 CALCOM_FUNCTION(calcom_this_environment) {
-  return calcom::pg::entry([=]() -> Datum {
-    const auto here = calcom::store::environment();
-    Cells cells;
-    cells.text(here.system_identifier);
-    cells.add(ObjectIdGetDatum(here.database));
-    cells.text(here.node);
-    cells.text(here.node_problem);
-    TupleDesc type = calcom::pg::call([=] {
-      TupleDesc found = nullptr;
-      return get_call_result_type(fcinfo, nullptr, &found) == TYPEFUNC_COMPOSITE ? found : nullptr;
-    });
-    if (type == nullptr)
-      throw calcom::pg::SqlError{ERRCODE_INTERNAL_ERROR, "calcom_this_environment must return a row"};
-    return calcom::pg::call(
-        [&] { return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(type), cells.values, cells.nulls)); });
+  return entry([&] {
+    const Environment here = environment();
+    return make_row<4>(fcinfo, {text_cell(here.system_identifier), ObjectIdGetDatum(here.database),
+                                text_cell(here.node), text_cell(here.node_problem)});
   });
 }
 
 CALCOM_FUNCTION(calcom_why_not_armed) {
-  return calcom::pg::entry([=]() -> Datum {
-    const calcom::pg::Arguments arguments(fcinfo);
-    const std::string account = arguments.required_text(0, "account");
+  return nullable_entry(fcinfo, [&] {
+    const std::string account = Arguments(fcinfo).required_text(0, "account");
     std::string reason;
-    {
-      // What is allocated while SPI is connected goes with it, so the result is made afterwards.
-      calcom::pg::Spi spi(calcom::pg::data_schema());
-      reason = calcom::store::why_not_armed(spi, account, calcom::store::environment());
+    {  // SPI_finish frees what was allocated while SPI was connected: the result is made afterwards
+      Spi spi(data_schema());
+      reason = why_not_armed(spi, account, environment());
     }
-    if (!reason.empty()) return calcom::pg::text_datum(reason);
-    fcinfo->isnull = true;
-    return Datum{0};
+    return text_cell(reason);
   });
 }

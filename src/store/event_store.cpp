@@ -52,9 +52,9 @@ void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::s
   static constinit Statement insert{
       "insert into @extschema@.calcom_events (account, id, trigger_event, booking_uid, related_uid, "
       "created_at,"
-      " received_at, stamp, outcome, reason, body, body_bytes, settled_at, source)"
+      " received_at, stamp, outcome, reason, body, body_bytes, settled_at, source, reason_detail)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $9 <> 'deferred' then $7 end,"
-      " $13)"};
+      " $13, $14)"};
   const bool created = event.created_at && storable_timestamp(*event.created_at);
   Params params;
   params.text(stored.account).uuid(stored.id).text_or_null(event.trigger_name).text_or_null(event.uid);
@@ -66,7 +66,7 @@ void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::s
   } else {
     params.null(TEXTOID).bytes(body);
   }
-  params.text(stored.source);
+  params.text(stored.source).text_or_null(settlement.reason_detail);
   spi.run(insert, params);
 }
 
@@ -165,14 +165,15 @@ void store_change_by_hand(Spi& spi, const std::string& account, const std::strin
 
 void settle(Spi& spi, const StoredEvent& stored, const Settlement& settlement) {
   static constinit Statement update{
-      "update @extschema@.calcom_events set outcome = $3, reason = $4, settled_at = $5"
+      "update @extschema@.calcom_events set outcome = $3, reason = $4, settled_at = $5, reason_detail = $6"
       " where account = $1 and id = $2"};
   spi.run(update, Params()
                       .text(stored.account)
                       .uuid(stored.id)
                       .text(settlement.outcome)
                       .text_or_null(settlement.reason)
-                      .time(now()));
+                      .time(now())
+                      .text_or_null(settlement.reason_detail));
 }
 
 std::int64_t count_deferred(Spi& spi) {

@@ -72,8 +72,9 @@ void store_secret(Spi& spi, const std::string& account, const std::string& kind,
 }  // namespace
 
 CALCOM_FUNCTION(calcom_set_secret) {
-  return entry(
-      [&]() -> Datum {
+  return nullable_entry(
+      fcinfo,
+      [&]() -> std::optional<Datum> {
         call([] { pgstat_report_activity(STATE_RUNNING, "SELECT calcom_set_secret(...)"); });
         const Arguments args(fcinfo);
         const Schema schema = data_schema();
@@ -85,7 +86,7 @@ CALCOM_FUNCTION(calcom_set_secret) {
         const std::string value = generate ? random_secret() : args.required_text(2, "value");
         check_value(value);
         check_key(kind, value);
-        if (args.is_null(3)) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "grace must not be null"};
+        args.require(3, "grace");
         {
           Spi spi(schema);
           if (!load_account(spi, account).known) throw sql_error(Error::kUnknownAccount);
@@ -95,9 +96,7 @@ CALCOM_FUNCTION(calcom_set_secret) {
           note_act(spi, act);
           secrets(spi, account, kind);  // a file: that cannot be read is told now, not at the next delivery
         }
-        if (generate) return text_datum(value);
-        fcinfo->isnull = true;
-        return 0;
+        return generate ? std::optional(text_datum(value)) : std::nullopt;
       },
       Statements::kHidden);
 }

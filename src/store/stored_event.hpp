@@ -27,8 +27,9 @@ struct StoredEvent {
 
 // What to write down for one event after trying to merge it.
 struct Settlement {
-  std::string outcome;  // applied, duplicate, stale, deferred, dead
-  std::string reason;   // of deferred and dead
+  std::string outcome;             // applied, duplicate, stale, ignored, deferred, dead
+  std::string reason;              // one line, also returned to the caller
+  std::string reason_detail = {};  // DETAIL, HINT and CONTEXT of the error; may quote rows
 };
 
 }  // namespace calcom::store

@@ -71,8 +71,7 @@ void scout(Oid database) {
   connect_to(database, "calcom scout");
   Marks marks;
   pg::Failure failure;
-  if (!transaction(&failure, As::kConnected, [&] { marks = read_marks(); }))
-    throw pg::SqlError{failure.sqlstate, failure.message};
+  if (!transaction(&failure, As::kConnected, [&] { marks = read_marks(); })) throw pg::as_error(failure);
   publish(marks);
 }
 

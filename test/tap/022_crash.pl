@@ -60,10 +60,10 @@ sub planted {
 	ok(state_becomes($node, 'postgres', $uid, 'sent'), "$word: the next round sends it");
 }
 planted('tripped', 'trip-1', 'trigger tripped before update on email_outbox for each row execute function public.tripped()',
-	'tripped as calcom_owner \(SQLSTATE P0001\)');
+	'P0001: tripped as calcom_owner');
 planted('deferred', 'trip-2', 'constraint trigger deferred after update on email_outbox deferrable initially deferred
 	for each row execute function public.deferred()',
-	'cannot fire deferred trigger within security-restricted operation \(SQLSTATE 42501\)');
+	'42501: cannot fire deferred trigger within security-restricted operation');
 
 $node->stop;
 $resend->{harness}->kill_kill;

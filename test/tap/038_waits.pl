@@ -92,7 +92,7 @@ is(value("select $times[0] >= '$until'"), 't', 'nothing is sent before the time'
 is(value("select $times[1] - $times[0] >= interval '0.29 s'"), 't', 'one mail goes ahead');
 becomes("select count(*) = 10 from email_outbox where booking_uid like 'day-%' and state = 'sent' and attempts = 1", 'then all are sent');
 is(value("select circuit || accounts_waiting from calcom_status"), 'closed0', 'and nothing waits any more');
-like(slurp_file($node->logfile), qr/WARNING:  calcom worker: mail of account default waits: Resend's daily quota.*\n.*HINT:  nothing to do.*LOG:  calcom worker: mail of account default leaves again/s,
+like(slurp_file($node->logfile), qr/WARNING:  calcom worker: mail of account default waits: Resend's daily quota.*\n.*HINT:  nothing to do.*LOG:  calcom worker: mail of account default is sent again/s,
 	'the log tells both');
 value(q{select calcom_resume()}, 'second');
 becomes("select state = 'sent' from email_outbox", 'calcom_resume() ends the wait of the other', 'second');

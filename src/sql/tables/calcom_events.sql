@@ -16,6 +16,7 @@ begin
     stamp timestamptz not null,
     outcome text not null check (outcome in ('applied', 'duplicate', 'stale', 'ignored', 'deferred', 'dead')),
     reason text,
+    reason_detail text,
     body text,
     body_bytes bytea,
     settled_at timestamptz,
@@ -46,6 +47,8 @@ begin
     'applied, duplicate or stale (merged), ignored (nothing to merge), deferred (merged later automatically) or '
     'dead (a person must act)';
   comment on column @extschema@.calcom_events.reason is 'why it is ignored, deferred or dead';
+  comment on column @extschema@.calcom_events.reason_detail is
+    'DETAIL, HINT and CONTEXT of the error in reason; may quote rows';
   comment on column @extschema@.calcom_events.body is 'the exact body if the type text can store it unchanged';
   comment on column @extschema@.calcom_events.body_bytes is 'the exact body otherwise; see calcom_event_body()';
   comment on column @extschema@.calcom_events.settled_at is
@@ -56,7 +59,7 @@ begin
   create policy calcom_reads_all on @extschema@.calcom_events for select to calcom_reader, calcom_operator using (true);
   grant select (
       account, id, source, trigger_event, booking_uid, related_uid, created_at, received_at, stamp, outcome,
-      reason, settled_at)
+      reason, reason_detail, settled_at)
     on @extschema@.calcom_events to calcom_reader, calcom_operator;
 end
 $setup$;
