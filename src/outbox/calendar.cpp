@@ -1,15 +1,11 @@
-//
-// A calendar program takes a file only when its SEQUENCE is not behind what it has seen, so the last one is
-// kept by recipient, because that is whose calendar it is, and outside the merge, because nothing that is
-// heard later may lower it. So is the UID of the entry that somebody has: Cal.com gives each seat another one
-// and cancels by a third. Cal.com's file goes out unchanged, so it goes only where its SEQUENCE is above the
-// last one; ours takes the next (docs/decisions/0004).
+// The calendar file of a mail. A calendar accepts a file only if its SEQUENCE is not below the last one it saw, so the last
+// SEQUENCE is stored for each recipient and entry, outside of the merge: nothing that is received later may lower it. The
+// UID of the recipient's entry is stored there too, because Cal.com gives each seat another UID and cancels with a third.
 #include "outbox/calendar.hpp"
 
 #include "core/base/text.hpp"
 #include "core/booking/booking_detail.hpp"
 #include "core/mail/email_content.hpp"
-#include "core/mail/ics_forward.hpp"
 #include "outbox/previous_booking.hpp"
 #include "store/booking_store.hpp"
 
@@ -38,23 +34,6 @@ std::int64_t next_sequence(pg::Spi& spi, const Entry& entry, std::int64_t heard,
   params.text(entry.account).text(entry.uid).text(entry.recipient);
   if (sequence == Sequence::kTake) params.text(entry.booking);
   return spi.run(sequence == Sequence::kTake ? take : look, params.int8(heard)).int8(0, 1);
-}
-
-// The same for a file whose SEQUENCE is given: false where the recipient has seen it, or a higher one.
-bool takes_sequence(pg::Spi& spi, const Entry& entry, std::int64_t given, Sequence sequence) {
-  static constinit pg::Statement take{
-      "insert into @extschema@.email_calendar_sequences as s (account, ical_uid, recipient, booking_uid, "
-      "sequence)"
-      " values ($1, $2, $3, $4, $5) on conflict (account, ical_uid, recipient)"
-      " do update set sequence = excluded.sequence, booking_uid = excluded.booking_uid"
-      "  where s.sequence < excluded.sequence returning true"};
-  static constinit pg::Statement look{
-      "select true where not exists (select from @extschema@.email_calendar_sequences s"
-      "  where s.account = $1 and s.ical_uid = $2 and s.recipient = $3 and s.sequence >= $4)"};
-  pg::Params params;
-  params.text(entry.account).text(entry.uid).text(entry.recipient);
-  if (sequence == Sequence::kTake) params.text(entry.booking);
-  return !spi.run(sequence == Sequence::kTake ? take : look, params.int8(given)).empty();
 }
 
 // What leaves no room for a next one is nobody's count.
@@ -90,44 +69,6 @@ Entry entry_of(pg::Spi& spi, const MailAccount& account, const Booking& booking,
 // A hidden host's place is taken by the address that the mail comes from.
 std::string calendar_organizer(const MailAccount& account, const EmailInput& input) {
   return input.hide_organizer_email ? sender_address(account.sender) : input.organizer_email;
-}
-
-ForwardTruth truth_of(const Booking& booking, const EmailInput& input, const Entry& entry) {
-  ForwardTruth truth;
-  truth.method = *calendar_method(input);
-  truth.uid = entry.uid;
-  truth.start = input.start.at;
-  if (input.end) truth.end = input.end->at;
-  truth.recipient = input.recipient_email;
-  truth.organizer = input.organizer_email;
-  truth.hide_organizer = input.hide_organizer_email;
-  for (const VisibleAttendee& other : booking.attendees) {
-    if (other.person.email == input.recipient_email) continue;
-    truth.strangers.push_back(other.person.email);
-    if (booking.seated) truth.strangers.push_back(other.person.name);
-  }
-  return truth;
-}
-
-// What Cal.com sent last; empty when it sent none.
-std::string told_file(pg::Spi& spi, const MailAccount& account, const Booking& booking) {
-  const FactsByUid facts = store::read_facts(spi, account.name, {booking.uid});
-  const auto found = facts.find(booking.uid);
-  if (found == facts.end()) return {};
-  const auto& held = found->second.details[static_cast<std::size_t>(Detail::kAttendeeIcs)];
-  const auto* file = held ? std::get_if<std::string>(&held->value) : nullptr;
-  return file != nullptr ? *file : std::string();
-}
-
-// Empty where it is not to be forwarded.
-std::string forwarded_file(pg::Spi& spi, const MailAccount& account, const Booking& booking,
-                           const EmailInput& input, const Entry& entry, Sequence sequence) {
-  const std::string told = told_file(spi, account, booking);
-  if (told.empty()) return {};
-  const auto judged = forward_ics(told, truth_of(booking, input, entry));
-  const auto* good = std::get_if<ForwardFile>(&judged);
-  if (good == nullptr || good->sequence < heard_sequence(booking)) return {};
-  return takes_sequence(spi, entry, good->sequence, sequence) ? good->text : std::string();
 }
 
 CalendarEvent own_event(const MailAccount& account, const EmailInput& input, const Email& email) {
@@ -178,9 +119,6 @@ bool wants_calendar_file(const MailAccount& account, const EmailInput& input) {
 std::string calendar_file(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                           const EmailInput& input, const Email& email, Sequence sequence) {
   const Entry entry = entry_of(spi, account, booking, input);
-  if (account.forward_calendar_file)
-    if (std::string file = forwarded_file(spi, account, booking, input, entry, sequence); !file.empty())
-      return file;
   CalendarEvent event = own_event(account, input, email);
   event.uid = entry.uid;
   event.sequence = next_sequence(spi, entry, heard_sequence(booking), sequence);

@@ -60,15 +60,14 @@ std::optional<MailAccount> account_named(pg::Spi& spi, const std::string& name) 
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, "
       "a.locale,"
-      "       a.calendar_file, a.forward_calendar_file, a.paused, a.disabled_at is not null"
+      "       a.calendar_file, a.paused, a.disabled_at is not null"
       "  from @extschema@.calcom_accounts a where a.account = $1"};
   const pg::Rows rows = spi.run(statement, pg::Params().text(name));
   if (rows.empty()) return std::nullopt;
   MailAccount account = account_of(rows, 0);
   account.calendar_file = rows.boolean(0, 9);
-  account.forward_calendar_file = rows.boolean(0, 10);
-  account.paused = rows.boolean(0, 11);
-  account.disabled = rows.boolean(0, 12);
+  account.paused = rows.boolean(0, 10);
+  account.disabled = rows.boolean(0, 11);
   return account;
 }
 
@@ -83,7 +82,7 @@ std::vector<MailAccount> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
       "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
       "       a.paused, a.urgent is not null, a.held, a.disabled_at is not null, a.calendar_file,"
-      "       a.max_mails_per_hour, a.forward_calendar_file,"
+      "       a.max_mails_per_hour,"
       "       (extract(epoch from a.mail_max_age) * 1000000)::bigint, a.urgent::integer"
       "  from (select c.*, q.urgent,"
       "    (select true from @extschema@.email_outbox o where o.account = c.account and o.state = 'held'"
@@ -103,9 +102,8 @@ std::vector<MailAccount> accounts_with_mail(pg::Spi& spi) {
     account.disabled = rows.boolean(row, 12);
     account.calendar_file = rows.boolean(row, 13);
     account.max_mails_per_hour = rows.int4(row, 14);
-    account.forward_calendar_file = rows.boolean(row, 15);
-    if (!rows.is_null(row, 16)) account.max_mail_age = rows.int8(row, 16);
-    if (account.has_due) account.most_urgent = rows.int4(row, 17);
+    if (!rows.is_null(row, 15)) account.max_mail_age = rows.int8(row, 15);
+    if (account.has_due) account.most_urgent = rows.int4(row, 16);
     judge(spi, account);
     accounts.push_back(std::move(account));
   }

@@ -13,7 +13,6 @@ struct MailAccount {
   bool paused = false;
   bool disabled = false;
   bool calendar_file = true;
-  bool forward_calendar_file = true;   // Cal.com's own, where it sent one that fits
   int max_mails_per_hour = 0;          // to one recipient; 0: no limit
   std::optional<Micros> max_mail_age;  // none: no limit
   bool has_due = false;                // queued rows whose time has come

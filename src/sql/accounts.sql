@@ -95,8 +95,7 @@ comment on function calcom_internal.withdraw_host_copies(text) is
 create function @extschema@.calcom_account_set(account text, sender text default null, reply_to text default null,
   cal_link text default null, booker_url text default null, locale text default null, mail_mode text default null,
   redirect_to text default null, paused boolean default null, calendar_file boolean default null,
-  max_mails_per_hour integer default null, forward_calendar_file boolean default null,
-  mail_host boolean default null, keep_mail interval default null, mail_max_age interval default null) returns void
+  max_mails_per_hour integer default null, mail_host boolean default null, keep_mail interval default null, mail_max_age interval default null) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $set$
 begin
@@ -130,10 +129,10 @@ begin
     booker_url = coalesce($5, a.booker_url), locale = coalesce($6, a.locale), mail_mode = coalesce($7, a.mail_mode),
     redirect_to = coalesce($8, a.redirect_to), paused = coalesce($9, a.paused),
     calendar_file = coalesce($10, a.calendar_file),
-    forward_calendar_file = coalesce($12, a.forward_calendar_file), mail_host = coalesce($13, a.mail_host),
+    mail_host = coalesce($12, a.mail_host),
     max_mails_per_hour = case when $11 = 0 then null else coalesce($11, a.max_mails_per_hour) end,
-    keep_mail = case when $14 = '0' then null else coalesce($14, a.keep_mail) end,
-    mail_max_age = case when $15 = '0' then null else coalesce($15, a.mail_max_age) end
+    keep_mail = case when $13 = '0' then null else coalesce($13, a.keep_mail) end,
+    mail_max_age = case when $14 = '0' then null else coalesce($14, a.mail_max_age) end
   where a.account = $1;
   if not found then
     perform calcom_internal.raise_error('unknown_account');
@@ -154,15 +153,15 @@ begin
               from (values ('sender', $2), ('reply_to', $3), ('cal_link', $4), ('booker_url', $5), ('locale', $6),
                            ('redirect_to', $8)) g (name, value) where g.value is not null),
     'mail_mode', $7, 'paused', $9, 'calendar_file', $10, 'max_mails_per_hour', $11,
-    'keep_mail', $14, 'mail_max_age', $15)));
+    'mail_host', $12, 'keep_mail', $13, 'mail_max_age', $14)));
 end
 $set$;
 comment on function @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean,
-  integer, boolean, boolean, interval, interval) is
+  integer, boolean, interval, interval) is
   'Changes an account; null leaves a value unchanged. mail_mode: test (rendered and stored, never sent) or redirect '
   '(all to redirect_to, only from this environment); live is set only by calcom_go_live(). paused: holds the mail. '
-  'calendar_file: true for a file in each mail, false for a link. forward_calendar_file: true to send the file that '
-  'Cal.com sent if it fits, false to always send ours. max_mails_per_hour: to one recipient, further mails wait; 0: no '
+  'calendar_file: true for a file in each mail, false for a link. '
+  'max_mails_per_hour: to one recipient, further mails wait; 0: no '
   'limit. mail_host: the organizer gets copies. keep_mail: how long mail content is kept, at least 1 day; 0: forever. '
   'mail_max_age: mail due for longer is skipped as too old; 0: no limit.';
 

@@ -72,7 +72,7 @@ grant execute on function
   @extschema@.calcom_doctor(), @extschema@.calcom_merge_deferred(integer), @extschema@.calcom_event_body(uuid, text),
   @extschema@.calcom_account_add(text, text, text, text, text, text),
   @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean, integer,
-    boolean, boolean, interval, interval),
+    boolean, interval, interval),
   @extschema@.calcom_template_check(text, text, text, text), @extschema@.calcom_template_default(text, text, text),
   @extschema@.calcom_template_paths(), @extschema@.calcom_template_problem(text, text),
   @extschema@.calcom_set_secret(text, text, text, interval),

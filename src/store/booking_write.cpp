@@ -75,7 +75,7 @@ std::int64_t differing_columns(const Booking& a, const Booking& b) {
   std::int64_t mask = 0;
   for (std::size_t i = 0; i < own.size(); ++i)
     if (own[i]) mask |= column_bit(i);
-  for (std::size_t i = 0; i < kDetailColumns; ++i)
+  for (std::size_t i = 0; i < kDetailCount; ++i)
     if (a.details[i] != b.details[i]) mask |= column_bit(own.size() + i);
   return mask;
 }
@@ -92,7 +92,7 @@ Params booking_params(const std::string& account, const Booking& booking) {
   const bool known = booking.created_at && storable_timestamp(*booking.created_at);
   params.time_optional(known ? booking.created_at : std::nullopt);
   params.time(now());
-  for (std::size_t i = 0; i < kDetailColumns; ++i) add_detail(params, kDetails[i].type, booking.details[i]);
+  for (std::size_t i = 0; i < kDetailCount; ++i) add_detail(params, kDetails[i].type, booking.details[i]);
   return params;
 }
 

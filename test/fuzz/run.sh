@@ -19,9 +19,6 @@ seed() {
       # shellcheck disable=SC2059
       printf "$line" >"$corpus/$(printf '%s' "$line" | cksum | cut -d' ' -f1)"
     done ;;
-    fuzz_ics) printf '%s\r\n' BEGIN:VCALENDAR VERSION:2.0 METHOD:REQUEST BEGIN:VEVENT UID:abc@google.com SUMMARY:Talk \
-      DTSTART:20261125T070000Z DURATION:PT30M SEQUENCE:4 STATUS:CONFIRMED 'ORGANIZER;CN="Zoe: M":mailto:zoe@studio.example' \
-      'ATTENDEE;CN=Ana;PARTSTAT=ACCEPTED:mailto:ana@example.com' END:VEVENT END:VCALENDAR >"$corpus/request" ;;
     *) grep -oh '"20[0-9T:.+Z-]*"' test/fixtures/calcom/*.json | tr -d '"' | sort -u |
       while read -r line; do printf '%s' "$line" >"$corpus/$line"; done ;;
   esac

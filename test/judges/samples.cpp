@@ -7,7 +7,6 @@
 
 #include "core/mail/email_content.hpp"
 #include "core/mail/ics.hpp"
-#include "core/mail/ics_forward.hpp"
 #include "core/sending/resend.hpp"
 
 namespace {
@@ -125,29 +124,6 @@ bool write_samples(const std::string& stem, const EmailInput& input) {
          (input.is_host || write(stem + ".ics", ics)) && write(stem + ".request.json", compose_send(request));
 }
 
-// As Cal.com's files are, but for folds and ends of lines, which come in every way.
-bool write_forwarded(const std::string& stem) {
-  const EmailInput input = plain(MailKind::kConfirmation, "en");
-  std::string summary = "SUMMARY:Consultation";
-  for (int i = 0; i < 40; ++i) summary += " 日é";
-  const std::string told =
-      "BEGIN:VCALENDAR\nVERSION:2.0\r\nCALSCALE:GREGORIAN\nPRODID:adamgibbons/ics\nmethod:REQUEST\n"
-      "X-PUBLISHED-TTL:PT1H\nBEGIN:VEVENT\nUID:8V1gnGcMUxHML\n QAKdTjDhY@Cal.com\n" +
-      summary +
-      "\nDTSTAMP:20261122T064756Z\ndtstart:20261125T070000Z\nDURATION:PT30M\nSEQUENCE:3\nSTATUS:CONFIRMED\n"
-      "ORGANIZER;CN=Zoë Müller:mailto:zoe@studio.example\n"
-      "ATTENDEE;RSVP=FALSE;CN=\"Souza: Ana\":mailto:ana@example.com\nEND:VEVENT\nEND:VCALENDAR";
-  ForwardTruth truth;
-  truth.uid = calendar_uid("", input.uid);
-  truth.start = kStart;
-  truth.end = kStart + 30 * kMinute;
-  truth.recipient = input.recipient_email;
-  truth.organizer = input.organizer_email;
-  const auto judged = forward_ics(told, truth);
-  const auto* good = std::get_if<ForwardFile>(&judged);
-  return good != nullptr && write(stem + ".ics", good->text);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -168,10 +144,6 @@ int main(int argc, char** argv) {
         return 1;
       }
     }
-  }
-  if (!write_forwarded(std::string(argv[1]) + "/confirmation.forwarded")) {
-    std::cerr << "Cal.com's calendar file was not passed on\n";
-    return 1;
   }
   return 0;
 }

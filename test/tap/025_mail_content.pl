@@ -53,49 +53,6 @@ $mail = request_of("kind = 'cancellation'");
 like($mail->{attachments}[0]{content_type}, qr/method=CANCEL$/, 'its file cancels');
 like(calendar_of($mail), qr/\r\nMETHOD:CANCEL\r\n.*\r\nUID:uid-1\@Cal\.com\r\nSEQUENCE:2\r\n/s, 'the same event');
 
-# Of payload version 2026-07-27: Cal.com's own file goes out in place of ours, until ours are ahead of it.
-sub book_with_file {
-	my ($uid, $email, $trigger, $sequence) = @_;
-	my $event = decode_json(body_of($uid, $email, $trigger));
-	my ($start, $end) = map { s/[-:]//gr } @{ $event->{payload} }{qw(startTime endTime)};
-	my ($method, $status) = $trigger eq 'BOOKING_CANCELLED' ? qw(CANCEL CANCELLED) : qw(REQUEST CONFIRMED);
-	@{ $event->{payload} }{qw(iCalUID iCalSequence)} = ("$uid\@google.com", $sequence);
-	$event->{payload}{attendeeIcsContent} = join '', map { "$_\r\n" } 'BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:adamgibbons/ics',
-		"METHOD:$method", 'BEGIN:VEVENT', "UID:$uid\@google.com", 'SUMMARY:' . 'Consultation of length ' x 8, "DTSTAMP:$start",
-		"DTSTART:$start", "DTEND:$end", "SEQUENCE:$sequence", "STATUS:$status", 'ORGANIZER;CN=Zoe:mailto:zoe@studio.example',
-		"ATTENDEE;CN=Ada;PARTSTAT=ACCEPTED:mailto:$email", 'END:VEVENT', 'END:VCALENDAR';
-	my $body = JSON::PP->new->canonical->encode($event);
-	return $node->safe_psql('postgres',
-		qq{select outcome from calcom_ingest(\$body\$$body\$body\$, calcom_sign(\$body\$$body\$body\$, 'hook-secret'))});
-}
-
-book_with_file('uid-3', 'eve@example.com', 'BOOKING_CREATED', 0);
-ok(state_becomes($node, 'postgres', 'uid-3', 'captured'), 'a booking that came with a file');
-$mail = request_of("booking_uid = 'uid-3'");
-is($mail->{attachments}[0]{content_type}, 'text/calendar; charset=utf-8; method=REQUEST', 'whose type is that of its method');
-$calendar = calendar_of($mail);
-like($calendar, qr/\r\nPRODID:adamgibbons\/ics\r\nMETHOD:REQUEST\r\n.*UID:uid-3\@google\.com\r\n.*SEQUENCE:0\r\n/s, 'brings that file');
-unlike(decode_base64($mail->{attachments}[0]{content}), qr/[^\r\n]{76}/, 'folded as it must be');
-$node->safe_psql('postgres', "insert into email_outbox (account, kind, booking_uid, recipient, obligation_key)
-	values ('default', 'confirmation', 'uid-3', 'eve\@example.com', 'once more')");
-ok($node->poll_query_until('postgres', "select state = 'captured' from email_outbox where obligation_key = 'once more'"),
-	'the same once more');
-$calendar = calendar_of(request_of("obligation_key = 'once more'"));
-like($calendar, qr/\r\nPRODID:-\/\/calcom.*\r\nUID:uid-3\@google\.com\r\nSEQUENCE:1\r\n/s, 'brings ours, which is ahead, of the same event');
-book_with_file('uid-3', 'eve@example.com', 'BOOKING_CANCELLED', 1);
-ok($node->poll_query_until('postgres', "select state = 'captured' from email_outbox where booking_uid = 'uid-3' and kind = 'cancellation'"),
-	'cancelled by a file that is not ahead of ours');
-$mail = request_of("booking_uid = 'uid-3' and kind = 'cancellation'");
-like($mail->{attachments}[0]{content_type}, qr/method=CANCEL$/, 'the file cancels');
-like(calendar_of($mail), qr/\r\nPRODID:-\/\/calcom.*\r\nSEQUENCE:2\r\n/s, 'and is ours');
-book_with_file('uid-4', 'kim@example.com', 'BOOKING_CREATED', 3);
-ok(state_becomes($node, 'postgres', 'uid-4', 'captured'), 'another one, confirmed');
-book_with_file('uid-4', 'kim@example.com', 'BOOKING_CANCELLED', 4);
-ok($node->poll_query_until('postgres', "select state = 'captured' from email_outbox where booking_uid = 'uid-4' and kind = 'cancellation'"),
-	'and cancelled');
-like(calendar_of(request_of("booking_uid = 'uid-4' and kind = 'cancellation'")),
-	qr/\r\nPRODID:adamgibbons.*\r\nMETHOD:CANCEL\r\n.*SEQUENCE:4\r\n/s, 'by Cal.com\'s file, which is ahead');
-
 # A copy to the host: in his zone, about who booked, without a file.
 $node->safe_psql('postgres', "select calcom_account_set('default', mail_host => true)");
 book($node, 'postgres', 'uid-5', 'lea@example.com');

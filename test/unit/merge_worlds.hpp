@@ -107,7 +107,6 @@ class World {
     if (!dice_.once_in(3)) event.details.emplace_back(Detail::kStartTime, Instant{day(4 + dice_.below(3))});
     if (dice_.once_in(4)) event.details.emplace_back(Detail::kPaid, dice_.once_in(2));
     if (dice_.once_in(4)) event.details.emplace_back(Detail::kResponses, JsonText{R"({"a":["b",1]})"});
-    if (dice_.once_in(3)) event.details.emplace_back(Detail::kAttendeeIcs, dice_.one_of(kTexts));
   }
 
   std::vector<Event> story() {

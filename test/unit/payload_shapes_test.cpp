@@ -179,36 +179,6 @@ TEST(PayloadShapes, AnUnknownVersionWithMoreFieldsIsTheSameBooking) {
   EXPECT_EQ(detail_of(newer, Detail::kTitle), Value(std::string("event_between_users")));
 }
 
-TEST(PayloadShapes, TheAttendeesCalendarFileIsKeptWholeOrNotAtAll) {
-  const auto told = [](const char* trigger, const std::string& field) {
-    return parse_as(trigger, R"({"uid":"u")" + field + "}").event;
-  };
-  const auto file = [](std::size_t size) {
-    return R"(,"attendeeIcsContent":")" + std::string(size, 'x') + "\"";
-  };
-  for (const char* trigger :
-       {"BOOKING_CREATED", "BOOKING_CANCELLED", "BOOKING_PAID", "BOOKING_LOCATION_UPDATED"}) {
-    EXPECT_EQ(detail_of(told(trigger, file(9)), Detail::kAttendeeIcs), Value(std::string(9, 'x'))) << trigger;
-    const Event huge = told(trigger, file(kMaxCalendarFile + 1));
-    EXPECT_EQ(huge.warnings, std::vector<std::string>{"payload.attendeeIcsContent"}) << trigger;
-  }
-  EXPECT_EQ(detail_of(told("BOOKING_CREATED", file(kMaxCalendarFile + 1)), Detail::kAttendeeIcs),
-            std::nullopt);
-  EXPECT_EQ(detail_of(told("BOOKING_CREATED", R"(,"attendeeIcsContent":["x"])"), Detail::kAttendeeIcs),
-            std::nullopt);
-  EXPECT_EQ(detail_of(told("BOOKING_CREATED", ""), Detail::kAttendeeIcs), std::nullopt);
-  EXPECT_EQ(detail_of(told("BOOKING_CREATED", R"(,"attendeeIcsContent":null)"), Detail::kAttendeeIcs),
-            std::nullopt);
-  for (const char* trigger : {"BOOKING_LOCATION_UPDATED", "BOOKING_REASSIGNED"})
-    EXPECT_EQ(detail_of(told(trigger, ""), Detail::kAttendeeIcs), Value(Null{})) << trigger;
-}
-
-TEST(PayloadShapes, ACalendarFileIsNoColumn) {
-  const Parsed parsed = parse_fixture("BOOKING_CREATED-v2026-07-27-synth.json");
-  EXPECT_NE(describe_json(parsed).find("VCALENDAR"), std::string::npos);
-  EXPECT_EQ(extract_booking_json(parsed).find("VCALENDAR"), std::string::npos);
-}
-
 TEST(PayloadShapes, ABookingsOldCancelHasNoBookingId) {
   const std::string legacy =
       replaced(calcom_fixture("BOOKING_CANCELLED-chain4.json"), "\"bookingId\":3,", "");

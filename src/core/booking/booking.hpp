@@ -99,7 +99,7 @@ struct Booking {
   Step status = Step::kPlaceholder;
   bool seated = false;
   bool moved_in_place = false;
-  std::array<Value, kDetailColumns> details;  // Null where nothing is known
+  std::array<Value, kDetailCount> details;  // Null where nothing is known
   // Who booked; empty when unknown, and for seated bookings, which others who hold a seat may read.
   std::string attendee_name, attendee_email, attendee_time_zone;
   std::vector<VisibleAttendee> attendees;  // by e-mail; removed ones included and marked

@@ -28,9 +28,8 @@ struct ToJson {
   JsonValue operator()(const JsonText& json) const { return json_of_json(json); }
 };
 
-void set_details(JsonObject& out, const Event& event, std::size_t end) {
-  for (const auto& [detail, value] : event.details)
-    if (static_cast<std::size_t>(detail) < end) out.set(info(detail).column, std::visit(ToJson{}, value));
+void set_details(JsonObject& out, const Event& event) {
+  for (const auto& [detail, value] : event.details) out.set(info(detail).column, std::visit(ToJson{}, value));
 }
 
 JsonArray json_of_list(const std::vector<std::string>& list) {
@@ -91,7 +90,7 @@ std::string status_of(const Event& event) {
 std::string describe_json(const Parsed& parsed) {
   const Event& event = parsed.event;
   JsonObject details;
-  set_details(details, event, kDetailCount);
+  set_details(details, event);
   JsonObject out;
   out.set("trigger", json_of(event.trigger_name))
       .set("meaning", meaning_name(parsed.meaning))
@@ -123,7 +122,7 @@ std::string extract_booking_json(const Parsed& parsed) {
       .set("attendee_email", json_of(booker.email))
       .set("attendee_time_zone", json_of(booker.time_zone))
       .set("rescheduled_from_uid", json_of(event.reschedule_uid));
-  set_details(out, event, kDetailColumns);
+  set_details(out, event);
   if (event.carries_attendees) out.set("attendees", attendees_of(event));
   return out.dump();
 }

@@ -51,7 +51,6 @@ enum class Detail : std::uint8_t {
   kDisableRescheduling,
   kHideOrganizerEmail,
   kReplyTo,
-  kAttendeeIcs,  // no column: whole files, for the mails only
   kCount
 };
 
@@ -59,13 +58,11 @@ enum class DetailType : std::uint8_t { kText, kBigint, kBoolean, kTimestamptz, k
 
 struct DetailInfo {
   Detail detail;
-  std::string_view column;  // of `bookings` (below kDetailColumns), and the key in the stored facts
+  std::string_view column;  // of `bookings`, and the key in the stored facts
   DetailType type;
 };
 
 inline constexpr std::size_t kDetailCount = static_cast<std::size_t>(Detail::kCount);
-// Those before it are columns, and what people see; the rest is told to nobody but the mails.
-inline constexpr std::size_t kDetailColumns = static_cast<std::size_t>(Detail::kAttendeeIcs);
 
 inline constexpr std::array<DetailInfo, kDetailCount> kDetails = {{
     {Detail::kTitle, "title", DetailType::kText},
@@ -108,7 +105,6 @@ inline constexpr std::array<DetailInfo, kDetailCount> kDetails = {{
     {Detail::kDisableRescheduling, "disable_rescheduling", DetailType::kBoolean},
     {Detail::kHideOrganizerEmail, "hide_organizer_email", DetailType::kBoolean},
     {Detail::kReplyTo, "reply_to", DetailType::kText},
-    {Detail::kAttendeeIcs, "attendee_ics", DetailType::kText},
 }};
 
 constexpr const DetailInfo& info(Detail detail) {

@@ -212,20 +212,6 @@ void read_answers(PayloadReader& payload, Collector& out) {
     out.set(Detail::kRescheduleReason, std::string(cut_utf8(*reason, kMaxText)));
 }
 
-// Cal.com's calendar file for the attendee, as it stands: whether it may be passed on is judged when a mail
-// is made (ics_forward.hpp). Who says that place or host are others and brings no file makes the former one
-// untrue.
-void read_calendar_file(PayloadReader& payload, Collector& out) {
-  constexpr std::string_view kField = "attendeeIcsContent";
-  if (out.from(bit(Trigger::kBookingLocationUpdated) | bit(Trigger::kBookingReassigned)))
-    out.set(Detail::kAttendeeIcs, Null{});
-  const std::optional<JsonElement> element = payload.raw(kField);
-  if (!element || element->is_null()) return;
-  const std::optional<std::string_view> file = as_text(*element);
-  if (!file || file->size() > kMaxCalendarFile) return payload.warn(kField);
-  out.set(Detail::kAttendeeIcs, std::string(*file));
-}
-
 }  // namespace
 
 bool is_booking_trigger(Trigger trigger) {
@@ -249,7 +235,6 @@ void read_details(PayloadReader& payload, Event& event) {
     }
   read_places(payload, out);
   read_answers(payload, out);
-  read_calendar_file(payload, out);
   if (event.trigger == Trigger::kBookingPaid) out.set(Detail::kPaid, true);
   out.finish();
 }

@@ -20,10 +20,9 @@ namespace calcom {
 inline constexpr std::size_t kMaxId = 255;      // uids, seat ids; longer is refused: half an id is another id
 inline constexpr std::size_t kMaxLine = 1'000;  // titles, names; longer is cut
 inline constexpr std::size_t kMaxUrl = 2'048;   // longer is refused; addresses of places are cut
-inline constexpr std::size_t kMaxText = 64 * 1'024;          // descriptions, notes, reasons; longer is cut
-inline constexpr std::size_t kMaxJson = 256 * 1'024;         // responses, metadata; longer is refused
-inline constexpr std::size_t kMaxCalendarFile = 32 * 1'024;  // longer is refused: half a file is none
-inline constexpr std::size_t kMaxWarnings = 50;              // further ones are not listed
+inline constexpr std::size_t kMaxText = 64 * 1'024;   // descriptions, notes, reasons; longer is cut
+inline constexpr std::size_t kMaxJson = 256 * 1'024;  // responses, metadata; longer is refused
+inline constexpr std::size_t kMaxWarnings = 50;       // further ones are not listed
 
 class PayloadReader {
  public:

@@ -110,7 +110,7 @@ bool hidden(Detail detail, const Value& value, const Facts& facts, const Booking
 }
 
 void project_details(const Facts& facts, Booking& booking) {
-  for (std::size_t i = 0; i < kDetailColumns; ++i) {
+  for (std::size_t i = 0; i < kDetailCount; ++i) {
     const auto& held = facts.details[i];
     if (held && !hidden(static_cast<Detail>(i), held->value, facts, booking))
       booking.details[i] = held->value;

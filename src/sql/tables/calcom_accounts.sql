@@ -25,7 +25,6 @@ begin
     paused boolean not null default false,
     disabled_at timestamptz,
     calendar_file boolean not null default true,
-    forward_calendar_file boolean not null default true,
     mail_host boolean not null default false,
     max_mails_per_hour integer default 20 check (max_mails_per_hour > 0),
     keep_mail interval default '90 days' check (keep_mail between '1 day' and '1000 years'),
@@ -54,8 +53,6 @@ begin
   comment on column @extschema@.calcom_accounts.disabled_at is
     'since when deliveries are refused and mail is held; null: enabled';
   comment on column @extschema@.calcom_accounts.calendar_file is 'true: mail contains a calendar file; false: a link';
-  comment on column @extschema@.calcom_accounts.forward_calendar_file is
-    'true: the calendar file that Cal.com sent replaces ours if it fits (docs/mail.md)';
   comment on column @extschema@.calcom_accounts.mail_host is
     'true: the organizer gets copies of confirmations, reschedules, cancellations and requests';
   comment on column @extschema@.calcom_accounts.max_mails_per_hour is
