@@ -33,10 +33,10 @@ select state from diagnosis where check_name = 'last refused delivery';
 -- Everybody can send a bad one: with good ones since, it is forgotten after a day.
 begin;
 create or replace function calcom.calcom_refusals() returns jsonb language sql volatile
-as $$ select jsonb_build_array(jsonb_build_object('reason', 'wrong signature', 'count', 1, 'last_at', now() - interval '25 hours')) $$;
+as $$ select jsonb_build_array(jsonb_build_object('source', 'calcom', 'reason', 'wrong signature', 'count', 1, 'last_at', now() - interval '25 hours')) $$;
 select state, command from diagnosis where check_name = 'last refused delivery';
 create or replace function calcom.calcom_refusals() returns jsonb language sql volatile
-as $$ select jsonb_build_array(jsonb_build_object('reason', 'Resend: wrong signature', 'count', 1, 'last_at', now() - interval '25 hours')) $$;
+as $$ select jsonb_build_array(jsonb_build_object('source', 'resend', 'reason', 'wrong signature', 'count', 1, 'last_at', now() - interval '25 hours')) $$;
 select state, command from diagnosis where check_name = 'last refused event of Resend';
 insert into provider_events (account, id, created_at, outcome) values ('default', 'good', now(), 'ignored');
 select state, command from diagnosis where check_name = 'last refused event of Resend';

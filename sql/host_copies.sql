@@ -33,7 +33,7 @@ select outcome from deliver(upcoming('BOOKING_RESCHEDULED-chain3.json'));
 table copies;
 select outcome from deliver(upcoming('BOOKING_CANCELLED-chain4.json'));
 table copies;
-select kind, calcom_internal.why_untrue('default', booking_uid, kind, recipient, start_time, now()) as why
+select kind, calcom_internal.why_not_owed('default', booking_uid, kind, recipient) as why
   from email_outbox where recipient = 'zoe@studio.example' order by created_at, kind;
 
 -- Requested, then rejected: the host is asked, and knows what he answered.

@@ -11,7 +11,7 @@ as $$ select calcom_update_booking(booking, start_time => timestamptz '2096-03-0
 create function leaves() returns table (kind text, day integer, recipient text) language sql
 as $$
   update email_outbox o set state = 'sent', attempts = 1, first_attempt_at = now(), settled_at = now()
-   where o.state = 'queued' and calcom_internal.why_untrue(o.account, o.booking_uid, o.kind, o.recipient, o.start_time, now()) is null
+   where o.state = 'queued' and o.id in (select s.email_id from calcom_simulate('0') s where s.state = 'captured')
   returning o.kind, o.start_time::date - date '2096-03-01', o.recipient
 $$;
 select calcom_account_set('default', mail_host => true);
@@ -61,7 +61,7 @@ as $$ select calcom_update_booking(booking, end_time => timestamptz '2096-03-02 
 create function leaves_with_end() returns table (kind text, minutes integer, request text, recipient text) language sql
 as $$
   update email_outbox o set state = 'sent', attempts = 1, first_attempt_at = now(), settled_at = now()
-   where o.state = 'queued' and calcom_internal.why_untrue(o.account, o.booking_uid, o.kind, o.recipient, o.start_time, now()) is null
+   where o.state = 'queued' and o.id in (select s.email_id from calcom_simulate('0') s where s.state = 'captured')
   returning o.kind, (extract(epoch from o.end_time - o.start_time) / 60)::integer, o.request, o.recipient
 $$;
 update email_outbox set state = 'skipped' where state = 'queued';

@@ -93,11 +93,6 @@ select booking_uid from email_outbox where account = 'studio' and request is not
 select mails, events from calcom_internal.prune_some('studio', '2020-03-01', 2);
 select mails, events from calcom_internal.prune_some('studio', '2020-03-01', 2);
 
--- Too old, as the worker judges it: by the kind, to the microsecond.
-select kind, calcom_internal.why_too_old(kind, now() - interval '7 days 1 microsecond', 7 * 86400000000, now()) as older, calcom_internal.why_too_old(kind, now() - interval '7 days', 7 * 86400000000, now()) as as_old,
-       calcom_internal.why_too_old(kind, now(), null, now()) as no_limit
-  from unnest('{confirmation,rescheduled,cancellation,requested,rejected,reminder}'::text[]) kind;
-
 -- Status: one row. Nobody but readers and operators.
 select database, circuit, queued, sending, held, failed, uncertain, accounts, accounts_live, accounts_armed, suppressed, last_sent is not null as sent from calcom_status;
 create role regress_calcom_reader in role calcom_reader;

@@ -21,7 +21,7 @@ create function say(trigger text, uid text, said timestamptz, starts timestamptz
                       from unnest(people) p)) || more)::text, account) d
 $$;
 create view reminder as
-  select account, booking_uid, split_part(split_part(obligation_key, '/', 3), '@', 1) as rule, recipient, start_time,
+  select account, booking_uid, rule, recipient, start_time,
          state, priority from email_outbox where kind = 'reminder' order by start_time, rule, recipient;
 -- As if every rule had been there since 2020.
 create procedure since_2020() language sql as $$
@@ -168,7 +168,7 @@ begin
 end $$;
 select rule, count(*), count(distinct at) as looks, count(distinct booking_uid) as bookings,
        bool_and(at = o.start_time - case rule when '24h' then interval '24 hours' else interval '1 hour' end) as on_time
-  from run join (select *, split_part(split_part(obligation_key, '/', 3), '@', 1) as rule from email_outbox) o on o.obligation_key = key
+  from run join email_outbox o on o.obligation_key = key
  group by rule order by rule;
 select at at time zone 'Europe/Berlin' as at, start_time at time zone 'Europe/Berlin' as start
   from run join email_outbox on obligation_key = key

@@ -10,14 +10,16 @@ using namespace shmem;
 std::optional<Settlement> settle_at_once(const Parsed& parsed, bool tables_current) {
   switch (parsed.meaning) {
     case Meaning::kIgnore:
-      return Settlement{"ignored", parsed.reason};
+      return Settlement{EventOutcome::kIgnored, parsed.reason};
     case Meaning::kDead:
-      return Settlement{"dead", parsed.reason};
+      return Settlement{EventOutcome::kDead, parsed.reason};
     case Meaning::kMerge:
       break;
   }
-  if (touched_uids(parsed.event).empty()) return Settlement{"ignored", "a note that changes no booking"};
-  if (!tables_current) return Settlement{"deferred", "the tables are of another version: run calcom_setup()"};
+  if (touched_uids(parsed.event).empty())
+    return Settlement{EventOutcome::kIgnored, "a note that changes no booking"};
+  if (!tables_current)
+    return Settlement{EventOutcome::kDeferred, "the tables are of another version: run calcom_setup()"};
   return std::nullopt;
 }
 
@@ -33,14 +35,15 @@ Delivery receive_delivery(const std::string& account, std::string body) {
 }
 
 Receipt repeated_delivery(Spi& spi, const std::string& account, const pg_uuid_t& known) {
-  return {"duplicate", known, stored_uid(spi, account, known), "this delivery is stored already"};
+  return {std::string(name(EventOutcome::kDuplicate)), known, stored_uid(spi, account, known),
+          "this delivery is stored already"};
 }
 
 Receipt store_delivery(Spi& spi, const Delivery& delivery, const Settlement& settlement) {
   const Event& event = delivery.parsed.event;
   store_event(spi, delivery.stored, event, delivery.body, delivery.received_at, settlement);
-  if (settlement.outcome == "deferred") shmem::wake_on_commit();
-  return {settlement.outcome, delivery.stored.id, event.uid, settlement.reason};
+  if (settlement.outcome == EventOutcome::kDeferred) shmem::wake_on_commit();
+  return {std::string(name(settlement.outcome)), delivery.stored.id, event.uid, settlement.reason};
 }
 
 void read_delivery(Delivery* delivery) {

@@ -45,6 +45,7 @@ CALCOM_FUNCTION(calcom_refusals) {
     JsonArray list;
     for (const auto& record : shmem::refusals()) {
       JsonObject object;
+      object.set("source", shmem::of_resend(record.refusal) ? "resend" : "calcom");
       object.set("reason", shmem::refusal_name(record.refusal));
       object.set("count", record.count);
       if (record.last_at) object.set("last_at", format_timestamp(*record.last_at));

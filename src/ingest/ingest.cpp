@@ -65,7 +65,7 @@ DeferredRound calcom::ingest::merge_deferred(Spi& spi, int limit) {
     std::optional<Settlement> settlement = settle_at_once(parsed, true);
     if (!settlement) settlement = try_merge(spi, event.stored, parsed.event);
     settle(spi, event.stored, *settlement);
-    round.merged += settlement->outcome != "deferred";
+    round.merged += settlement->outcome != EventOutcome::kDeferred;
   }
   round.left = count_deferred(spi);
   return round;

@@ -85,13 +85,13 @@ Applied apply_event(Spi& spi, const StoredEvent& stored, const Event& event, Fac
 Settlement settlement_of(MergeOutcome outcome) {
   switch (outcome) {
     case MergeOutcome::kDuplicate:
-      return {"duplicate", "nothing visible changed", {}};
+      return {EventOutcome::kDuplicate, "nothing visible changed", {}};
     case MergeOutcome::kStale:
-      return {"stale", "a newer event is merged already", {}};
+      return {EventOutcome::kStale, "a newer event is merged already", {}};
     case MergeOutcome::kApplied:
       break;
   }
-  return {"applied", {}, {}};
+  return {EventOutcome::kApplied, {}, {}};
 }
 
 MergeOutcome merge_stored_event(Spi& spi, const StoredEvent& stored, const Event& event) {
@@ -132,7 +132,7 @@ Settlement try_merge(Spi& spi, const StoredEvent& stored, const Event& event) {
   });
   if (merged) return settlement_of(outcome);
   const bool later = passes_by_itself(failure.sqlstate);
-  return {later ? "deferred" : "dead", described(failure), diagnosis(failure)};
+  return {later ? EventOutcome::kDeferred : EventOutcome::kDead, described(failure), diagnosis(failure)};
 }
 
 void try_merge_all(Spi& spi, std::vector<PendingMerge*>& items) {

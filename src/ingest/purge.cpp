@@ -30,7 +30,7 @@ struct Purged {
 };
 
 bool is_merged(const LoggedEvent& event) {
-  return event.source != "manual" && event.outcome != "ignored";
+  return event.source != EventSource::kManual && event.outcome != EventOutcome::kIgnored;
 }
 
 struct Readable {

@@ -52,7 +52,7 @@ class Comparison {
   }
 
   void missing(const Booking& after) {
-    findings_.push_back({after.uid, differs(), "row", {}, std::string(step_name(after.status))});
+    findings_.push_back({after.uid, differs(), "row", {}, std::string(name(after.status))});
   }
 
   // The log has never heard of it. Its row is all there is, so it is never removed.

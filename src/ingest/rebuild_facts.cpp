@@ -13,7 +13,7 @@ std::vector<std::string> list(const std::set<std::string>& uids) {
 }
 
 Gap gap_of_event(const LoggedEvent& event, const Schema& schema) {
-  if (event.outcome == "deferred")
+  if (event.outcome == EventOutcome::kDeferred)
     return {"Event " + uuid_string(event.stored.id) + " of the booking is deferred, not merged yet.",
             "Run: SELECT " + schema.quoted + ".calcom_merge_deferred();"};
   if (!event.has_body)

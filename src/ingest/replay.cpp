@@ -14,12 +14,13 @@ using namespace calcom::ingest;
 
 namespace {
 
-bool was_merged(const std::string& outcome) {
-  return outcome == "applied" || outcome == "duplicate" || outcome == "stale";
+bool was_merged(EventOutcome outcome) {
+  return outcome == EventOutcome::kApplied || outcome == EventOutcome::kDuplicate ||
+         outcome == EventOutcome::kStale;
 }
 
 void check_replayable(const LoggedEvent& event, const Schema& schema) {
-  if (event.source == "manual")
+  if (event.source == EventSource::kManual)
     throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "a change made by hand cannot be replayed",
                    "The event records what somebody wrote into the tables; it is no input of the merge."};
   if (!event.has_body)
@@ -32,8 +33,9 @@ void check_replayable(const LoggedEvent& event, const Schema& schema) {
 // nothing new does not overwrite it. A dead one that has to wait stays dead, since what is deferred is merged
 // as news, with mail.
 void settle_replayed(Spi& spi, const LoggedEvent& event, Mails mails, Settlement* settlement) {
-  if (was_merged(event.outcome) && settlement->outcome != "applied") return;
-  if (settlement->outcome == "deferred" && event.outcome != "deferred" && mails == Mails::kBaseline)
+  if (was_merged(event.outcome) && settlement->outcome != EventOutcome::kApplied) return;
+  if (settlement->outcome == EventOutcome::kDeferred && event.outcome != EventOutcome::kDeferred &&
+      mails == Mails::kBaseline)
     *settlement = {event.outcome, "not replayed now: " + settlement->reason, settlement->reason_detail};
   settle(spi, event.stored, *settlement);
 }
@@ -43,12 +45,14 @@ Receipt replay(Spi& spi, const LoggedEvent& event, bool send_mail) {
   const bool tables_current = tables_are_current(spi);
   StoredEvent stored = event.stored;
   stored.actor = "replay";
-  stored.mails = send_mail ? Mails::kOwed : event.outcome == "deferred" ? Mails::kQueue : Mails::kBaseline;
+  stored.mails = send_mail                                  ? Mails::kOwed
+                 : event.outcome == EventOutcome::kDeferred ? Mails::kQueue
+                                                            : Mails::kBaseline;
   const Parsed parsed = parse_event(event.body);
   std::optional<Settlement> settlement = settle_at_once(parsed, tables_current);
   if (!settlement) settlement = try_merge(spi, stored, parsed.event);
   settle_replayed(spi, event, stored.mails, &*settlement);
-  return {settlement->outcome, event.stored.id, parsed.event.uid, settlement->reason};
+  return {std::string(name(settlement->outcome)), event.stored.id, parsed.event.uid, settlement->reason};
 }
 
 Datum replay_one(FunctionCallInfo fcinfo) {
@@ -86,7 +90,7 @@ std::vector<Replayed> replay_dead(const Schema& schema, const std::optional<std:
   std::vector<Replayed> all;
   Spi spi(schema);
   for (const LoggedEvent& event : lock_dead(spi, account, limit)) {
-    if (event.source == "manual" || !event.has_body)
+    if (event.source == EventSource::kManual || !event.has_body)
       all.push_back(
           {event.stored.account, {"dead", event.stored.id, event.booking_uid, "the body was removed"}});
     else

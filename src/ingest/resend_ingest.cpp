@@ -21,7 +21,7 @@ struct Incoming {
 };
 
 struct Result {
-  std::string outcome;
+  std::optional<ProviderOutcome> outcome;  // nullopt: the event was stored before
   std::optional<pg_uuid_t> outbox_id;
   std::string detail;
 };
@@ -65,28 +65,30 @@ Result apply(Spi& spi, const std::string& account, const ResendEvent& event, Mic
   const bool about_mail = !delivery_status(event).empty();
   const bool about_address = suppression_act(event).act != Suppression::kNone;
   if (!about_mail && !about_address)
-    return {"ignored", {}, event.type.empty() ? "no type" : "nothing is done about " + event.type};
+    return {ProviderOutcome::kIgnored,
+            {},
+            event.type.empty() ? "no type" : "nothing is done about " + event.type};
   const auto mail = about_mail ? lock_mail(spi, account, event) : std::nullopt;
   const bool mail_changed = mail && update_mail(spi, account, *mail, event, happened_at);
   const bool address_changed = update_suppression(spi, account, event, happened_at);
   Result result;
   if (mail) result.outbox_id = mail->id;
-  if (mail_changed || address_changed) return {"applied", result.outbox_id, event.type};
-  if (about_mail && !mail) return {"unmatched", {}, "no mail of this account has this id"};
-  return {"stale", result.outbox_id, "brings nothing new"};
+  if (mail_changed || address_changed) return {ProviderOutcome::kApplied, result.outbox_id, event.type};
+  if (about_mail && !mail) return {ProviderOutcome::kUnmatched, {}, "no mail of this account has this id"};
+  return {ProviderOutcome::kStale, result.outbox_id, "brings nothing new"};
 }
 
 Result ingest(Spi& spi, Incoming& incoming) {
   const Micros now = pg::now();
   authenticate(spi, incoming, now);
   if (provider_event_known(spi, incoming.account, incoming.id))
-    return {"duplicate", {}, "this event is stored already"};
+    return {std::nullopt, {}, "this event is stored already"};
   auto parsed = parse_resend_event(incoming.body);
   ProviderEvent row;
   row.account = incoming.account;
   row.id = incoming.id;
   row.received_at = now;
-  Result result{"dead", {}, "not a JSON object"};
+  Result result{ProviderOutcome::kDead, {}, "not a JSON object"};
   row.happened_at = now;
   if (parsed) {
     if (parsed->created_at && storable_timestamp(*parsed->created_at)) row.happened_at = *parsed->created_at;
@@ -94,7 +96,7 @@ Result ingest(Spi& spi, Incoming& incoming) {
     row.event = std::move(*parsed);
   }
   row.outbox_id = result.outbox_id;
-  row.outcome = result.outcome;
+  row.outcome = result.outcome.value_or(ProviderOutcome::kDead);
   row.reason = result.detail;
   row.body = std::move(incoming.body);
   store_provider_event(spi, row);
@@ -120,10 +122,11 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
           Spi spi(schema);
           result = ingest(spi, incoming);
         }
-        return make_row<4>(fcinfo,
-                           {text_datum(result.outcome), text_datum(incoming.id),
-                            result.outbox_id ? std::optional(uuid_datum(*result.outbox_id)) : std::nullopt,
-                            text_cell(result.detail)});
+        return make_row<4>(
+            fcinfo,
+            {text_datum(result.outcome ? name(*result.outcome) : "duplicate"), text_datum(incoming.id),
+             result.outbox_id ? std::optional(uuid_datum(*result.outbox_id)) : std::nullopt,
+             text_cell(result.detail)});
       },
       Statements::kHidden);
 }

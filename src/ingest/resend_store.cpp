@@ -135,7 +135,7 @@ void store_provider_event(Spi& spi, const ProviderEvent& row) {
   params.text_or_null(row.event.email_id);
   row.outbox_id ? params.uuid(*row.outbox_id) : params.null(UUIDOID);
   params.text_or_null(row.event.recipient).text_or_null(row.event.detail);
-  params.text(row.outcome).text_or_null(row.reason);
+  params.text(name(row.outcome)).text_or_null(row.reason);
   if (lossless_as_text(row.body))
     params.text(row.body).null(BYTEAOID);
   else

@@ -2,6 +2,7 @@
 // of, and who must not be mailed any more.
 #pragma once
 
+#include "core/booking/stored_words.hpp"
 #include "core/sending/resend_event.hpp"
 #include "pg/spi.hpp"
 
@@ -28,7 +29,8 @@ bool update_mail(Spi& spi, const std::string& account, const ProviderMail& mail,
 bool update_suppression(Spi& spi, const std::string& account, const ResendEvent& event, Micros happened_at);
 
 struct ProviderEvent {  // one row of the log
-  std::string account, id, outcome, reason, body;
+  std::string account, id, reason, body;
+  ProviderOutcome outcome = ProviderOutcome::kDead;
   ResendEvent event;
   std::optional<pg_uuid_t> outbox_id;
   Micros happened_at = 0, received_at = 0;

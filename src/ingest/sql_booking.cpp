@@ -35,7 +35,7 @@ std::string apply(Spi& spi, const std::string& account, std::string body) {
   require_all_taken(delivery.parsed);
   const std::string actor = calling_actor();
   delivery.stored.actor = actor.c_str();
-  delivery.stored.source = "sql";
+  delivery.stored.source = EventSource::kSql;
   const Settlement settlement =
       settlement_of(merge_stored_event(spi, delivery.stored, delivery.parsed.event));
   return store_delivery(spi, delivery, settlement).outcome;

@@ -3,11 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
-#include "core/booking/booking_detail.hpp"
-#include "core/mail/mail_age.hpp"
-#include "core/sending/recipient_limit.hpp"
 #include "core/sending/resend.hpp"
-#include "core/sending/retry.hpp"
 #include "outbox/compose.hpp"
 #include "outbox/outbox_skip_scan.hpp"
 #include "store/booking_store.hpp"
@@ -16,98 +12,43 @@ namespace calcom::outbox {
 
 namespace {
 
-constexpr int kCapturesPerRound = 50;         // test mode renders only; rounds stay short all the same
-constexpr Micros kUnreadable = 10 * kMinute;  // what cannot be read or composed waits, alone
+constexpr int kCapturesPerRound = 50;  // test mode renders only; rounds stay short all the same
 constexpr std::string_view kKeyIsOut = "429 as another database with this key was told";
 
-// What becomes of one due row, in the columns of the one UPDATE.
-struct Fate {
-  std::string state, reason;
-  Frozen frozen;                // empty: nothing is frozen now
-  std::optional<Micros> again;  // queued: not before
+struct Judged {
+  MailFate fate;
+  Frozen frozen;  // empty: nothing is composed now
 };
 
-std::vector<DueMail> lock_due(pg::Spi& spi, const MailAccount& account, int limit) {
+std::vector<OutboxRow> lock_due(pg::Spi& spi, const MailAccount& account, int limit) {
   static constinit pg::Statement statement{CALCOM_STEP_PRIORITIES(
       "$1") "select d.* from step p cross join lateral"
-            " (select o.id, o.kind, o.booking_uid, o.recipient, o.start_time, o.attempts, o.request,"
-            "         o.first_attempt_at, o.idempotency_key, o.mail_mode,"
-            "         (select s.reason from @extschema@.email_suppressions s"
-            "           where s.account = o.account"
-            "             and s.email = pg_catalog.lower(o.recipient collate \"C\") collate \"default\"),"
-            "         array(select (extract(epoch from r.last_attempt_at) * 1000000)::bigint"
-            "                 from @extschema@.email_outbox r"
-            "                where r.account = o.account and pg_catalog.lower(r.recipient collate "
-            "\"C\") = pg_catalog.lower(o.recipient collate \"C\")"
-            "                  and r.attempts > 0 and r.last_attempt_at > $3 - interval '1 hour' and r.id <> "
-            "o.id"
-            "                order by r.last_attempt_at desc limit $4), o.owed_at,"
-            "         o.kind = 'reminder' and calcom_internal.has_later_reminder(o.account, o.id), "
-            "o.in_doubt"
-            "    from @extschema@.email_outbox o"
-            "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and o.send_after <= "
-            "$3"
-            "   order by o.send_after limit $2 for update of o skip locked) d limit $2"};
-  std::vector<DueMail> due;
-  const pg::Rows rows = spi.run(statement, pg::Params()
-                                               .text(account.name)
-                                               .int8(limit)
-                                               .time(pg::now())
-                                               .int8(account.sends() ? account.max_mails_per_hour : 0));
-  for (std::uint64_t row = 0; row < rows.size(); ++row) {
-    DueMail mail;
-    mail.id = rows.uuid(row, 1);
-    mail.kind = rows.text(row, 2);
-    mail.booking_uid = rows.text(row, 3);
-    mail.recipient = rows.text(row, 4);
-    if (std::string key = normal_email(mail.recipient); !key.empty()) mail.recipient = std::move(key);
-    mail.start_time = rows.time(row, 5);
-    mail.attempts = rows.int4(row, 6);
-    mail.request = rows.text(row, 7);
-    mail.first_attempt_at = rows.time(row, 8);
-    mail.idempotency_key = rows.text(row, 9);
-    if (mail.idempotency_key.empty()) mail.idempotency_key = pg::uuid_string(mail.id);
-    mail.mail_mode = rows.text(row, 10);
-    mail.suppressed = rows.text(row, 11);
-    mail.sent = rows.int8s(row, 12);
-    mail.owed_at = rows.time(row, 13).value_or(pg::now());
-    mail.overtaken = rows.boolean(row, 14);
-    mail.in_doubt = rows.boolean(row, 15);
-    due.push_back(std::move(mail));
-  }
+            " (select " CALCOM_OUTBOX_ROW(
+                "o.request") " from @extschema@.email_outbox o"
+                             "   where o.account = $1 and o.state = 'queued' and o.priority = p.priority and "
+                             "o.send_after <= $3"
+                             "   order by o.send_after, o.id limit $2 for update of o skip locked) d limit "
+                             "$2"};
+  std::vector<OutboxRow> due;
+  const pg::Rows rows = spi.run(statement, pg::Params().text(account.name).int8(limit).time(pg::now()));
+  for (std::uint64_t row = 0; row < rows.size(); ++row) due.push_back(outbox_row(rows, row));
+  add_other_reminders(spi, account.name, due, {"queued", "held", "sending", "sent", "captured"});
   return due;
 }
 
-Fate judge_true(pg::Spi& spi, const MailAccount& account, const DueMail& mail, MailKind kind,
-                const Booking& booking, Micros now) {
-  const Instant meant{mail.start_time.value_or(instant_of(booking, Detail::kStartTime).value_or(0))};
-  const std::string untrue = why_untrue(kind, mail.recipient, meant, booking, now);
-  if (!untrue.empty()) return {"skipped", untrue, {}, {}};
-  if (!mail.in_doubt && too_old(kind, mail.owed_at, account.max_mail_age, now))
-    return {"skipped", std::string(kTooOld), {}, {}};
-  Fate fate{account.sends() ? "sending" : "captured", {}, {}, {}};
-  if (mail.request.empty()) fate.frozen = compose(spi, account, mail, kind, booking);
-  return fate;
-}
-
-// Truth is asked before every attempt, not only before the first: a booking may have been cancelled between
-// two.
-Fate judge(pg::Spi& spi, const MailAccount& account, const DueMail& mail, Micros now) {
-  const auto kind = mail_kind(mail.kind);
-  if (!kind) return {"failed", "unknown kind of mail", {}, {}};
-  if (mail.overtaken) return {"skipped", "a later reminder is due as well", {}, {}};
-  if (!mail.suppressed.empty()) return {"skipped", "suppressed: " + mail.suppressed, {}, {}};
-  if (!mail.mail_mode.empty() && mail.mail_mode != account.mail_mode)
-    return {"held", "composed in mode " + mail.mail_mode + ", the account is in another", {}, {}};
-  if (mail.in_doubt && mail.first_attempt_at && now - *mail.first_attempt_at > kIdempotencyWindow)
-    return {"uncertain", "the outcome stayed unknown for 23 hours", {}, {}};
+// Asked before every attempt, not only before the first: a booking may have been cancelled between two.
+Judged judge_row(pg::Spi& spi, const MailAccount& account, OutboxRow& row, Micros now) {
   try {
-    const auto booking = store::read_booking(spi, account.name, mail.booking_uid);
-    if (!booking) return {"skipped", "no such booking", {}, {}};
-    return judge_true(spi, account, mail, *kind, *booking, now);
+    const auto booking = store::read_booking(spi, account.name, row.booking_uid);
+    Judged judged{judge_mail(row.mail, account.state, booking ? &*booking : nullptr, now), {}};
+    const bool goes = judged.fate.state == MailState::kSending || judged.fate.state == MailState::kCaptured;
+    if (goes && row.request.empty())
+      judged.frozen = compose(spi, account, row, row.mail.kind.value(), *booking);
+    return judged;
   } catch (const pg::SqlError& unreadable) {  // one such booking must not stop the queue
     if (unreadable.sqlstate != ERRCODE_DATA_CORRUPTED) throw;
-    return {"queued", "the booking cannot be read by this version", {}, now + kUnreadable};
+    row.mail.booking_unreadable = true;
+    return {judge_mail(row.mail, account.state, nullptr, now), {}};
   }
 }
 
@@ -127,22 +68,21 @@ bool ends_the_round(const pg::Failure& failure) {
   }
 }
 
-// After a round that failed: a mail that makes it fail is put off, so that it stops no other. Else all share
-// the round, because a subtransaction a mail costs more than it is worth.
-Fate judge_apart(pg::Spi& spi, const MailAccount& account, const DueMail& mail, Micros now) {
-  Fate fate;
+// After a failed round each mail is judged in a subtransaction, and one that fails is put off: it stops no other. In
+// other rounds all mails share the transaction, because a subtransaction a mail is slow.
+Judged judge_apart(pg::Spi& spi, const MailAccount& account, OutboxRow& row, Micros now) {
+  Judged judged;
   pg::Failure failure;
-  if (pg::subxact(&failure, [&] { fate = judge(spi, account, mail, now); })) return fate;
+  if (pg::subxact(&failure, [&] { judged = judge_row(spi, account, row, now); })) return judged;
   if (ends_the_round(failure)) throw pg::SqlError{failure.sqlstate, failure.message};
-  return {"queued",
-          std::string("cannot be composed: SQLSTATE ") + unpack_sql_state(failure.sqlstate),
-          {},
-          now + kUnreadable};
+  std::string reason(sentence(MailCause::kNotComposable));
+  reason.append(": SQLSTATE ").append(unpack_sql_state(failure.sqlstate));
+  return {{MailState::kQueued, MailCause::kNotComposable, std::move(reason), now + kUnreadablePause}, {}};
 }
 
 struct Columns {
   std::vector<pg_uuid_t> ids;
-  std::vector<std::string> states, reasons, subjects, requests;
+  std::vector<std::string> states, causes, reasons, subjects, requests;
   std::vector<std::optional<Micros>> again;
 };
 
@@ -150,7 +90,7 @@ struct Columns {
 // one.
 void write(pg::Spi& spi, const MailAccount& account, const Lease& lease, const Columns& columns, Micros now) {
   static constexpr char kStatement[] =
-      "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
+      "update @extschema@.email_outbox o set state = u.state, cause = u.cause, reason = u.reason,"
       "  attempts = o.attempts + (u.state = 'sending')::integer,"
       "  lease_node = case when u.state = 'sending' then $2 end,"
       "  lease_epoch = case when u.state = 'sending' then $3 end,"
@@ -163,56 +103,76 @@ void write(pg::Spi& spi, const MailAccount& account, const Lease& lease, const C
       "  send_after = coalesce(u.again, o.send_after),"
       "  settled_at = case when u.state in ('captured', 'skipped', 'failed', 'uncertain') then $5 end"
       " from rows from (pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
-      "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11))"
-      "        as u (id, state, reason, subject, request, again)"
+      "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11),"
+      "                 pg_catalog.unnest($12))"
+      "        as u (id, state, reason, subject, request, again, cause)"
       " where o.account = $1 and o.id = u.id";
   spi.once(kStatement, pg::Params()
                            .text(account.name)
                            .text(lease.node)
                            .int8(lease.epoch)
-                           .text(account.mail_mode)
+                           .text(name(account.state.mode))
                            .time(now)
                            .uuids(columns.ids)
                            .texts(columns.states)
                            .texts_or_null(columns.reasons)
                            .texts_or_null(columns.subjects)
                            .texts_or_null(columns.requests)
-                           .times(columns.again));
+                           .times(columns.again)
+                           .texts_or_null(columns.causes));
 }
 
-void settle(pg::Spi& spi, const MailAccount& account, const Lease& lease, std::vector<DueMail>& due,
+RecipientLimit limit_of(pg::Spi& spi, const MailAccount& account, const std::vector<OutboxRow>& due,
+                        Micros now) {
+  RecipientLimit limit;
+  if (!account.sends()) return limit;
+  std::vector<std::string> recipients;
+  for (const OutboxRow& row : due) recipients.push_back(row.mail.recipient);
+  learn_turns(spi, account.name, std::move(recipients), account.state.max_mails_per_hour, now, limit);
+  return limit;
+}
+
+Outgoing outgoing_of(const MailAccount& account, const OutboxRow& row, const Frozen& frozen, Micros now) {
+  const bool composed = row.request.empty();
+  return {account.name,
+          row.id,
+          row.attempts + 1,
+          row.mail.first_attempt_at.value_or(now),
+          row.mail.in_doubt,
+          row.idempotency_key,
+          account.key,
+          composed ? frozen.request : row.request,
+          composed ? sender_domain(account.sender) : sender_domain_of(row.request)};
+}
+
+void settle(pg::Spi& spi, const MailAccount& account, const Lease& lease, std::vector<OutboxRow>& due,
             Round& round) {
+  if (due.empty()) return;
   Columns columns;
   const Micros now = pg::now();
-  RecipientLimit limit(account.sends() ? account.max_mails_per_hour : 0);
-  for (DueMail& mail : due) {
-    Fate fate = round.apart ? judge_apart(spi, account, mail, now) : judge(spi, account, mail, now);
-    if (fate.state == "sending" && !mail.first_attempt_at)  // a repetition is no further mail
-      if (const auto later = limit.put_off(lower_ascii(mail.recipient), mail.sent, now))
-        fate = {"queued", "more mails to this recipient within an hour than the account allows", {}, later};
-    if (fate.state == "sending") {
-      Outgoing outgoing{
-          account.name,
-          mail.id,
-          mail.attempts + 1,
-          mail.first_attempt_at.value_or(now),
-          mail.in_doubt,
-          mail.idempotency_key,
-          account.key,
-          mail.request.empty() ? fate.frozen.request : mail.request,
-          mail.request.empty() ? sender_domain(account.sender) : sender_domain_of(mail.request)};
-      round.outgoing.push_back(std::move(outgoing));
+  RecipientLimit limit = limit_of(spi, account, due, now);
+  for (OutboxRow& row : due) {
+    const bool was_put_off = row.cause == MailCause::kRecipientLimit;
+    row.mail.others = limit.others(row.mail.recipient, row.mail.id, row.priority, was_put_off, now);
+    auto [fate, frozen] =
+        round.apart ? judge_apart(spi, account, row, now) : judge_row(spi, account, row, now);
+    if (fate.state == MailState::kSending) {
+      limit.sent(row.mail.recipient, row.mail.id, now);
+      round.outgoing.push_back(outgoing_of(account, row, frozen, now));
     }
-    round.captured += fate.state == "captured";
-    round.failed += fate.state == "failed";
-    columns.ids.push_back(mail.id);
-    columns.states.push_back(std::move(fate.state));
+    if (fate.cause == MailCause::kRecipientLimit)
+      limit.planned(row.mail.recipient, row.mail.id, fate.again.value_or(now), row.priority);
+    round.captured += fate.state == MailState::kCaptured;
+    round.failed += fate.state == MailState::kFailed;
+    columns.ids.push_back(row.id);
+    columns.states.emplace_back(name(fate.state));
+    columns.causes.emplace_back(fate.cause ? name(*fate.cause) : std::string_view());
     columns.reasons.push_back(std::move(fate.reason));
-    columns.subjects.push_back(std::move(fate.frozen.subject));
-    columns.requests.push_back(std::move(fate.frozen.request));
+    columns.subjects.push_back(std::move(frozen.subject));
+    columns.requests.push_back(std::move(frozen.request));
     columns.again.push_back(fate.again);
   }
-  if (!due.empty()) write(spi, account, lease, columns, now);
+  write(spi, account, lease, columns, now);
 }
 
 void look_again(Round& round, Micros at) {
@@ -224,7 +184,8 @@ void look_again(Round& round, Micros at) {
 int allowance(SendState& sender, int slots, Micros now, Round& round) {
   // Another database was told of the key's quota.
   const Micros closed = sender.rate.closed_until(now);
-  if (closed > now + kLongPause && !sender.circuit.open()) sender.stop(now, closed - now, kKeyIsOut);
+  if (closed > now + kLongPause && !sender.circuit.open())
+    sender.stop(now, closed - now, MailCause::kRateLimited, kKeyIsOut);
   const int wish = sender.circuit.allowed(now, slots);
   const int taken = sender.rate.take(wish, now);
   if (wish == 0 && sender.circuit.probing())
@@ -240,7 +201,7 @@ bool serve(pg::Spi& spi, const MailAccount& account, const Lease& lease, SendSta
   const Micros now = pg::now();
   const int limit = account.sends() ? allowance(sender, slots, now, round) : kCapturesPerRound;
   if (limit == 0) return false;
-  std::vector<DueMail> due = lock_due(spi, account, limit);
+  std::vector<OutboxRow> due = lock_due(spi, account, limit);
   const std::size_t before = round.outgoing.size();
   settle(spi, account, lease, due, round);
   const auto taken = static_cast<int>(round.outgoing.size() - before);
@@ -268,7 +229,7 @@ void claim(pg::Spi& spi, const Lease& lease, SendStates& senders, int slots, Rou
   senders.sort(accounts);
   std::vector<std::string> emptied;
   for (const MailAccount& account : accounts) {
-    if (!account.hold_reason.empty()) {
+    if (account.hold) {
       if (account.has_due && hold_due(spi, account)) look_again(round, began);
       continue;
     }

@@ -39,10 +39,10 @@ void add_guests(const Booking& booking, EmailInput& input) {
   }
 }
 
-void add_times(pg::Spi& spi, const MailAccount& account, const DueMail& mail, const Booking& booking,
+void add_times(pg::Spi& spi, const MailAccount& account, const OutboxRow& row, const Booking& booking,
                const std::string& zone, EmailInput& input) {
   const Micros booked = instant_of(booking, Detail::kStartTime).value_or(0);
-  input.start = pg::zoned(mail.start_time.value_or(booked), zone);
+  input.start = pg::zoned(row.mail.start_time.value_or(booked), zone);
   const std::string& host = input.organizer_time_zone;
   if (!host.empty() && !input.is_host) input.host_start = pg::zoned(input.start.at, host);
   if (input.host_start && input.host_start->zone != host) input.host_start.reset();  // nobody's clock
@@ -73,11 +73,11 @@ void add_links(const MailAccount& account, const Booking& booking, const Person*
 }
 
 // Who reads it: an attendee, or the organizer of whom the body tells name, zone and language.
-void add_recipient(const MailAccount& account, const DueMail& mail, const Booking& booking,
+void add_recipient(const MailAccount& account, const OutboxRow& row, const Booking& booking,
                    const Person* person, EmailInput& input) {
-  input.recipient_email = mail.recipient;
+  input.recipient_email = row.mail.recipient;
   input.seated = booking.seated;
-  input.is_host = is_host_copy(input.kind, mail.recipient, booking);
+  input.is_host = is_host_copy(input.kind, row.mail.recipient, booking);
   std::string locale = person != nullptr ? person->locale : std::string();
   if (person != nullptr) input.recipient_name = person->name;
   if (input.is_host) {
@@ -88,14 +88,14 @@ void add_recipient(const MailAccount& account, const DueMail& mail, const Bookin
   input.recipient_locale = first_of(locale, account.locale);
 }
 
-EmailInput describe(pg::Spi& spi, const MailAccount& account, const DueMail& mail, MailKind kind,
+EmailInput describe(pg::Spi& spi, const MailAccount& account, const OutboxRow& row, MailKind kind,
                     const Booking& booking) {
-  const Person* person = person_of(booking, mail.recipient);
+  const Person* person = person_of(booking, row.mail.recipient);
   EmailInput input;
   input.kind = kind;
   input.account = account.name;
   input.uid = booking.uid;
-  add_recipient(account, mail, booking, person, input);
+  add_recipient(account, row, booking, person, input);
   input.title = text_of(booking, Detail::kTitle);
   input.event_title = text_of(booking, Detail::kEventTitle);
   input.description = text_of(booking, Detail::kDescription);
@@ -109,7 +109,7 @@ EmailInput describe(pg::Spi& spi, const MailAccount& account, const DueMail& mai
   input.cancelled_by = text_of(booking, Detail::kCancelledBy);
   if (has_reason(kind)) input.reason = text_of(booking, reason_of(kind));
   const std::string zone = person != nullptr ? person->time_zone : std::string();
-  add_times(spi, account, mail, booking, first_of(zone, input.organizer_time_zone), input);
+  add_times(spi, account, row, booking, first_of(zone, input.organizer_time_zone), input);
   add_links(account, booking, person, input);
   return input;
 }
@@ -139,7 +139,7 @@ EmailTemplates own_templates(pg::Spi& spi, const MailAccount& account, MailKind 
   const std::string wanted = normal_locale(locale);
   const pg::Rows rows = spi.run(statement, pg::Params()
                                                .text(account.name)
-                                               .text(mail_kind_name(kind))
+                                               .text(name(kind))
                                                .texts({wanted, wanted.substr(0, wanted.find('-')), "*"}));
   EmailTemplates own;
   if (rows.empty()) return own;
@@ -149,16 +149,16 @@ EmailTemplates own_templates(pg::Spi& spi, const MailAccount& account, MailKind 
   return own;
 }
 
-SendRequest request_of(const MailAccount& account, const DueMail& mail, const Booking& booking,
+SendRequest request_of(const MailAccount& account, const OutboxRow& row, const Booking& booking,
                        const EmailInput& input, const Frozen& frozen) {
   SendRequest request;
   request.from = account.sender;
-  request.to = account.mail_mode == "redirect" ? account.redirect_to : mail.recipient;
+  request.to = account.state.mode == MailMode::kRedirect ? account.redirect_to : row.mail.recipient;
   request.reply_to = reply_to(account, booking, input);
   request.subject = frozen.subject;
   request.html = frozen.html;
   request.text = frozen.text;
-  request.tags = {{"outbox_id", pg::uuid_string(mail.id)}, {"kind", mail.kind}};
+  request.tags = {{"outbox_id", pg::uuid_string(row.id)}, {"kind", std::string(name(input.kind))}};
   if (!frozen.calendar.empty())
     request.attachments = {
         {std::string(kIcsFilename), ics_content_type(*calendar_method(input)), frozen.calendar}};
@@ -167,19 +167,20 @@ SendRequest request_of(const MailAccount& account, const DueMail& mail, const Bo
 
 }  // namespace
 
-Frozen compose(pg::Spi& spi, const MailAccount& account, const DueMail& mail, MailKind kind,
+Frozen compose(pg::Spi& spi, const MailAccount& account, const OutboxRow& row, MailKind kind,
                const Booking& booking, Sequence sequence) {
-  EmailInput input = describe(spi, account, mail, kind, booking);
+  EmailInput input = describe(spi, account, row, kind, booking);
   input.has_calendar_file = wants_calendar_file(account, input);
   Email email = render_email(input, own_templates(spi, account, kind, input.recipient_locale));
   Frozen frozen;
   if (input.has_calendar_file && calendar_method(input))
     frozen.calendar = calendar_file(spi, account, booking, input, email, sequence);
-  if (account.mail_mode == "redirect") email.subject = "[for " + mail.recipient + "] " + email.subject;
+  if (account.state.mode == MailMode::kRedirect)
+    email.subject = "[for " + row.mail.recipient + "] " + email.subject;
   frozen.subject = std::move(email.subject);
   frozen.html = std::move(email.html);
   frozen.text = std::move(email.text);
-  frozen.request = compose_send(request_of(account, mail, booking, input, frozen));
+  frozen.request = compose_send(request_of(account, row, booking, input, frozen));
   return frozen;
 }
 

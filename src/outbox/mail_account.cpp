@@ -10,100 +10,93 @@ namespace {
 constexpr std::uint64_t kRowsPerCall = 500;
 constexpr Micros kLocked = 5 * kSecond;
 
-std::string key_of(pg::Spi& spi, MailAccount& account) {
+void read_key(pg::Spi& spi, MailAccount& account) {
   try {
-    std::vector<std::string> keys = store::secrets(spi, account.name, "resend_api_key");
-    return keys.empty() ? std::string() : std::move(keys.front());
-  } catch (const pg::SqlError& unreadable) {  // a file that is not there must not stop the other accounts
+    std::vector<std::string> keys = secrets(spi, account.name, "resend_api_key");
+    if (keys.empty()) return;
+    account.key = std::move(keys.front());
+    account.state.key = KeyState::kSet;
+  } catch (const pg::SqlError& unreadable) {  // a missing file must not stop the other accounts
     if (unreadable.sqlstate != ERRCODE_CONFIG_FILE_ERROR) throw;
-    account.hold_reason = "the file of the secret resend_api_key cannot be read";
-    return {};
+    account.state.key = KeyState::kUnreadable;
   }
 }
 
+// Reads what decides whether the account's mail may leave, and decides.
 void judge(pg::Spi& spi, MailAccount& account) {
-  if (account.disabled) {
-    account.hold_reason = "the account is disabled";
-    return;
+  account.state.has_sender = !account.sender.empty();
+  account.state.has_redirect_address = !account.redirect_to.empty();
+  if (account.sends() && !account.state.disabled && !account.state.paused) {
+    read_key(spi, account);
+    account.state.not_armed = why_not_armed(spi, account.name, environment());
   }
-  if (account.paused) {
-    account.hold_reason = "paused";
-    return;
-  }
-  if (!account.sends()) return;
-  account.key = key_of(spi, account);
-  if (!account.hold_reason.empty()) return;
-  if (account.sender.empty())
-    account.hold_reason = "no sender is set: calcom_account_set()";
-  else if (account.key.empty())
-    account.hold_reason = "no key is set: calcom_set_secret()";
-  else if (account.mail_mode == "redirect" && account.redirect_to.empty())
-    account.hold_reason = "no address to redirect to is set: calcom_account_set()";
-  else  // live or redirect: mail leaves, so it leaves from where it was armed and from no copy
-    account.hold_reason = store::why_not_armed(spi, account.name, store::environment());
+  account.hold = held(account.state);
 }
 
-// Of the columns account, sender, reply_to, cal_link, booker_url, mail_mode, redirect_to, locale, from 1 on.
+// The columns of calcom_accounts as c that account_of() reads, from the first one on.
+#define CALCOM_MAIL_ACCOUNT_COLUMNS                                                                  \
+  "c.account, c.sender, c.reply_to, c.cal_link, c.booker_url, c.redirect_to, c.locale, c.mail_mode," \
+  " c.paused, c.disabled_at is not null, c.calendar_file, c.max_mails_per_hour,"                     \
+  " (extract(epoch from c.mail_max_age) * 1000000)::bigint"
+constexpr int kAccountColumns = 13;
+
 MailAccount account_of(const pg::Rows& rows, std::uint64_t row) {
   MailAccount account;
-  std::string* const texts[] = {&account.name,        &account.sender,     &account.reply_to,
-                                &account.cal_link,    &account.booker_url, &account.mail_mode,
-                                &account.redirect_to, &account.locale};
+  std::string* const texts[] = {&account.name,     &account.sender,     &account.reply_to,
+                                &account.cal_link, &account.booker_url, &account.redirect_to,
+                                &account.locale};
   int column = 0;
   for (std::string* text : texts) *text = rows.text(row, ++column);
+  account.state.mode = parse<MailMode>(rows.text(row, ++column)).value_or(MailMode::kTest);
+  account.state.paused = rows.boolean(row, ++column);
+  account.state.disabled = rows.boolean(row, ++column);
+  account.calendar_file = rows.boolean(row, ++column);
+  account.state.max_mails_per_hour = rows.int4(row, ++column);
+  if (!rows.is_null(row, ++column)) account.state.max_mail_age = rows.int8(row, column);
   return account;
+}
+
+std::vector<MailAccount> read_accounts(pg::Spi& spi, const std::optional<std::string>& name) {
+  static constinit pg::Statement statement{"select " CALCOM_MAIL_ACCOUNT_COLUMNS
+                                           "  from @extschema@.calcom_accounts c"
+                                           " where $1 is null or c.account = $1 order by c.account"};
+  std::vector<MailAccount> found;
+  const pg::Rows rows = spi.run(statement, pg::Params().text_optional(name));
+  for (std::uint64_t row = 0; row < rows.size(); ++row) found.push_back(account_of(rows, row));
+  return found;
 }
 
 }  // namespace
 
-std::optional<MailAccount> account_named(pg::Spi& spi, const std::string& name) {
-  static constinit pg::Statement statement{
-      "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, "
-      "a.locale,"
-      "       a.calendar_file, a.paused, a.disabled_at is not null"
-      "  from @extschema@.calcom_accounts a where a.account = $1"};
-  const pg::Rows rows = spi.run(statement, pg::Params().text(name));
-  if (rows.empty()) return std::nullopt;
-  MailAccount account = account_of(rows, 0);
-  account.calendar_file = rows.boolean(0, 9);
-  account.paused = rows.boolean(0, 10);
-  account.disabled = rows.boolean(0, 11);
-  return account;
+std::vector<MailAccount> accounts(pg::Spi& spi, const std::optional<std::string>& name) {
+  std::vector<MailAccount> found = read_accounts(spi, name);
+  for (MailAccount& account : found) judge(spi, account);
+  return found;
 }
 
-std::string why_held(pg::Spi& spi, const std::string& name) {
-  auto account = account_named(spi, name);
-  if (!account) return {};
-  judge(spi, *account);
-  return std::move(account->hold_reason);
+std::optional<MailAccount> account_named(pg::Spi& spi, const std::string& name) {
+  std::vector<MailAccount> found = read_accounts(spi, name);
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 std::vector<MailAccount> accounts_with_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
-      "select a.account, a.sender, a.reply_to, a.cal_link, a.booker_url, a.mail_mode, a.redirect_to, a.locale,"
-      "       a.paused, a.urgent is not null, a.held, a.disabled_at is not null, a.calendar_file,"
-      "       a.max_mails_per_hour,"
-      "       (extract(epoch from a.mail_max_age) * 1000000)::bigint, a.urgent::integer"
-      "  from (select c.*, q.urgent,"
-      "    (select true from @extschema@.email_outbox o where o.account = c.account and o.state = 'held'"
+      "select " CALCOM_MAIL_ACCOUNT_COLUMNS ", c.held, c.urgent is not null, c.urgent::integer"
+      "  from (select a.*, q.urgent,"
+      "    (select true from @extschema@.email_outbox o where o.account = a.account and o.state = 'held'"
       "      limit 1) as held"
-      "  from @extschema@.calcom_accounts c cross join lateral (" CALCOM_STEP_PRIORITIES("c.account")
+      "  from @extschema@.calcom_accounts a cross join lateral (" CALCOM_STEP_PRIORITIES("a.account")
       "    select pg_catalog.min(s.priority) as urgent from step s where pg_catalog.clock_timestamp() >="
-      "      (select o.send_after from @extschema@.email_outbox o where o.account = c.account"
-      "          and o.state = 'queued' and o.priority = s.priority order by o.send_after limit 1)) q offset 0) a"
-      " where a.held or a.urgent is not null"};
+      "      (select o.send_after from @extschema@.email_outbox o where o.account = a.account"
+      "          and o.state = 'queued' and o.priority = s.priority order by o.send_after limit 1)) q offset 0) c"
+      " where c.held or c.urgent is not null"};
   std::vector<MailAccount> accounts;
   const pg::Rows rows = spi.run(statement);
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
     MailAccount account = account_of(rows, row);
-    account.paused = rows.boolean(row, 9);
-    account.has_due = rows.boolean(row, 10);
-    account.has_held = rows.boolean(row, 11);
-    account.disabled = rows.boolean(row, 12);
-    account.calendar_file = rows.boolean(row, 13);
-    account.max_mails_per_hour = rows.int4(row, 14);
-    if (!rows.is_null(row, 15)) account.max_mail_age = rows.int8(row, 15);
-    if (account.has_due) account.most_urgent = rows.int4(row, 16);
+    account.has_held = rows.boolean(row, kAccountColumns + 1);
+    account.has_due = rows.boolean(row, kAccountColumns + 2);
+    if (account.has_due) account.most_urgent = rows.int4(row, kAccountColumns + 3);
     judge(spi, account);
     accounts.push_back(std::move(account));
   }
@@ -112,26 +105,38 @@ std::vector<MailAccount> accounts_with_mail(pg::Spi& spi) {
 
 bool hold_due(pg::Spi& spi, const MailAccount& account) {
   static constinit pg::Statement statement{
-      "update @extschema@.email_outbox o set state = 'held', reason = $2"
+      "update @extschema@.email_outbox o set state = 'held', cause = $2, reason = $4"
       " where o.account = $1 and o.id = any(array(" CALCOM_STEP_PRIORITIES("$1")
       "   select d.id from step s cross join lateral"
       "     (select q.id from @extschema@.email_outbox q where q.account = $1 and q.state = 'queued'"
       "         and q.priority = s.priority and q.send_after <= $3"
       "       order by q.send_after limit 500 for update skip locked) d limit 500))"};
-  return spi.run(statement, pg::Params().text(account.name).text(account.hold_reason).time(pg::now()))
+  return spi.run(statement, pg::Params()
+                                .text(account.name)
+                                .text(name(account.hold->cause.value()))
+                                .time(pg::now())
+                                .text(account.hold->reason))
              .affected() == kRowsPerCall;
 }
 
-// INVARIANT: what was frozen for one mode is not taken up in another: a mail composed for the true recipient
-// must not leave in redirect mode, and would only be held again.
+// INVARIANT: a mail that was composed in one mode is not sent in another: one composed for its recipient must not
+// leave in redirect mode.
 bool release_held(pg::Spi& spi, const MailAccount& account) {
   static constinit pg::Statement statement{
-      "update @extschema@.email_outbox o set state = 'queued', reason = null"
-      " where o.account = $1 and o.id = any(array("
-      "   select q.id from @extschema@.email_outbox q where q.account = $1 and q.state = 'held'"
-      "      and (q.mail_mode is null or q.mail_mode = $2) limit 500 for update skip locked))"};
-  return spi.run(statement, pg::Params().text(account.name).text(account.mail_mode)).affected() ==
-         kRowsPerCall;
+      "update @extschema@.email_outbox o"
+      "   set state = case when f.fits then 'queued' else 'held' end,"
+      "       cause = case when not f.fits then $3 end, reason = case when not f.fits then $4 end"
+      "  from (select q.id, q.mail_mode is null or q.mail_mode = $2 as fits from @extschema@.email_outbox q"
+      "         where q.account = $1 and q.state = 'held'"
+      "           and (q.mail_mode is null or q.mail_mode = $2 or q.cause is distinct from $3)"
+      "         limit 500 for update skip locked) f"
+      " where o.account = $1 and o.id = f.id"};
+  return spi.run(statement, pg::Params()
+                                .text(account.name)
+                                .text(name(account.state.mode))
+                                .text(name(MailCause::kModeChanged))
+                                .text(sentence(MailCause::kModeChanged)))
+             .affected() == kRowsPerCall;
 }
 
 std::optional<Micros> next_due(pg::Spi& spi, Micros after, const std::vector<std::string>& emptied) {

@@ -1,6 +1,7 @@
 // The accounts that have mail to look at in this round, and whether it may leave.
 #pragma once
 
+#include "core/sending/judge.hpp"
 #include "store/environment.hpp"
 
 namespace calcom::outbox {
@@ -9,18 +10,15 @@ using namespace pg;
 using namespace store;
 
 struct MailAccount {
-  std::string name, sender, reply_to, cal_link, booker_url, mail_mode, redirect_to, locale;
-  bool paused = false;
-  bool disabled = false;
+  std::string name, sender, reply_to, cal_link, booker_url, redirect_to, locale;
+  AccountState state;
   bool calendar_file = true;
-  int max_mails_per_hour = 0;          // to one recipient; 0: no limit
-  std::optional<Micros> max_mail_age;  // none: no limit
-  bool has_due = false;                // queued rows whose time has come
-  int most_urgent = 0;                 // the least priority number among them
-  bool has_held = false;               // rows that wait for what `hold_reason` spoke of
-  std::string key;                     // of the provider; empty in test mode
-  std::string hold_reason;             // empty: mail may leave (or, in test mode, be captured)
-  bool sends() const { return mail_mode != "test"; }
+  std::string key;                    // of the provider; empty in test mode
+  bool has_due = false;               // queued rows whose time has come
+  int most_urgent = 0;                // the least priority number among them
+  bool has_held = false;
+  std::optional<MailFate> hold;  // nullopt: mail may leave (or, in test mode, be captured)
+  bool sends() const { return state.sends(); }
 };
 
 // Accounts with due or held mail, judged.
@@ -29,11 +27,11 @@ std::vector<MailAccount> accounts_with_mail(pg::Spi& spi);
 // One account as it is set, not judged: for previews. nullopt: there is none.
 std::optional<MailAccount> account_named(pg::Spi& spi, const std::string& name);
 
-// Why the worker holds the mail of an account; empty: it does not, or there is none.
-std::string why_held(pg::Spi& spi, const std::string& name);
+// One account, or all of them (nullopt), judged, by name.
+std::vector<MailAccount> accounts(pg::Spi& spi, const std::optional<std::string>& name);
 
-// Parks due mail that may not leave, with the reason, and takes parked mail up again when it may. At most
-// some hundred rows a call; true: there may be more.
+// Holds due mail that may not leave, with the reason, and queues held mail again when it may. At most some
+// hundred rows a call; true: there may be more.
 bool hold_due(pg::Spi& spi, const MailAccount& account);
 bool release_held(pg::Spi& spi, const MailAccount& account);
 

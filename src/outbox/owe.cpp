@@ -35,8 +35,10 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
   std::vector<pg_uuid_t> id;
   std::vector<std::string> recipient, key;
   std::vector<std::optional<Micros>> start;
+  std::vector<std::optional<bool>> host_copy;
   for (const auto& obligation : owed) {
     if (obligation.kind != MailKind::kRescheduled) continue;
+    host_copy.emplace_back(obligation.is_host_copy);
     id.push_back(uuid_v7(at));
     recipient.push_back(obligation.recipient);
     key.push_back(obligation.key);
@@ -46,9 +48,10 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
   static constinit Statement insert{
       "insert into @extschema@.email_outbox"
       " (account, booking_uid, event_id, created_at, kind, id, recipient, obligation_key, start_time, "
-      "end_time)"
-      " select $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || told.id, u.start, $10"
-      "   from unnest($6, $7, $8, $9) u (id, recipient, key, start) cross join lateral"
+      "end_time, is_host_copy)"
+      " select $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || told.id, u.start, $10,"
+      "   u.host_copy"
+      "   from unnest($6, $7, $8, $9, $11) u (id, recipient, key, start, host_copy) cross join lateral"
       "   (select n.id, n.start_time, n.end_time from @extschema@.email_outbox n"
       "     where n.account = $1 and n.booking_uid in ($2, $3) and n.recipient = u.recipient"
       "       and n.kind in ('confirmation', 'rescheduled') and n.state not in ('skipped', 'cancelled', "
@@ -64,6 +67,7 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
   event_id ? params.uuid(*event_id) : params.null(UUIDOID);
   params.time(at).uuids(id).texts(recipient).texts(key).times(start).time_optional(
       instant_of(after, Detail::kEndTime));
+  params.booleans(host_copy);
   spi.run(insert, params);
 }
 
@@ -88,30 +92,31 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
   std::vector<std::optional<bool>> to_host;
   for (const auto& obligation : owed) {
     id.push_back(uuid_v7(at));
-    kind.emplace_back(mail_kind_name(obligation.kind));
+    kind.emplace_back(name(obligation.kind));
     recipient.push_back(obligation.recipient);
     key.push_back(obligation.key);
     start.emplace_back(obligation.start_time.at);
-    to_host.emplace_back(is_host_copy(obligation.kind, obligation.recipient, after));
+    to_host.emplace_back(obligation.is_host_copy);
   }
   static constinit Statement insert{
       "insert into @extschema@.email_outbox as o"
-      " (account, booking_uid, event_id, state, reason, created_at, id, kind, recipient, obligation_key,"
-      " start_time, end_time)"
-      " select $1, $2, $3, case when $4 then 'queued' else 'skipped' end,"
-      " case when not $4 then 'baseline: owed by events that are replayed, not by news' end, $11, u.id, "
-      "u.kind, u.recipient, u.key, u.start, $13"
+      " (account, booking_uid, event_id, state, cause, reason, created_at, id, kind, recipient,"
+      "  obligation_key, start_time, end_time, is_host_copy)"
+      " select $1, $2, $3, case when $4 then 'queued' else 'skipped' end, case when not $4 then 'baseline' "
+      "end,"
+      "   case when not $4 then $14 end, $11, u.id, u.kind, u.recipient, u.key, u.start, $13, u.to_host"
       "   from unnest($5, $6, $7, $8, $9, $12) u (id, kind, recipient, key, start, to_host)"
       "  where not u.to_host or (select a.mail_host from @extschema@.calcom_accounts a where a.account = $1)"
       " on conflict (account, obligation_key) do update"
-      " set start_time = excluded.start_time, end_time = excluded.end_time, state = 'queued', reason = null,"
+      " set start_time = excluded.start_time, end_time = excluded.end_time, state = 'queued', cause = null, "
+      "reason = null,"
       "   (request, subject, mail_mode, idempotency_key) ="
       "   (select o.request, o.subject, o.mail_mode, o.idempotency_key where o.start_time is not distinct "
       "from excluded.start_time"
       "    union all select null, null, null, pg_catalog.gen_random_uuid()::text"
       "     where o.start_time is distinct from excluded.start_time)"
       " where excluded.state = 'queued' and o.first_attempt_at is null"
-      "   and (o.state = 'queued' or ($10 and o.state = 'skipped' and o.reason like 'baseline:%'))"};
+      "   and (o.state = 'queued' or ($10 and o.state = 'skipped' and o.cause = 'baseline'))"};
   Params params;
   params.text(account).text(after.uid);
   event_id ? params.uuid(*event_id) : params.null(UUIDOID);
@@ -124,7 +129,8 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
       .boolean(mails == Mails::kOwed)
       .time(at)
       .booleans(to_host)
-      .time_optional(instant_of(after, Detail::kEndTime));
+      .time_optional(instant_of(after, Detail::kEndTime))
+      .text(sentence(MailCause::kBaseline));
   spi.run(insert, params);
   if (before != nullptr && mails == Mails::kQueue) note_moved_back(spi, account, event_id, after, owed, at);
 }

@@ -1,5 +1,5 @@
-// What a person asks of mail: how would it look, is it true, send it now. The same composing and the same
-// truth as the worker's own, so that a preview shows what would leave and no hand sends what is not so.
+// What a person asks of one mail: how it would look, and whether it can be sent by hand. Composed and judged as the
+// worker composes and judges.
 #include "core/base/text.hpp"
 #include "core/booking/booking_detail.hpp"
 #include "outbox/compose.hpp"
@@ -15,7 +15,7 @@ using namespace calcom::outbox;
 namespace {
 
 MailKind kind_argument(const Arguments& args, int i) {
-  if (const auto kind = mail_kind(args.required_text(i, "kind"))) return *kind;
+  if (const auto kind = parse<MailKind>(args.required_text(i, "kind"))) return *kind;
   throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE,
                  "kind of mail is not valid",
                  {},
@@ -28,6 +28,14 @@ Booking booking_of(Spi& spi, const std::string& account, const std::string& uid)
   return *std::move(booking);
 }
 
+std::optional<std::string> why_suppressed(Spi& spi, const std::string& account,
+                                          const std::string& recipient) {
+  static constinit Statement statement{
+      "select s.reason from @extschema@.email_suppressions s where s.account = $1 and s.email = $2"};
+  const Rows rows = spi.run(statement, Params().text(account).text(recipient));
+  return rows.empty() ? std::nullopt : std::optional(rows.text(0, 1));
+}
+
 }  // namespace
 
 CALCOM_FUNCTION(calcom_preview_email) {
@@ -35,11 +43,11 @@ CALCOM_FUNCTION(calcom_preview_email) {
     const Arguments args(fcinfo);
     const std::string uid = args.required_text(0, "uid");
     const MailKind kind = kind_argument(args, 1);
-    outbox::DueMail mail{};
-    mail.kind = mail_kind_name(kind);
-    mail.booking_uid = uid;
-    mail.recipient = normal_email(args.required_text(2, "recipient"));
-    if (!is_mailable(mail.recipient))
+    outbox::OutboxRow row;
+    row.mail.kind = kind;
+    row.booking_uid = uid;
+    row.mail.recipient = normal_email(args.required_text(2, "recipient"));
+    if (!is_mailable(row.mail.recipient))
       throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE, "recipient is not an address that mail is sent to"};
     const std::string account_name = args.required_text(3, "account");
     outbox::Frozen frozen;
@@ -49,32 +57,29 @@ CALCOM_FUNCTION(calcom_preview_email) {
       if (!account) throw sql_error(Error::kUnknownAccount);
       const Booking booking = booking_of(spi, account_name, uid);
       if (!instant_of(booking, Detail::kStartTime)) throw sql_error(Error::kNoStartTime);
-      frozen = outbox::compose(spi, *account, mail, kind, booking, outbox::Sequence::kLook);
+      frozen = outbox::compose(spi, *account, row, kind, booking, outbox::Sequence::kLook);
     }
     return make_row<4>(fcinfo, {text_datum(frozen.subject), text_datum(frozen.html), text_datum(frozen.text),
                                 text_cell(frozen.calendar)});
   });
 }
 
-CALCOM_FUNCTION(calcom_why_untrue) {
+// The judge's word on a mail that would be queued now.
+CALCOM_FUNCTION(calcom_why_not_owed) {
   const Datum result = entry([&] {
     const Arguments args(fcinfo);
-    const MailKind kind = kind_argument(args, 2);
-    std::string found;
+    DueMail mail;
+    mail.kind = kind_argument(args, 2);
+    mail.recipient = normal_email(args.text(3));
+    mail.owed_at = now();
+    MailFate fate;
     {
       Spi spi(data_schema());
+      mail.suppressed = why_suppressed(spi, args.text(0), mail.recipient);
       const auto booking = read_booking(spi, args.text(0), args.text(1));
-      if (!booking) {
-        found = "no such booking";
-      } else {
-        const auto start = args.is_null(4)
-                               ? instant_of(*booking, Detail::kStartTime)
-                               : std::optional(from_timestamptz(DatumGetTimestampTz(args.datum(4))));
-        found = why_untrue(kind, normal_email(args.text(3)), Instant{start.value_or(0)}, *booking,
-                           from_timestamptz(DatumGetTimestampTz(args.datum(5))));
-      }
+      fate = judge_mail(mail, AccountState{}, booking ? &*booking : nullptr, mail.owed_at);
     }
-    return found.empty() ? Datum{0} : text_datum(found);
+    return fate.cause ? text_datum(fate.reason) : Datum{0};
   });
   fcinfo->isnull = result == 0;
   return result;

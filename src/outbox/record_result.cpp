@@ -25,14 +25,14 @@ void retry(const Outgoing& sent, const Outcome& outcome, const SendState& sender
       plan_retry(sent.attempt, most, finished.in_doubt, sent.first_attempt_at, now, outcome.wait_until, dice);
   switch (plan.next) {
     case Next::kRetryAt:
-      finished.state = "queued";
+      finished.state = MailState::kQueued;
       finished.again = plan.at;
       return;
     case Next::kFailed:
-      finished.state = "failed";
+      finished.state = MailState::kFailed;
       return;
     case Next::kUncertain:
-      finished.state = "uncertain";
+      finished.state = MailState::kUncertain;
       return;
   }
 }
@@ -42,7 +42,7 @@ void wait(const Outcome& outcome, SendState& sender, Micros now) {
   const Micros until = outcome.wait_until.value_or(now + kShortWait);
   sender.rate.close(until, now);
   if (until - now > kLongPause)
-    sender.stop(now, until - now, outcome.reason);
+    sender.stop(now, until - now, outcome.cause.value_or(MailCause::kRateLimited), outcome.reason);
   else
     sender.circuit.not_asked();
 }
@@ -54,10 +54,12 @@ void tell_sender(const Answer& answer, const Outcome& outcome, SendState& sender
     case Verdict::kStop:
       if (refused != sender.domain && !refused.empty()) return sender.circuit.answered();
       if (outcome.probe_after && !outcome.of_domain) sender.rate.close(now + *outcome.probe_after, now);
-      return sender.stop(now, outcome.probe_after, outcome.reason, refused);
+      return sender.stop(now, outcome.probe_after, outcome.cause.value_or(MailCause::kProviderFailed),
+                         outcome.reason, refused);
     case Verdict::kRetry:
       if (!sender.circuit.deaf()) {
         sender.reason = outcome.reason;
+        sender.cause = outcome.cause.value_or(MailCause::kProviderFailed);
         sender.refused.clear();
       }
       return sender.circuit.stumbled(now);
@@ -82,33 +84,35 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, SendState& sen
   finished.id = sent.id;
   finished.attempt = sent.attempt;
   finished.reason = outcome.reason;
+  finished.cause = outcome.cause;
+  finished.provider_message = outcome.provider_message;
   finished.in_doubt = outcome.unknown || sent.in_doubt;
   switch (outcome.verdict) {
     case Verdict::kSent:
-      finished.state = "sent";
+      finished.state = MailState::kSent;
       finished.provider_id = outcome.provider_id;
       finished.reason.clear();
       finished.in_doubt = false;
       break;
     case Verdict::kFail:
-      finished.state = "failed";  // and so were the same bytes before
+      finished.state = MailState::kFailed;  // and so were the same bytes before
       finished.in_doubt = false;
       break;
     case Verdict::kRetry:
       retry(sent, outcome, sender, now, dice, finished);
       break;
     case Verdict::kWait:  // long ones are the sender's, so that all rows go on at once when it may
-      finished.state = "queued";
+      finished.state = MailState::kQueued;
       finished.refund = true;
       if (outcome.wait_until && *outcome.wait_until - now <= kLongPause) finished.again = outcome.wait_until;
       break;
     case Verdict::kStop:
-      finished.state = "queued";
+      finished.state = MailState::kQueued;
       finished.refund = true;
       if (!refused.empty() && refused != sender.domain) finished.again = now + kDomainProbe;
       break;
     case Verdict::kConflict:
-      finished.state = "uncertain";
+      finished.state = MailState::kUncertain;
       finished.in_doubt = true;
       break;
   }
@@ -122,7 +126,8 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, SendState& sen
 void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
-      "  provider_id = coalesce(u.provider_id, o.provider_id), send_after = coalesce(u.again, o.send_after),"
+      "  cause = u.cause, provider_message = u.provider_message, provider_id = coalesce(u.provider_id, "
+      "o.provider_id), send_after = coalesce(u.again, o.send_after),"
       "  attempts = o.attempts - u.refund::integer,"
       "  in_doubt = u.in_doubt,"
       "  first_attempt_at = case when u.untouched then null else o.first_attempt_at end,"
@@ -136,12 +141,13 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
       " from rows from (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5),"
       "                 pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
       "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11),"
-      "                 pg_catalog.unnest($12), pg_catalog.unnest($13))"
+      "                 pg_catalog.unnest($12), pg_catalog.unnest($13), pg_catalog.unnest($14),"
+      "                 pg_catalog.unnest($15))"
       "        as u (account, id, attempt, state, reason, provider_id, again, refund, in_doubt, untouched, "
-      "thaw)"
+      "thaw, cause, provider_message)"
       " where o.account = u.account and o.id = u.id and o.state = 'sending' and o.lease_node = $1"
       "   and o.lease_epoch = $2 and o.attempts = u.attempt"};
-  std::vector<std::string> accounts, states, reasons, providers;
+  std::vector<std::string> accounts, states, reasons, providers, causes, messages;
   std::vector<pg_uuid_t> ids;
   std::vector<std::int64_t> attempts;
   std::vector<std::optional<Micros>> again;
@@ -150,7 +156,9 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
     accounts.push_back(row.account);
     ids.push_back(row.id);
     attempts.push_back(row.attempt);
-    states.push_back(row.state);
+    states.emplace_back(name(row.state));
+    causes.emplace_back(row.cause ? name(*row.cause) : std::string_view());
+    messages.push_back(row.provider_message);
     reasons.push_back(row.reason);
     providers.push_back(row.provider_id);
     again.emplace_back(row.again);
@@ -172,7 +180,9 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
                          .booleans(refunds)
                          .booleans(in_doubt)
                          .booleans(untouched)
-                         .booleans(thaws));
+                         .booleans(thaws)
+                         .texts_or_null(causes)
+                         .texts_or_null(messages));
 }
 
 }  // namespace calcom::outbox

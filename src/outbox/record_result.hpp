@@ -8,7 +8,9 @@
 namespace calcom::outbox {
 
 struct Finished {  // an answered request, judged, waiting to be written
-  std::string account, state, reason, provider_id;
+  std::string account, reason, provider_id, provider_message;
+  MailState state = MailState::kQueued;
+  std::optional<MailCause> cause;
   pg_uuid_t id;
   std::int32_t attempt = 0;
   bool refund = false;          // nobody's attempt: it does not count

@@ -2,6 +2,9 @@
 // where a rule is settled and where its time reaches now.
 #include "outbox/reminders.hpp"
 
+#include <set>
+
+#include "core/booking/booking_detail.hpp"
 #include "core/booking/project.hpp"
 #include "pg/row.hpp"
 
@@ -73,14 +76,14 @@ std::int64_t insert(Spi& spi, const std::string& account, const std::vector<Obli
   if (reminders.empty()) return 0;
   static constinit Statement statement{
       "insert into @extschema@.email_outbox"
-      " (account, kind, priority, event_id, state, reason, id, booking_uid, recipient, obligation_key, "
-      "start_time, end_time)"
+      " (account, kind, priority, event_id, state, cause, reason, id, booking_uid, recipient, obligation_key,"
+      "  start_time, end_time, rule, send_after)"
       " select $1, 'reminder', 2, $2, case when $3 then 'queued' else 'skipped' end,"
-      "   case when not $3 then 'baseline: owed by events that are replayed, not by news' end, u.*"
-      "   from unnest($4, $5, $6, $7, $8, $9) u on conflict (account, obligation_key) do nothing"};
+      "   case when not $3 then 'baseline' end, case when not $3 then $10 end, u.*"
+      "   from unnest($4, $5, $6, $7, $8, $9, $11, $12) u on conflict (account, obligation_key) do nothing"};
   std::vector<pg_uuid_t> ids;
-  std::vector<std::string> uids, recipients, keys;
-  std::vector<std::optional<Micros>> starts, ends;
+  std::vector<std::string> uids, recipients, keys, rules;
+  std::vector<std::optional<Micros>> starts, ends, dues;
   for (const Obligation& reminder : reminders) {
     ids.push_back(uuid_v7(at));
     uids.push_back(reminder.uid);
@@ -88,12 +91,15 @@ std::int64_t insert(Spi& spi, const std::string& account, const std::vector<Obli
     keys.push_back(reminder.key);
     starts.emplace_back(reminder.start_time.at);
     ends.push_back(reminder.end_time);
+    rules.push_back(reminder.rule);
+    dues.emplace_back(reminder.due);
   }
   Params params;
   params.text(account);
   cause != nullptr ? params.uuid(cause->id) : params.null(UUIDOID);
   params.boolean(cause == nullptr || cause->mails != Mails::kBaseline);
   params.uuids(ids).texts(uids).texts(recipients).texts(keys).times(starts).times(ends);
+  params.text(sentence(MailCause::kBaseline)).texts(rules).times(dues);
   return static_cast<std::int64_t>(spi.run(statement, params).affected());
 }
 
@@ -136,7 +142,43 @@ std::optional<Micros> next_due(Spi& spi, Micros now) {
   return spi.run(statement, Params().time(now)).time(0, 1);
 }
 
+void remove_queued(Spi& spi, const std::string& account, std::vector<ReminderAhead>& ahead) {
+  static constinit Statement statement{
+      "select o.obligation_key from @extschema@.email_outbox o where o.account = $1 and o.obligation_key = "
+      "any($2)"};
+  std::vector<std::string> keys;
+  for (const ReminderAhead& one : ahead) keys.push_back(one.reminder.key);
+  const Rows rows = spi.run(statement, Params().text(account).texts(keys));
+  std::set<std::string> queued;
+  for (std::uint64_t row = 0; row < rows.size(); ++row) queued.insert(rows.text(row, 1));
+  std::erase_if(ahead, [&](const ReminderAhead& one) { return queued.contains(one.reminder.key); });
+}
+
 }  // namespace
+
+std::vector<ReminderAhead> calcom::outbox::reminders_ahead(Spi& spi, const std::string& account, Micros now,
+                                                           Micros until) {
+  static constinit Statement statement{
+      "select b.uid, f.facts, r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at"
+      "  from @extschema@.reminder_rules r join @extschema@.bookings b on b.account = r.account"
+      "   and b.status = 'accepted' and b.start_time > greatest(least(r.settled, $2 + r.before), $2)"
+      "   and b.start_time <= $3 + r.before"
+      "  join @extschema@.booking_facts f on f.account = b.account and f.uid = b.uid"
+      " where r.account = $1 and r.enabled order by b.start_time - r.before"};
+  const Rows rows = spi.run(statement, Params().text(account).time(now).time(until));
+  std::vector<ReminderAhead> ahead;
+  for (std::uint64_t row = 0; row < rows.size(); ++row) {
+    const std::optional<Facts> facts = decode_facts(rows.text(row, 2));
+    if (!facts) continue;
+    const ReminderRule rule = rule_of(rows, row, 3);
+    auto booking = std::make_shared<const Booking>(project(rows.text(row, 1), *facts));
+    const Micros start = instant_of(*booking, Detail::kStartTime).value_or(now);
+    for (Obligation& one : due_reminders(rule, *facts, *booking, std::max(start - rule.before, now)))
+      ahead.push_back({std::move(one), rule.before, booking});
+  }
+  if (!ahead.empty()) remove_queued(spi, account, ahead);
+  return ahead;
+}
 
 ReminderRound calcom::outbox::queue_reminders(Spi& spi, Micros now) {
   ReminderRound round;

@@ -2,6 +2,8 @@
 // booking whose reminder was due before the news of it came.
 #pragma once
 
+#include <memory>
+
 #include "core/mail/reminder.hpp"
 #include "pg/spi.hpp"
 #include "store/stored_event.hpp"
@@ -22,5 +24,13 @@ ReminderRound queue_reminders(Spi& spi, Micros now);
 
 // What of a booking is due already when news of it is merged: the worker's look has passed it.
 void queue_overdue_reminders(Spi& spi, const StoredEvent& stored, const Facts& facts, const Booking& booking);
+
+// A reminder that is not queued yet and becomes due by `until`, if its booking stays as it is.
+struct ReminderAhead {
+  Obligation reminder;
+  Micros before = 0;  // of its rule
+  std::shared_ptr<const Booking> booking;
+};
+std::vector<ReminderAhead> reminders_ahead(Spi& spi, const std::string& account, Micros now, Micros until);
 
 }  // namespace calcom::outbox

@@ -12,26 +12,17 @@ namespace {
 
 std::optional<Wait> wait_of(const SendState& sender) {
   if (!sender.circuit.open()) return std::nullopt;
-  return Wait{sender.reason, sender.refused, sender.circuit.ready_at(), sender.circuit.pause()};
-}
-
-std::optional<Wait> read(pg::Spi& spi, const std::string& account) {
-  static constinit pg::Statement statement{
-      "select w.reason, w.sender_domain, w.until, (extract(epoch from w.pause) * 1000000)::bigint"
-      "  from @extschema@.email_waits w where w.account = $1"};
-  const pg::Rows rows = spi.run(statement, pg::Params().text(account));
-  if (rows.empty()) return std::nullopt;
-  return Wait{rows.text(0, 1), rows.text(0, 2), rows.time(0, 3).value_or(0), rows.int8(0, 4)};
+  return Wait{sender.reason, sender.refused, sender.cause, sender.circuit.ready_at(), sender.circuit.pause()};
 }
 
 // Without its account it would break the round, and the answers in it could not be recorded.
 void write(pg::Spi& spi, const std::string& account, const Wait& wait) {
   static constinit pg::Statement statement{
-      "insert into @extschema@.email_waits as w (account, reason, sender_domain, until, pause)"
-      " select a.account, $2, $3, $4, $5 * interval '1 microsecond' from @extschema@.calcom_accounts a"
+      "insert into @extschema@.email_waits as w (account, reason, sender_domain, until, pause, cause)"
+      " select a.account, $2, $3, $4, $5 * interval '1 microsecond', $6 from @extschema@.calcom_accounts a"
       "  where a.account = $1"
       " on conflict (account) do update set reason = excluded.reason, sender_domain = excluded.sender_domain,"
-      "   until = excluded.until, pause = excluded.pause,"
+      "   cause = excluded.cause, until = excluded.until, pause = excluded.pause,"
       "   since = case when (w.reason, w.sender_domain) is not distinct from"
       "                     (excluded.reason, excluded.sender_domain) then w.since else excluded.since end"};
   spi.run(statement, pg::Params()
@@ -39,7 +30,8 @@ void write(pg::Spi& spi, const std::string& account, const Wait& wait) {
                          .text(wait.reason)
                          .text_or_null(wait.domain)
                          .time(wait.until)
-                         .int8(wait.pause));
+                         .int8(wait.pause)
+                         .text(name(wait.cause)));
 }
 
 void remove(pg::Spi& spi, const std::string& account) {
@@ -50,17 +42,34 @@ void remove(pg::Spi& spi, const std::string& account) {
 // The same words as calcom_doctor()'s.
 void tell(pg::Spi& spi, const std::string& account, const Wait& wait) {
   static constinit pg::Statement statement{
-      "select e.finding, e.command from calcom_internal.explain_wait($1, $2, $3, $4) e"};
-  const pg::Rows rows = spi.run(
-      statement, pg::Params().text(account).text(wait.reason).text_or_null(wait.domain).time(wait.until));
+      "select e.finding, e.command from calcom_internal.explain_wait($1, $2, $3, $4, $5) e"};
+  const pg::Rows rows = spi.run(statement, pg::Params()
+                                               .text(account)
+                                               .text(name(wait.cause))
+                                               .text(wait.reason)
+                                               .text_or_null(wait.domain)
+                                               .time(wait.until));
   log_waits(account, rows.text(0, 1), rows.text(0, 2));
 }
 
 }  // namespace
 
-void SendState::stop(Micros now, std::optional<Micros> pause, std::string_view why, std::string_view whom) {
+std::optional<Wait> stored_wait(pg::Spi& spi, const std::string& account) {
+  static constinit pg::Statement statement{
+      "select w.reason, w.sender_domain, w.cause, w.until, (extract(epoch from w.pause) * 1000000)::bigint"
+      "  from @extschema@.email_waits w where w.account = $1"};
+  const pg::Rows rows = spi.run(statement, pg::Params().text(account));
+  if (rows.empty()) return std::nullopt;
+  return Wait{rows.text(0, 1), rows.text(0, 2),
+              parse<MailCause>(rows.text(0, 3)).value_or(MailCause::kNoAnswer), rows.time(0, 4).value_or(0),
+              rows.int8(0, 5)};
+}
+
+void SendState::stop(Micros now, std::optional<Micros> pause, MailCause what, std::string_view why,
+                     std::string_view whom) {
   if (circuit.deaf()) return;
   circuit.stopped(now, pause);
+  cause = what;
   reason = why;
   refused = whom;
 }
@@ -71,10 +80,11 @@ SendState& SendStates::load(pg::Spi& spi, const MailAccount& account, Micros now
   sender.domain = sender_domain(account.sender);
   if (!sender.loaded) {
     sender.loaded = true;
-    sender.stored = read(spi, account.name);
+    sender.stored = stored_wait(spi, account.name);
     if (const auto& wait = sender.stored) {
       sender.circuit.resume_open(now, wait->pause, wait->until);
       sender.reason = wait->reason;
+      sender.cause = wait->cause;
       sender.refused = wait->domain;
     }
   }

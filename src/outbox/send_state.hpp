@@ -17,6 +17,7 @@ inline constexpr Micros kLongPause = kMinute;  // what is longer outlives the wo
 
 struct Wait {  // a row of email_waits
   std::string reason, domain;
+  MailCause cause = MailCause::kNoAnswer;
   Micros until = 0, pause = 0;
   bool operator==(const Wait&) const = default;
 };
@@ -24,7 +25,8 @@ struct Wait {  // a row of email_waits
 struct SendState {
   KeyRate rate;  // of its key, shared with other databases
   Circuit circuit;
-  std::string reason;   // the answer that opened the circuit, or may come to open it
+  std::string reason;                      // the answer that opened the circuit, or may come to open it
+  MailCause cause = MailCause::kNoAnswer;  // the same, in one word
   std::string refused;  // the sender's domain that the provider refuses; empty: it refuses whatever sender
   std::string domain;   // of the account's sender
   std::uint64_t served = 0;  // when it last got a slot, as a count of those who did
@@ -34,8 +36,12 @@ struct SendState {
   bool sure = true;            // that the table has it so
 
   // `reason` is why. Nothing happens while an earlier refusal holds.
-  void stop(Micros now, std::optional<Micros> pause, std::string_view reason, std::string_view refused = {});
+  void stop(Micros now, std::optional<Micros> pause, MailCause cause, std::string_view reason,
+            std::string_view refused = {});
 };
+
+// The row of email_waits of an account; nullopt: there is none.
+std::optional<Wait> stored_wait(pg::Spi& spi, const std::string& account);
 
 class SendStates {
  public:

@@ -47,7 +47,7 @@ CALCOM_FUNCTION(calcom_template_problem) {
 CALCOM_FUNCTION(calcom_template_default) {
   return entry([&] {
     const Arguments args(fcinfo);
-    const auto kind = mail_kind(args.text(0));
+    const auto kind = parse<MailKind>(args.text(0));
     if (!kind)
       throw SqlError{ERRCODE_INVALID_PARAMETER_VALUE,
                      "kind of mail is not valid",

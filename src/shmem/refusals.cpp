@@ -25,11 +25,15 @@ const char* refusal_name(Refusal refusal) {
     case Refusal::kDisabledAccount:
       return "disabled account";
     case Refusal::kResendSignature:
-      return "Resend: wrong signature";
+      return "wrong signature";
     case Refusal::kResendNoSecret:
-      return "Resend: no secret";
+      return "no secret";
   }
   return "unknown";
+}
+
+bool of_resend(Refusal refusal) {
+  return refusal == Refusal::kResendSignature || refusal == Refusal::kResendNoSecret;
 }
 
 void note_refused(Refusal refusal) {

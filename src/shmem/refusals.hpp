@@ -27,6 +27,7 @@ enum class Refusal : std::uint8_t {
 };
 inline constexpr std::size_t kRefusalKinds = 9;
 const char* refusal_name(Refusal refusal);  // "wrong signature", …
+bool of_resend(Refusal refusal);            // else of Cal.com
 
 struct RefusalRecord {
   Refusal refusal;

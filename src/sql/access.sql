@@ -64,15 +64,15 @@ create function calcom_internal.check_limited(role regrole) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $check$
 declare
-  reason text;
+  obstacle text;
 begin
   if role is null then
     raise exception using errcode = 'null_value_not_allowed', message = 'role must not be null';
   end if;
-  reason := calcom_internal.why_not_limited(role);
-  if reason is not null then
+  obstacle := calcom_internal.why_not_limited(role);
+  if obstacle is not null then
     raise exception using errcode = 'invalid_role_specification',
-      message = format('role %s cannot be limited to some rows', role), detail = initcap(left(reason, 1)) || substr(reason, 2) || '.',
+      message = format('role %s cannot be limited to some rows', role), detail = initcap(left(obstacle, 1)) || substr(obstacle, 2) || '.',
       hint = 'Make a role for it: CREATE ROLE name NOLOGIN;';
   end if;
 end

@@ -85,9 +85,9 @@ create function calcom_internal.withdraw_host_copies(account text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   update @extschema@.email_outbox o
-     set state = 'cancelled', reason = 'copies to the host were ended', settled_at = clock_timestamp()
+     set state = 'cancelled', cause = 'host_copies_ended', reason = 'copies to the host were ended', settled_at = clock_timestamp()
    where o.account = $1 and o.state in ('queued', 'held') and o.first_attempt_at is null
-     and split_part(o.obligation_key, '/', 3) like '@host%'
+     and o.is_host_copy
 $$;
 comment on function calcom_internal.withdraw_host_copies(text) is
   'Internal: cancels copies to hosts that were not attempted yet.';

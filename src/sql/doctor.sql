@@ -2,8 +2,8 @@
 create function @extschema@.calcom_refusals() returns jsonb
 language c volatile as 'MODULE_PATHNAME', 'calcom_refusals';
 comment on function @extschema@.calcom_refusals() is
-  'Deliveries refused in this database since the server''s start, by reason: [{reason, count, last_at}]. Refused '
-  'bodies are not stored. Empty if the library is not preloaded.';
+  'Deliveries refused in this database since the server''s start, by source (calcom, resend) and reason: '
+  '[{source, reason, count, last_at}]. Refused bodies are not stored. Empty if the library is not preloaded.';
 
 create function calcom_internal.marked() returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
@@ -154,8 +154,8 @@ begin
 
   check_name := 'last refused delivery'; state := 'ok'; finding := 'none since the server started'; command := null;
   select r.* into refusal
-    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(reason text, count bigint, last_at timestamptz)
-   where r.reason not like 'Resend:%'
+    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(source text, reason text, count bigint, last_at timestamptz)
+   where r.source = 'calcom'
    order by r.last_at desc nulls last limit 1;
   if refusal is not null then
     -- Ignore an old refusal if good deliveries came since: anyone can send an invalid one.

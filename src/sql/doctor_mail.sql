@@ -15,8 +15,8 @@ begin
   check_name := 'worker'; state := 'ok'; command := null;
   finding := case when worker ? 'pid' then 'running' else 'resting' end;
   select count(*) as mails, min(o.send_after) as since into late
-    from @extschema@.email_outbox o
-   where o.state = 'queued' and o.send_after < now() - interval '10 minutes'
+    from @extschema@.email_outbox o join @extschema@.calcom_accounts a on a.account = o.account
+   where o.state = 'queued' and o.send_after < now() - interval '10 minutes' and not a.paused and a.disabled_at is null
      and not exists (select from calcom_internal.mail_waits() w where w.account = o.account)
      and not exists (select from @extschema@.email_outbox s where s.settled_at > now() - interval '10 minutes');
   if (worker ->> 'last_error_at')::timestamptz > now() - interval '1 hour' then
@@ -88,13 +88,13 @@ declare
 begin
   select count(*) as mails, string_agg(distinct o.account, ', ' order by o.account) as accounts into old
     from @extschema@.email_outbox o
-   where o.state = 'skipped' and o.reason = 'too old' and o.settled_at > now() - interval '7 days';
+   where o.state = 'skipped' and o.cause = 'too_old' and o.settled_at > now() - interval '7 days';
   check_name := 'mails too old'; state := 'ok'; finding := 'none in 7 days'; command := null;
   if old.mails > 0 then
     state := 'warning';
     finding := format('%s skipped in 7 days, of %s: they could not leave within mail_max_age', old.mails, old.accounts);
     command := 'to send those that are still true: SELECT id, kind, recipient, @extschema@.calcom_retry_email(id, account) '
-               'FROM @extschema@.email_outbox WHERE state = ''skipped'' AND reason = ''too old'' '
+               'FROM @extschema@.email_outbox WHERE state = ''skipped'' AND cause = ''too_old'' '
                'AND settled_at > now() - interval ''7 days'';';
   end if;
   return next;
@@ -103,7 +103,7 @@ begin
   select string_agg(a.account, ', ' order by a.account) as accounts into old from @extschema@.calcom_accounts a
    where exists (select from @extschema@.email_outbox o
                   where o.account = a.account and o.settled_at < now() - a.keep_mail - interval '2 days'
-                    and (o.request is not null or o.subject is not null) and o.state <> 'uncertain');
+                    and (o.request is not null or o.subject is not null or o.provider_message is not null) and o.state <> 'uncertain');
   check_name := 'retention of mail'; state := 'ok'; command := null;
   select string_agg(format('%s: %s', a.account, coalesce(a.keep_mail::text, 'forever')), ', ' order by a.account)
     into finding from @extschema@.calcom_accounts a;
@@ -150,8 +150,8 @@ begin
   -- Ignore an old refusal if good events came since: anyone can send an invalid one.
   check_name := 'last refused event of Resend'; state := 'ok'; finding := 'none since the server started'; command := null;
   select r.* into refusal
-    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(reason text, count bigint, last_at timestamptz)
-   where r.reason like 'Resend:%' order by r.last_at desc nulls last limit 1;
+    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(source text, reason text, count bigint, last_at timestamptz)
+   where r.source = 'resend' order by r.last_at desc nulls last limit 1;
   if refusal is not null then
     finding := format('%s, %s times, last at %s', refusal.reason, refusal.count, refusal.last_at);
     if refusal.last_at > now() - interval '1 day' or not exists (

@@ -109,7 +109,7 @@ as $$
       from chain, @extschema@.email_outbox o where o.account = $2 and o.booking_uid = any(chain.uids)
     union all
     select coalesce(o.settled_at, o.last_attempt_at, o.created_at), 4, o.id, o.booking_uid, 'mail',
-           format('%s to %s: %s', o.kind, o.recipient, o.state) || coalesce(' (' || o.reason || ')', '')
+           format('%s to %s: %s', o.kind, o.recipient, o.state) || coalesce(' (' || nullif(concat_ws(': ', o.reason, o.provider_message), '') || ')', '')
            || coalesce(', at Resend ' || o.provider_id, '') || coalesce(', ' || o.delivery_status, '')
       from chain, @extschema@.email_outbox o
      where o.account = $2 and o.booking_uid = any(chain.uids)

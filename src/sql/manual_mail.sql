@@ -7,11 +7,10 @@ comment on function @extschema@.calcom_preview_email(text, text, text, text) is
   'kind: confirmation, rescheduled, cancellation, requested, rejected or reminder. Raises KC404 for an unknown booking '
   'or account.';
 
-create function calcom_internal.why_untrue(account text, uid text, kind text, recipient text, start_time timestamptz,
-  at timestamptz) returns text
-language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_untrue';
-comment on function calcom_internal.why_untrue(text, text, text, text, timestamptz, timestamptz) is
-  'Internal: why a mail would be skipped at a time; null if it would not be.';
+create function calcom_internal.why_not_owed(account text, uid text, kind text, recipient text) returns text
+language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_why_not_owed';
+comment on function calcom_internal.why_not_owed(text, text, text, text) is
+  'Internal: why a mail that is queued now would be skipped; null when it would not.';
 
 create function calcom_internal.send_by_hand(uid text, kind text, account text, recipient text)
 returns table (email_id uuid, sent_kind text, sent_to text)
@@ -34,16 +33,12 @@ begin
     select p.email from @extschema@.booking_attendees p
      where p.account = $3 and p.booking_uid = $1 and ($4 is null or p.email = lower(trim($4) collate "C") collate "default") order by p.email loop
     chosen := $2;
-    why := calcom_internal.why_untrue($3, $1, chosen, person.email, booking.start_time, now());
+    why := calcom_internal.why_not_owed($3, $1, chosen, person.email);
     -- For a moved booking the rescheduled mail takes the place of the confirmation.
     if $2 = 'confirmation' and why is not null and
-       calcom_internal.why_untrue($3, $1, 'rescheduled', person.email, booking.start_time, now()) is null then
+       calcom_internal.why_not_owed($3, $1, 'rescheduled', person.email) is null then
       chosen := 'rescheduled';
       why := null;
-    end if;
-    if why is null then
-      select 'suppressed: ' || s.reason into why
-        from @extschema@.email_suppressions s where s.account = $3 and s.email = person.email;
     end if;
     if why is not null then
       if not why = any(reasons) then  -- without addresses: errors are logged

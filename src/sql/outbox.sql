@@ -45,7 +45,7 @@ begin
       format('Look for tag outbox_id=%s at Resend. To send it again: '
              'SELECT calcom_retry_email(%L, %L, force => true);', $1, $1, $2));
   end if;
-  update @extschema@.email_outbox o set state = 'queued', reason = null, attempts = 0, send_after = now(), owed_at = now(),
+  update @extschema@.email_outbox o set state = 'queued', cause = null, reason = null, provider_message = null, attempts = 0, send_after = now(), owed_at = now(),
       idempotency_key = fresh_key, mail_mode = null, subject = null, request = null, first_attempt_at = null,
       in_doubt = false, settled_at = null, provider_id = null, delivery_status = null, delivery_status_at = null
    where o.account = $2 and o.id = $1;
@@ -73,7 +73,8 @@ begin
                       else 'Nothing is left to cancel.' end);
   end if;
   update @extschema@.email_outbox o
-     set state = 'cancelled', settled_at = now(), reason = format('cancelled by %s, was %s', session_user, mail.state)
+     set state = 'cancelled', settled_at = now(), cause = 'cancelled_by_operator',
+         reason = format('cancelled by %s, was %s', session_user, mail.state)
    where o.account = $2 and o.id = $1;
   perform calcom_internal.note_act('cancel_email', $2, $1::text, jsonb_build_object('was', mail.state));
   return mail.state;
@@ -157,10 +158,10 @@ create function calcom_internal.prune_some(account text, before timestamptz, at_
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $prune$
 begin
-  update @extschema@.email_outbox o set request = null, subject = null
+  update @extschema@.email_outbox o set request = null, subject = null, provider_message = null
    where o.account = $1 and o.id = any(array(
      select q.id from @extschema@.email_outbox q
-      where q.account = $1 and q.settled_at < $2 and (q.request is not null or q.subject is not null)
+      where q.account = $1 and q.settled_at < $2 and (q.request is not null or q.subject is not null or q.provider_message is not null)
         and q.state in ('sent', 'captured', 'skipped', 'cancelled', 'failed')
       order by q.settled_at limit $3 for update skip locked));
   get diagnostics mails = row_count;
@@ -198,13 +199,13 @@ comment on function @extschema@.calcom_prune_mail(interval, text) is
   'kept, so that no mail is queued twice. Uncertain mails are kept whole. Returns the number of mails. The worker does '
   'the same automatically, see calcom_accounts.keep_mail.';
 
-create function calcom_internal.dead_letter_rows(out account text, out id uuid, out state text, out reason text,
-  out kind text, out booking_uid text, out recipient text, out attempts integer, out last_attempt_at timestamptz,
+create function calcom_internal.dead_letter_rows(out account text, out id uuid, out state text, out cause text, out reason text,
+  out provider_message text, out kind text, out booking_uid text, out recipient text, out attempts integer, out last_attempt_at timestamptz,
   out settled_at timestamptz, out command text)
 returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select o.account, o.id, o.state, o.reason, o.kind, o.booking_uid, o.recipient, o.attempts, o.last_attempt_at,
+  select o.account, o.id, o.state, o.cause, o.reason, o.provider_message, o.kind, o.booking_uid, o.recipient, o.attempts, o.last_attempt_at,
          o.settled_at, format('SELECT @extschema@.calcom_retry_email(%L, %L%s);', o.id, o.account,
                               case when o.state = 'uncertain' then ', force => true' else '' end)
     from @extschema@.email_outbox o where o.state in ('failed', 'uncertain') order by o.settled_at desc nulls last
@@ -217,6 +218,9 @@ comment on view @extschema@.calcom_dead_letters is
 comment on column @extschema@.calcom_dead_letters.account is 'calcom_accounts.account';
 comment on column @extschema@.calcom_dead_letters.id is 'email_outbox.id';
 comment on column @extschema@.calcom_dead_letters.state is 'failed or uncertain';
+comment on column @extschema@.calcom_dead_letters.cause is 'why, in one word: email_outbox.cause';
+comment on column @extschema@.calcom_dead_letters.provider_message is
+  'Resend''s own message about its last refusal';
 comment on column @extschema@.calcom_dead_letters.reason is 'Resend''s last answer or the last error';
 comment on column @extschema@.calcom_dead_letters.kind is
   'confirmation, rescheduled, cancellation, requested, rejected or reminder';

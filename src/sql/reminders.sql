@@ -64,30 +64,12 @@ create function calcom_internal.withdraw_reminders(account text, rule text) retu
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   update @extschema@.email_outbox o
-     set state = 'cancelled', reason = 'the reminder rule was ended', settled_at = clock_timestamp()
+     set state = 'cancelled', cause = 'rule_ended', reason = 'the reminder rule was ended', settled_at = clock_timestamp()
    where o.account = $1 and o.kind = 'reminder' and o.state in ('queued', 'held') and o.first_attempt_at is null
-     and split_part(o.obligation_key, '/', 1) = 'reminder'
-     and split_part(split_part(o.obligation_key, '/', 3), '@', 1) = $2
+     and o.rule = $2
 $$;
 comment on function calcom_internal.withdraw_reminders(text, text) is
   'Internal: cancels the reminders of a rule that were not attempted yet.';
-
-create function calcom_internal.has_later_reminder(account text, id uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select exists (
-    select from @extschema@.email_outbox o
-      join @extschema@.reminder_rules mine on mine.account = o.account
-       and mine.rule = split_part(split_part(o.obligation_key, '/', 3), '@', 1)
-      join @extschema@.email_outbox n on n.account = o.account and n.booking_uid = o.booking_uid and n.kind = 'reminder'
-       and n.recipient = o.recipient and n.start_time = o.start_time and n.obligation_key like 'reminder/%'
-       and (n.state in ('held', 'sending', 'sent', 'captured') or (n.state = 'queued' and n.send_after <= clock_timestamp()))
-      join @extschema@.reminder_rules theirs on theirs.account = n.account and theirs.before < mine.before
-       and theirs.rule = split_part(split_part(n.obligation_key, '/', 3), '@', 1)
-     where o.account = $1 and o.id = $2 and o.obligation_key like 'reminder/%')
-$$;
-comment on function calcom_internal.has_later_reminder(text, uuid) is
-  'Internal: true if the reminder of a shorter rule is due as well, so that only one of them is sent.';
 
 create function calcom_internal.queue_reminders(at timestamptz default now(), out queued bigint,
   out next_due timestamptz)

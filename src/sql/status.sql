@@ -44,7 +44,7 @@ begin
   select count(*) filter (where o.state = 'failed'), count(*) filter (where o.state = 'uncertain')
     into failed, uncertain from @extschema@.email_outbox o where o.state in ('failed', 'uncertain');
   select count(*) into too_old from @extschema@.email_outbox o
-   where o.state = 'skipped' and o.reason = 'too old' and o.settled_at > now() - interval '7 days';
+   where o.state = 'skipped' and o.cause = 'too_old' and o.settled_at > now() - interval '7 days';
   select o.settled_at into last_sent from @extschema@.email_outbox o
    where o.state = 'sent' and o.settled_at is not null order by o.settled_at desc limit 1;
   select max(e.received_at) into last_delivery from @extschema@.calcom_events e;

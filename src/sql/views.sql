@@ -14,8 +14,9 @@ begin
       from @extschema@.calcom_events e;
   create or replace view @extschema@.calcom_mails with (security_invoker = true) as
     select o.account, o.id, o.kind, o.booking_uid, o.recipient, o.start_time, o.end_time, o.obligation_key,
-           o.priority, o.send_after, o.state, o.reason, o.attempts, o.idempotency_key, o.mail_mode, o.subject, o.first_attempt_at,
-           o.in_doubt, o.last_attempt_at, o.settled_at, o.provider_id, o.delivery_status, o.event_id, o.created_at
+           o.rule, o.is_host_copy, o.priority, o.send_after, o.state, o.cause, o.reason,
+           o.provider_message, o.attempts, o.idempotency_key, o.mail_mode, o.subject, o.first_attempt_at, o.in_doubt,
+           o.last_attempt_at, o.settled_at, o.provider_id, o.delivery_status, o.event_id, o.created_at
       from @extschema@.email_outbox o;
   create or replace view @extschema@.upcoming_bookings with (security_invoker = true) as
     select b.account, b.uid, b.root_uid, b.status, b.start_time, b.end_time, b.title, b.event_type_slug, b.attendee_name,

@@ -83,7 +83,7 @@ std::int64_t differing_columns(const Booking& a, const Booking& b) {
 Params booking_params(const std::string& account, const Booking& booking) {
   Params params;
   params.text(account).text(booking.uid);
-  params.text(step_name(booking.status));
+  params.text(name(booking.status));
   params.text_or_null(booking.attendee_name).text_or_null(booking.attendee_email);
   params.text_or_null(booking.attendee_time_zone);
   params.boolean(booking.seated).boolean(booking.moved_in_place);

@@ -60,13 +60,13 @@ void store_event(Spi& spi, const StoredEvent& stored, const Event& event, std::s
   params.text(stored.account).uuid(stored.id).text_or_null(event.trigger_name).text_or_null(event.uid);
   params.text_or_null(event.reschedule_uid);
   params.time_optional(created ? event.created_at : std::nullopt).time(received_at).time(stored.stamp);
-  params.text(settlement.outcome).text_or_null(settlement.reason);
+  params.text(name(settlement.outcome)).text_or_null(settlement.reason);
   if (lossless_as_text(body)) {
     params.text(body).null(BYTEAOID);
   } else {
     params.null(TEXTOID).bytes(body);
   }
-  params.text(stored.source).text_or_null(settlement.reason_detail);
+  params.text(name(stored.source)).text_or_null(settlement.reason_detail);
   spi.run(insert, params);
 }
 
@@ -92,8 +92,8 @@ std::vector<LoggedEvent> logged_events(const Rows& rows) {
     event.stored.account = rows.text(row, 1);
     event.stored.id = rows.uuid(row, 2);
     event.stored.stamp = rows.time(row, 3).value_or(0);
-    event.source = rows.text(row, 4);
-    event.outcome = rows.text(row, 5);
+    event.source = parse<EventSource>(rows.text(row, 4)).value_or(EventSource::kWebhook);
+    event.outcome = parse<EventOutcome>(rows.text(row, 5)).value_or(EventOutcome::kDead);
     event.booking_uid = rows.text(row, 6);
     event.received_at = rows.time(row, 7).value_or(0);
     event.has_body = !rows.is_null(row, 8);
@@ -170,7 +170,7 @@ void settle(Spi& spi, const StoredEvent& stored, const Settlement& settlement) {
   spi.run(update, Params()
                       .text(stored.account)
                       .uuid(stored.id)
-                      .text(settlement.outcome)
+                      .text(name(settlement.outcome))
                       .text_or_null(settlement.reason)
                       .time(now())
                       .text_or_null(settlement.reason_detail));

@@ -29,7 +29,9 @@ std::string stored_uid(Spi& spi, const std::string& account, const pg_uuid_t& id
 
 struct LoggedEvent {
   StoredEvent stored;
-  std::string source, outcome, booking_uid;
+  EventSource source = EventSource::kWebhook;
+  EventOutcome outcome = EventOutcome::kApplied;
+  std::string booking_uid;
   Micros received_at = 0;
   bool has_body = false;  // false: it was removed, and with it what the event said
   std::string body;

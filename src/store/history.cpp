@@ -2,6 +2,7 @@
 // because of which event. Values are JSON; times are RFC 3339 in UTC whatever the session's settings are.
 #include "core/base/json_compose.hpp"
 #include "core/base/timestamp.hpp"
+#include "core/booking/stored_words.hpp"
 #include "pg/spi.hpp"
 #include "store/change_origin.hpp"
 #include "store/event_store.hpp"
@@ -121,11 +122,13 @@ Change compare(HeapTuple before, HeapTuple after, TupleDesc descriptor, bool att
   return change;
 }
 
-std::string booking_action(const Change& change, bool inserted, bool deleted) {
-  if (inserted) return "created";
-  if (deleted) return "deleted";
-  if (change.old_status != change.new_status) return change.new_status;
-  return change.start_changed ? "moved" : "updated";
+// A change of status is named by the new status.
+HistoryAction booking_action(const Change& change, bool inserted, bool deleted) {
+  if (inserted) return HistoryAction::kCreated;
+  if (deleted) return HistoryAction::kDeleted;
+  if (change.old_status != change.new_status)
+    return parse<HistoryAction>(change.new_status).value_or(HistoryAction::kUpdated);
+  return change.start_changed ? HistoryAction::kMoved : HistoryAction::kUpdated;
 }
 
 std::string column_text(HeapTuple tuple, TupleDesc descriptor, const char* name) {
@@ -139,16 +142,18 @@ bool is_removed(HeapTuple tuple, TupleDesc descriptor) {
   return !cell_of(tuple, descriptor, column).null;
 }
 
-std::string attendee_action(HeapTuple before, HeapTuple after, TupleDesc descriptor) {
-  if (before == nullptr) return is_removed(after, descriptor) ? "attendee_removed" : "attendee_added";
-  if (after == nullptr) return "attendee_deleted";
+HistoryAction attendee_action(HeapTuple before, HeapTuple after, TupleDesc descriptor) {
+  if (before == nullptr)
+    return is_removed(after, descriptor) ? HistoryAction::kAttendeeRemoved : HistoryAction::kAttendeeAdded;
+  if (after == nullptr) return HistoryAction::kAttendeeDeleted;
   const bool was = is_removed(before, descriptor), is = is_removed(after, descriptor);
-  if (was == is) return "attendee_updated";
-  return is ? "attendee_removed" : "attendee_returned";
+  if (was == is) return HistoryAction::kAttendeeUpdated;
+  return is ? HistoryAction::kAttendeeRemoved : HistoryAction::kAttendeeReturned;
 }
 
 struct Row {
-  std::string account, uid, action;
+  std::string account, uid;
+  HistoryAction action = HistoryAction::kUpdated;
   Change change;
 };
 
@@ -161,7 +166,7 @@ void insert_history(Spi& spi, const Row& row, const std::string& actor, Micros a
   Params params;
   params.text(row.account).uuid(uuid_v7(at)).text(row.uid);
   cause.has_event ? params.uuid(cause.event_id) : params.null(UUIDOID);
-  params.text(row.action).text(actor).time(at);
+  params.text(name(row.action)).text(actor).time(at);
   row.change.old_values.empty() ? params.null(JSONBOID) : params.jsonb(row.change.old_values);
   row.change.new_values.empty() ? params.null(JSONBOID) : params.jsonb(row.change.new_values);
   spi.run(insert, params);
@@ -171,7 +176,7 @@ void insert_history(Spi& spi, const Row& row, const std::string& actor, Micros a
 void log_change_by_hand(Spi& spi, const Row& row, const char* table, const std::string& actor, Micros at) {
   ObjectText body;
   body.set("table", JsonValue(table).dump());
-  body.set("action", JsonValue(row.action).dump());
+  body.set("action", JsonValue(std::string(name(row.action))).dump());
   body.set("actor", JsonValue(actor).dump());
   if (!row.change.old_values.empty()) body.set("old", row.change.old_values);
   if (!row.change.new_values.empty()) body.set("new", row.change.new_values);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/value.hpp"
+#include "core/booking/stored_words.hpp"
 #include "pg/text.hpp"
 
 namespace calcom::store {
@@ -18,16 +19,16 @@ enum class Mails : std::uint8_t { kQueue, kBaseline, kOwed };
 struct StoredEvent {
   pg_uuid_t id{};
   std::string account;
-  Micros stamp = 0;                // fixed when stored
-  std::uint64_t hash = 0;          // first eight bytes of the body's SHA-256
-  const char* actor = "webhook";   // booking_history.actor; outlives the merge
-  const char* source = "webhook";  // calcom_events.source; a string literal
+  Micros stamp = 0;               // fixed when stored
+  std::uint64_t hash = 0;         // first eight bytes of the body's SHA-256
+  const char* actor = "webhook";  // booking_history.actor; outlives the merge
+  EventSource source = EventSource::kWebhook;
   Mails mails = Mails::kQueue;
 };
 
 // What to write down for one event after trying to merge it.
 struct Settlement {
-  std::string outcome;             // applied, duplicate, stale, ignored, deferred, dead
+  EventOutcome outcome = EventOutcome::kApplied;
   std::string reason;              // one line, also returned to the caller
   std::string reason_detail = {};  // DETAIL, HINT and CONTEXT of the error; may quote rows
 };

@@ -178,8 +178,8 @@ void Drain::settle() {
   }
   std::int64_t sent = 0, lost = 0;
   for (const Finished& row : finished_) {
-    sent += row.state == "sent";
-    lost += row.state == "failed" || row.state == "uncertain";
+    sent += row.state == MailState::kSent;
+    lost += row.state == MailState::kFailed || row.state == MailState::kUncertain;
     if (row.again && (look_at_ == 0 || *row.again < look_at_)) look_at_ = *row.again;
     if (row.refund) wants_answer_ = true;
   }
@@ -212,13 +212,13 @@ void Drain::send(Outgoing outgoing) {
     return;
   }
   // The address is not one that mail may be sent to: nobody's attempt, all mail waits.
-  senders_.of(outgoing.account).stop(pg::now(), {}, kAddressRefused);
+  senders_.of(outgoing.account).stop(pg::now(), {}, MailCause::kWrongUrl, kAddressRefused);
   answered_ = true;
   Finished refused;
   refused.account = outgoing.account;
   refused.id = outgoing.id;
   refused.attempt = outgoing.attempt;
-  refused.state = "queued";
+  refused.cause = MailCause::kWrongUrl;
   refused.reason = kAddressRefused;
   refused.refund = true;
   refused.in_doubt = outgoing.in_doubt;

@@ -117,7 +117,7 @@ bool write_samples(const std::string& stem, const EmailInput& input) {
   request.html = email.html;
   request.text = email.text;
   request.tags = {{"outbox_id", "019ab000-0000-7000-8000-000000000000"},
-                  {"kind", std::string(mail_kind_name(input.kind))}};
+                  {"kind", std::string(name(input.kind))}};
   if (input.has_calendar_file)
     request.attachments = {{std::string(kIcsFilename), ics_content_type(method), ics}};
   return write(stem + ".html", email.html) && write(stem + ".txt", email.text) &&
@@ -133,7 +133,7 @@ int main(int argc, char** argv) {
   }
   for (const char* locale : {"en", "en-US", "de", "fr", "es"}) {
     for (const MailKind kind : kMailKinds) {
-      const std::string stem = std::string(argv[1]) + "/" + std::string(mail_kind_name(kind)) + "." + locale;
+      const std::string stem = std::string(argv[1]) + "/" + std::string(name(kind)) + "." + locale;
       bool written =
           write_samples(stem, plain(kind, locale)) && write_samples(stem + ".hostile", hostile(kind, locale));
       if (told_to_host(kind))

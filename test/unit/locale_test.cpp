@@ -103,8 +103,8 @@ TEST(Kinds, ARequestIsNotABookingAndADeclinedOneIsOff) {
   EXPECT_TRUE(has(declined.text, "https://cal.example/zoe"));
   EXPECT_TRUE(has(declined.html, "<s>Wednesday"));
   EXPECT_TRUE(render_email(booking(MailKind::kReminder)).subject.starts_with("Reminder: Talk"));
-  for (const MailKind kind : kMailKinds) EXPECT_EQ(mail_kind(mail_kind_name(kind)), kind);
-  EXPECT_FALSE(mail_kind("invoice"));
+  for (const MailKind kind : kMailKinds) EXPECT_EQ(parse<MailKind>(name(kind)), kind);
+  EXPECT_FALSE(parse<MailKind>("invoice"));
 }
 
 TEST(Kinds, ALinkAddsToTheCalendarWhereThereIsNoFile) {

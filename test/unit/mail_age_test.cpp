@@ -13,10 +13,10 @@ constexpr Micros kWeek = 7 * kDay;
 TEST(MailAge, EveryKindButRemindersEndsBehindTheGreatestAge) {
   for (const MailKind kind : kMailKinds) {
     const bool ends = kind != MailKind::kReminder;
-    EXPECT_FALSE(too_old(kind, kNow, kWeek, kNow)) << mail_kind_name(kind);
-    EXPECT_FALSE(too_old(kind, kNow - kWeek, kWeek, kNow)) << mail_kind_name(kind);
-    EXPECT_EQ(too_old(kind, kNow - kWeek - 1, kWeek, kNow), ends) << mail_kind_name(kind);
-    EXPECT_EQ(too_old(kind, kNow - 52 * kWeek, kWeek, kNow), ends) << mail_kind_name(kind);
+    EXPECT_FALSE(too_old(kind, kNow, kWeek, kNow)) << name(kind);
+    EXPECT_FALSE(too_old(kind, kNow - kWeek, kWeek, kNow)) << name(kind);
+    EXPECT_EQ(too_old(kind, kNow - kWeek - 1, kWeek, kNow), ends) << name(kind);
+    EXPECT_EQ(too_old(kind, kNow - 52 * kWeek, kWeek, kNow), ends) << name(kind);
   }
 }
 

@@ -167,7 +167,7 @@ inline Booking heard(std::string_view uid, std::vector<Event> told) {
 }
 
 inline std::string status_of(std::string_view uid, const std::vector<Event>& told) {
-  return std::string(step_name(booking_of(uid, told).status));
+  return std::string(name(booking_of(uid, told).status));
 }
 
 // First names of who is there; who was removed only when asked for.

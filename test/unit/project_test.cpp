@@ -49,8 +49,8 @@ TEST(Chain, AHundredThousandLinksAreFollowedInOnePass) {
 }
 
 TEST(Chain, StepsAreNamedAsInTheStatusColumn) {
-  EXPECT_EQ(step_name(Step::kPlaceholder), "placeholder");
-  EXPECT_EQ(step_name(Step::kRejected), "rejected");
+  EXPECT_EQ(name(Step::kPlaceholder), "placeholder");
+  EXPECT_EQ(name(Step::kRejected), "rejected");
   EXPECT_EQ(status_of("A", {rescheduled("B", "A", 2)}), "rescheduled");
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/value.hpp"
+#include "core/base/words.hpp"
 #include "core/booking/detail.hpp"
 #include "core/booking/event.hpp"
 
@@ -21,7 +22,12 @@ namespace calcom {
 // How far a booking's life has come; join is max.
 enum class Step : std::uint8_t { kPlaceholder, kPending, kAccepted, kRejected, kCancelled, kRescheduled };
 
-std::string_view step_name(Step step);  // "placeholder", "pending", … as in bookings.status
+template <>
+struct Words<Step> {  // bookings.status
+  static constexpr auto list = std::to_array<std::string_view>(
+      {"placeholder", "pending", "accepted", "rejected", "cancelled", "rescheduled"});
+  static constexpr auto kLast = Step::kRescheduled;
+};
 
 // The total order of writes: time of sending (clamped to received_at + 5 min), then the trigger's rank in the
 // lifecycle, then the body's hash, so that ties are broken the same way whatever the order of arrival.

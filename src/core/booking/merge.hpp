@@ -13,6 +13,7 @@
 
 #include "core/booking/booking.hpp"
 #include "core/booking/event.hpp"
+#include "core/booking/mail_cause.hpp"
 
 namespace calcom {
 
@@ -52,8 +53,12 @@ enum class MailKind : std::uint8_t {
 inline constexpr std::array kMailKinds = {MailKind::kConfirmation, MailKind::kRescheduled,
                                           MailKind::kCancellation, MailKind::kRequested,
                                           MailKind::kRejected,     MailKind::kReminder};
-std::string_view mail_kind_name(MailKind kind);  // "confirmation", "rescheduled", "cancellation", …
-std::optional<MailKind> mail_kind(std::string_view name);
+template <>
+struct Words<MailKind> {
+  static constexpr auto list = std::to_array<std::string_view>(
+      {"confirmation", "rescheduled", "cancellation", "requested", "rejected", "reminder"});
+  static constexpr auto kLast = MailKind::kReminder;
+};
 
 // A mail that the state owes. Equal keys are one mail for ever: the outbox inserts ON CONFLICT DO NOTHING.
 //
@@ -74,7 +79,10 @@ struct Obligation {
   std::string recipient;
   std::string key;                 // "<kind>/<uid>/<what distinguishes>/<recipient>"
   Instant start_time;              // the start that the mail speaks of: truth at send time compares it
-  std::optional<Micros> end_time;  // told as well; a mail of another end is news, though not untrue
+  std::optional<Micros> end_time;  // a mail of another end is news, though not untrue
+  std::string rule{};              // of a reminder: the name of its rule
+  bool is_host_copy = false;       // goes to the organizer
+  Micros due = 0;                  // of a reminder: when it is to be sent
   friend bool operator==(const Obligation&, const Obligation&) = default;
 };
 
@@ -92,10 +100,9 @@ std::vector<Obligation> host_obligations(const Booking& booking, Micros now);
 // True when a mail of this kind to this recipient is the organizer's copy.
 bool is_host_copy(MailKind kind, std::string_view recipient, const Booking& booking);
 
-// Is the mail still true of the booking as it stands at `now`? Empty when it is, else the reason it is
-// skipped. The start is compared where the mail invites to it; a cancellation or rejection stays true
-// whatever the time became.
-std::string why_untrue(MailKind kind, std::string_view recipient, Instant start_time, const Booking& booking,
-                       Micros now);
+// Why the mail is not true of the booking at `now`; nullopt: it is true. The start is compared where the mail
+// invites to it; a cancellation or rejection stays true whatever the start is now.
+std::optional<MailCause> why_untrue(MailKind kind, std::string_view recipient, Instant start_time,
+                                    const Booking& booking, Micros now);
 
 }  // namespace calcom

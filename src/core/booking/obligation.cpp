@@ -19,41 +19,45 @@ constexpr std::array kOwed = {MailKind::kConfirmation, MailKind::kRescheduled, M
 constexpr std::array kToldToHost = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
                                     MailKind::kRequested};
 
-// Reasons that hold for everybody. A time that ends before it starts counts to its start.
-std::string_view why_not_at_all(MailKind kind, const Booking& booking, Micros now) {
+std::optional<MailCause> cause_if(bool holds, MailCause cause) {
+  return holds ? std::optional(cause) : std::nullopt;
+}
+
+// Causes that hold for every recipient. A time that ends before it starts counts to its start.
+std::optional<MailCause> why_not_at_all(MailKind kind, const Booking& booking, Micros now) {
   const auto start = instant_of(booking, Detail::kStartTime);
-  if (!start) return "start time of the booking is not known";
+  if (!start) return MailCause::kStartUnknown;
   if (std::max(*start, instant_of(booking, Detail::kEndTime).value_or(*start)) < now)
-    return "booking is over";
+    return MailCause::kBookingOver;
   const bool useful_once_begun = kind == MailKind::kConfirmation || kind == MailKind::kRescheduled;
-  if (!useful_once_begun && *start <= now) return "booking has begun";
-  return {};
+  if (!useful_once_begun && *start <= now) return MailCause::kBookingBegun;
+  return std::nullopt;
 }
 
-std::string_view why_not_cancelled(const VisibleAttendee& person, const Booking& booking) {
-  if (person.removed) return person.moved_away ? "seat was moved to another time" : "";
-  if (booking.status == Step::kCancelled) return {};
-  if (booking.status == Step::kRescheduled) return "booking was moved to another time";
-  return booking.seated ? "seat is not cancelled" : "booking is not cancelled";
+std::optional<MailCause> why_not_cancelled(const VisibleAttendee& person, const Booking& booking) {
+  if (person.removed) return cause_if(person.moved_away, MailCause::kSeatMoved);
+  if (booking.status == Step::kCancelled) return std::nullopt;
+  if (booking.status == Step::kRescheduled) return MailCause::kBookingMoved;
+  return booking.seated ? MailCause::kSeatNotCancelled : MailCause::kBookingNotCancelled;
 }
 
-std::string_view why_not_standing(const VisibleAttendee& person, const Booking& booking) {
-  if (person.removed) return person.moved_away ? "seat was moved to another time" : "seat was cancelled";
+std::optional<MailCause> why_not_standing(const VisibleAttendee& person, const Booking& booking) {
+  if (person.removed) return person.moved_away ? MailCause::kSeatMoved : MailCause::kSeatCancelled;
   switch (booking.status) {
     case Step::kPlaceholder:
-      return "booking is only known from others";
+      return MailCause::kBookingPlaceholder;
     case Step::kPending:
-      return "booking is not accepted yet";
+      return MailCause::kBookingPending;
     case Step::kRejected:
-      return "booking was rejected";
+      return MailCause::kBookingRejected;
     case Step::kCancelled:
-      return "booking was cancelled";
+      return MailCause::kBookingCancelled;
     case Step::kRescheduled:
-      return "booking was moved to another time";
+      return MailCause::kBookingMoved;
     case Step::kAccepted:
       break;
   }
-  return person.pending ? "seat is not accepted yet" : "";
+  return cause_if(person.pending, MailCause::kSeatPending);
 }
 
 // A booking that waits for its payment waits for nobody's word: Cal.com asks the host once it is paid. Whose
@@ -66,30 +70,30 @@ bool unpaid(const Booking& booking) {
   return booking.seated || !holds(Detail::kPaid, true);
 }
 
-std::string_view why_not_requested(const VisibleAttendee& person, const Booking& booking) {
-  if (person.removed) return person.moved_away ? "seat was moved to another time" : "seat was cancelled";
-  if (booking.status == Step::kAccepted && !person.pending) return "booking is accepted already";
+std::optional<MailCause> why_not_requested(const VisibleAttendee& person, const Booking& booking) {
+  if (person.removed) return person.moved_away ? MailCause::kSeatMoved : MailCause::kSeatCancelled;
+  if (booking.status == Step::kAccepted && !person.pending) return MailCause::kBookingAccepted;
   if (booking.status != Step::kAccepted && booking.status != Step::kPending)
     return why_not_standing(person, booking);
-  return unpaid(booking) ? "booking is not paid yet" : "";
+  return cause_if(unpaid(booking), MailCause::kBookingUnpaid);
 }
 
-std::string_view why_not_rejected(const VisibleAttendee& person, const Booking& booking) {
-  if (booking.status != Step::kRejected) return "booking is not rejected";
-  if (person.removed) return person.moved_away ? "seat was moved to another time" : "seat was cancelled";
-  return {};
+std::optional<MailCause> why_not_rejected(const VisibleAttendee& person, const Booking& booking) {
+  if (booking.status != Step::kRejected) return MailCause::kBookingNotRejected;
+  if (person.removed) return person.moved_away ? MailCause::kSeatMoved : MailCause::kSeatCancelled;
+  return std::nullopt;
 }
 
-// Why `person` is not owed a mail of this kind; empty when it is owed.
-std::string_view why_not(MailKind kind, const VisibleAttendee& person, const Booking& booking) {
-  if (!is_mailable(person.person.email)) return "recipient has no address to mail to";
+// Why `person` is not owed a mail of this kind; nullopt: it is owed.
+std::optional<MailCause> why_not(MailKind kind, const VisibleAttendee& person, const Booking& booking) {
+  if (!is_mailable(person.person.email)) return MailCause::kRecipientUnmailable;
   if (kind == MailKind::kCancellation) return why_not_cancelled(person, booking);
   if (kind == MailKind::kRequested) return why_not_requested(person, booking);
   if (kind == MailKind::kRejected) return why_not_rejected(person, booking);
-  if (const auto reason = why_not_standing(person, booking); !reason.empty()) return reason;
-  if (kind == MailKind::kConfirmation && person.moved_here) return "booking was moved to another time";
-  if (kind == MailKind::kRescheduled && !person.moved_here) return "booking was not moved";
-  return {};
+  if (const auto cause = why_not_standing(person, booking)) return cause;
+  if (kind == MailKind::kConfirmation && person.moved_here) return MailCause::kBookingMoved;
+  if (kind == MailKind::kRescheduled && !person.moved_here) return MailCause::kBookingNotMoved;
+  return std::nullopt;
 }
 
 void append_escaped(std::string& key, std::string_view part) {
@@ -119,7 +123,7 @@ VisibleAttendee host_of(const Booking& booking) {
 }
 
 std::string host_key(MailKind kind, const Booking& booking, const VisibleAttendee& host, Micros start) {
-  std::string key(mail_kind_name(kind));
+  std::string key(name(kind));
   key += '/';
   append_escaped(key, booking.uid);
   key += "/@host";
@@ -137,7 +141,7 @@ const VisibleAttendee* attendee_of(const Booking& booking, std::string_view emai
 
 std::string obligation_key(MailKind kind, std::string_view uid, std::string_view what,
                            std::optional<Micros> start, std::string_view recipient) {
-  std::string key(mail_kind_name(kind));
+  std::string key(name(kind));
   key += '/';
   append_escaped(key, uid);
   key += '/';
@@ -148,37 +152,13 @@ std::string obligation_key(MailKind kind, std::string_view uid, std::string_view
   return key;
 }
 
-std::string_view mail_kind_name(MailKind kind) {
-  switch (kind) {
-    case MailKind::kConfirmation:
-      return "confirmation";
-    case MailKind::kRescheduled:
-      return "rescheduled";
-    case MailKind::kCancellation:
-      return "cancellation";
-    case MailKind::kRequested:
-      return "requested";
-    case MailKind::kRejected:
-      return "rejected";
-    case MailKind::kReminder:
-      return "reminder";
-  }
-  return "confirmation";
-}
-
-std::optional<MailKind> mail_kind(std::string_view name) {
-  const auto* const found = std::find_if(kMailKinds.begin(), kMailKinds.end(),
-                                         [&](MailKind kind) { return mail_kind_name(kind) == name; });
-  return found == kMailKinds.end() ? std::nullopt : std::optional(*found);
-}
-
 std::vector<Obligation> obligations(const Booking& booking, Micros now) {
   std::vector<Obligation> owed;
   const auto start = instant_of(booking, Detail::kStartTime);
   for (const MailKind kind : kOwed) {
-    if (!start || !why_not_at_all(kind, booking, now).empty()) continue;
+    if (!start || why_not_at_all(kind, booking, now)) continue;
     for (const VisibleAttendee& person : booking.attendees)
-      if (why_not(kind, person, booking).empty())
+      if (!why_not(kind, person, booking))
         owed.push_back({kind, booking.uid, person.person.email, key_of(kind, booking, person, *start),
                         Instant{*start}, instant_of(booking, Detail::kEndTime)});
   }
@@ -190,10 +170,16 @@ std::vector<Obligation> host_obligations(const Booking& booking, Micros now) {
   const auto start = instant_of(booking, Detail::kStartTime);
   const VisibleAttendee host = host_of(booking);
   for (const MailKind kind : kToldToHost)
-    if (start && is_host_copy(kind, host.person.email, booking) &&
-        why_not_at_all(kind, booking, now).empty() && why_not(kind, host, booking).empty())
-      owed.push_back({kind, booking.uid, host.person.email, host_key(kind, booking, host, *start),
-                      Instant{*start}, instant_of(booking, Detail::kEndTime)});
+    if (start && is_host_copy(kind, host.person.email, booking) && !why_not_at_all(kind, booking, now) &&
+        !why_not(kind, host, booking))
+      owed.push_back({kind,
+                      booking.uid,
+                      host.person.email,
+                      host_key(kind, booking, host, *start),
+                      Instant{*start},
+                      instant_of(booking, Detail::kEndTime),
+                      {},
+                      true});
   return owed;
 }
 
@@ -202,17 +188,17 @@ bool is_host_copy(MailKind kind, std::string_view recipient, const Booking& book
   return told && recipient == host_of(booking).person.email && attendee_of(booking, recipient) == nullptr;
 }
 
-std::string why_untrue(MailKind kind, std::string_view recipient, Instant start_time, const Booking& booking,
-                       Micros now) {
+std::optional<MailCause> why_untrue(MailKind kind, std::string_view recipient, Instant start_time,
+                                    const Booking& booking, Micros now) {
   const VisibleAttendee host = host_of(booking);
   const VisibleAttendee* person =
       is_host_copy(kind, recipient, booking) ? &host : attendee_of(booking, recipient);
-  if (person == nullptr) return "recipient is not an attendee any more";
-  if (const auto reason = why_not(kind, *person, booking); !reason.empty()) return std::string(reason);
+  if (person == nullptr) return MailCause::kRecipientRemoved;
+  if (const auto cause = why_not(kind, *person, booking)) return cause;
   const bool invites = kind != MailKind::kCancellation && kind != MailKind::kRejected;
   const auto start = instant_of(booking, Detail::kStartTime);
-  if (invites && start && *start != start_time.at) return "booking was moved to another time";
-  return std::string(why_not_at_all(kind, booking, now));
+  if (invites && start && *start != start_time.at) return MailCause::kBookingMoved;
+  return why_not_at_all(kind, booking, now);
 }
 
 }  // namespace calcom

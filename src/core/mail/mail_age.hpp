@@ -9,8 +9,6 @@
 
 namespace calcom {
 
-inline constexpr std::string_view kTooOld = "too old";
-
 // Has a mail of this kind been owed for longer than `max_age` (none: no limit)? Not asked of a mail that may
 // have arrived: that one ends by the wall of its key (retry.hpp). A reminder has no age but ends with the
 // start.

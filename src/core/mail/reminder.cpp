@@ -25,12 +25,12 @@ std::vector<Obligation> due_reminders(const ReminderRule& rule, const Facts& fac
   if (due > now || due <= rule.enabled_at) return reminders;
   for (const VisibleAttendee& person : booking.attendees) {
     const std::string& recipient = person.person.email;
-    if (!why_untrue(MailKind::kReminder, recipient, *start, booking, now).empty()) continue;
+    if (why_untrue(MailKind::kReminder, recipient, *start, booking, now)) continue;
     const auto since = standing_since(facts, recipient);
     if (!since || *since >= due) continue;
     reminders.push_back({MailKind::kReminder, booking.uid, recipient,
                          obligation_key(MailKind::kReminder, booking.uid, rule.name, start->at, recipient),
-                         *start, instant_of(booking, Detail::kEndTime)});
+                         *start, instant_of(booking, Detail::kEndTime), rule.name, false, due});
   }
   return reminders;
 }

@@ -1,9 +1,9 @@
-// At most so many mails an hour to one person: a loop in somebody's automation, or a booking moved fifty
-// times, must not fill an inbox. What is too much is put off, never lost.
+// The number of mails that one recipient gets within an hour is limited: a loop in somebody's automation, or a
+// booking that is moved fifty times, must not fill an inbox. Mail above the limit is put off, never lost.
 #pragma once
 
+#include <array>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,22 +11,35 @@
 
 namespace calcom {
 
+using MailId = std::array<std::uint8_t, 16>;  // email_outbox.id
+
+// Times at which mails went, or are planned to go, to each recipient of one account. The result does not depend on
+// how many mails the worker judges in one round, because what was put off counts as well.
 class RecipientLimit {
  public:
   static constexpr Micros kWindow = kHour;
 
-  // `per_hour` 0 or less: no limit.
-  explicit RecipientLimit(int per_hour) : per_hour_(per_hour) {}
+  void sent(const std::string& recipient, const MailId& mail, Micros at) { times_[recipient][mail] = {at}; }
+  void planned(const std::string& recipient, const MailId& mail, Micros at, int priority) {
+    times_[recipient][mail] = {at, true, priority};
+  }
 
-  // May a mail to this recipient (as a key) go now? nullopt: yes, and it counts. Else when it may; later
-  // calls take that one as planned, so that an excess of hundreds is spread over hours at once. `sent` are
-  // the times of the newest mails to the same recipient within the window, per_hour of them at most; asked
-  // for once a recipient.
-  std::optional<Micros> put_off(const std::string& recipient, const std::vector<Micros>& sent, Micros now);
+  // Times of other mails to `recipient` that count for a mail at `now`, the oldest first: those that left within the
+  // last hour, and for a mail that is asked for the first time those that are planned for later and not less urgent. A
+  // mail whose planned time has come (`was_put_off`) does not wait for those behind it.
+  std::vector<Micros> others(const std::string& recipient, const MailId& mail, int priority, bool was_put_off,
+                             Micros now) const;
 
  private:
-  int per_hour_;
-  std::map<std::string, std::vector<Micros>> times_;  // oldest first
+  struct Time {
+    Micros at = 0;
+    bool planned = false;
+    int priority = 0;
+  };
+  std::map<std::string, std::map<MailId, Time>> times_;
 };
+
+// When a mail may go, given the times of the others: `now`, or later. `per_hour` 0 or less: no limit.
+Micros next_turn(int per_hour, const std::vector<Micros>& others, Micros now);
 
 }  // namespace calcom

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/value.hpp"
+#include "core/booking/mail_cause.hpp"
 
 namespace calcom {
 
@@ -57,9 +58,10 @@ struct Answer {                  // what the transport brought back
 
 struct Outcome {  // every member has a default, so that { .verdict = … } is whole
   Verdict verdict = Verdict::kRetry;
-  std::string provider_id{};  // of kSent
-  std::string reason{};  // "422 validation_error", "timeout"; never the provider's message text, which may
-                         // echo addresses
+  std::string provider_id{};         // of kSent
+  std::optional<MailCause> cause{};  // of all but kSent
+  std::string reason{};              // "422 validation_error", "timeout"; may be logged
+  std::string provider_message{};    // the provider's own words, capped; may echo addresses, so never logged
   std::optional<Micros> wait_until{};   // of kWait, kRetry with retry-after
   std::optional<Micros> probe_after{};  // of kStop: its own pause; else it grows from probe to probe
   bool of_domain = false;               // of kStop: the sender's domain is refused, and no other

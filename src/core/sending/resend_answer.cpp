@@ -15,11 +15,14 @@ namespace calcom {
 
 namespace {
 
+constexpr std::size_t kMostProviderWords = 500;
+
 struct ErrorBody {
   bool from_api = false;  // a JSON object; anything else was written by something in front of the API
   std::string id;
   std::string name;     // a token such as "validation_error", else empty
-  std::string message;  // lower case; may echo addresses, so it decides but is never repeated
+  std::string message;  // lower case, to decide by
+  std::string words;    // as the provider wrote it; may echo addresses
 };
 
 bool is_token(std::string_view text) {
@@ -50,6 +53,7 @@ ErrorBody read_body(std::string_view body) {
   read.from_api = true;
   if (const auto id = member(object, "id"); is_id(id)) read.id = id;
   if (const auto name = member(object, "name"); is_token(name)) read.name = name;
+  read.words = one_line(member(object, "message"), kMostProviderWords);
   read.message = ascii_lower(member(object, "message"));
   return read;
 }
@@ -78,61 +82,85 @@ bool speaks_of_the_domain(const ErrorBody& body) {
 }
 
 Outcome of_domain() {
-  return {.verdict = Verdict::kStop, .probe_after = kDomainProbe, .of_domain = true};
+  return {.verdict = Verdict::kStop,
+          .cause = MailCause::kDomainRefused,
+          .probe_after = kDomainProbe,
+          .of_domain = true};
 }
 
-Verdict forbidden(const ErrorBody& body) {
+Outcome stop(MailCause cause) {
+  return {.verdict = Verdict::kStop, .cause = cause};
+}
+
+Outcome mail_refused() {
+  return {.verdict = Verdict::kFail, .cause = MailCause::kMailRefused};
+}
+
+Outcome forbidden(const ErrorBody& body) {
   // The provider's shared test sender, used towards somebody else: this mail can never go out.
   if (body.name == "validation_error" && body.message.starts_with("you can only send testing emails"))
-    return Verdict::kFail;
-  return Verdict::kStop;  // key or the edge (1010): every mail would meet the same
+    return mail_refused();
+  // Key or the edge (1010): every mail would meet the same.
+  return stop(body.from_api ? MailCause::kKeyRefused : MailCause::kEdgeRefused);
 }
 
-Verdict not_found(const ErrorBody& body) {
+Outcome not_found(const ErrorBody& body) {
   const bool about_this_mail = body.from_api && body.message.find("endpoint") == std::string::npos;
-  return about_this_mail ? Verdict::kFail : Verdict::kStop;
+  return about_this_mail ? mail_refused() : stop(MailCause::kWrongUrl);
 }
 
 Outcome too_many(const ErrorBody& body, const Answer& answer, Micros now) {
   if (body.name == "monthly_quota_exceeded")
-    return {.verdict = Verdict::kStop, .probe_after = kMonthlyQuotaProbe};
+    return {.verdict = Verdict::kStop, .cause = MailCause::kMonthlyQuota, .probe_after = kMonthlyQuotaProbe};
   if (body.name == "daily_quota_exceeded")
-    return {.verdict = Verdict::kWait, .wait_until = daily_quota_renewed(now)};
+    return {
+        .verdict = Verdict::kWait, .cause = MailCause::kDailyQuota, .wait_until = daily_quota_renewed(now)};
   const Micros window = rate_advice(answer, now).reset_at.value_or(now);
   return {.verdict = Verdict::kWait,
+          .cause = MailCause::kRateLimited,
           .wait_until = retry_after(answer, now).value_or(std::max(window, now + kSecond))};
 }
 
 Outcome conflict(const ErrorBody& body, const Answer& answer, Micros now) {
-  if (body.name == "invalid_idempotent_request") return {.verdict = Verdict::kConflict};
+  if (body.name == "invalid_idempotent_request")
+    return {.verdict = Verdict::kConflict, .cause = MailCause::kBodyConflict};
   // In flight under our key: an earlier attempt is perhaps being accepted right now.
-  return {.wait_until = retry_after(answer, now), .unknown = body.name == "concurrent_idempotent_requests"};
+  const bool in_flight = body.name == "concurrent_idempotent_requests";
+  return {.cause = in_flight ? MailCause::kProviderBusy : MailCause::kProviderFailed,
+          .wait_until = retry_after(answer, now),
+          .unknown = in_flight};
+}
+
+Outcome unanswered(const Answer& answer, Micros now) {
+  return {.cause = MailCause::kProviderFailed, .wait_until = retry_after(answer, now), .unknown = true};
 }
 
 Outcome client_error(const ErrorBody& body, const Answer& answer, Micros now) {
   if (answer.status == 429) return too_many(body, answer, now);
   if (answer.status == 409) return conflict(body, answer, now);
-  if (answer.status == 408) return {.wait_until = retry_after(answer, now), .unknown = true};
-  if (speaks_of_the_key(body)) return {.verdict = Verdict::kStop};
+  if (answer.status == 408) return unanswered(answer, now);
+  if (speaks_of_the_key(body)) return stop(MailCause::kKeyRefused);
   if (speaks_of_the_domain(body)) return of_domain();
   switch (answer.status) {
     case 401:
     case 402:
+      return stop(MailCause::kKeyRefused);
     case 405:
     case 407:
-      return {.verdict = Verdict::kStop};
+      return stop(MailCause::kWrongUrl);
     case 403:
-      return {.verdict = forbidden(body)};
+      return forbidden(body);
     case 404:
-      return {.verdict = not_found(body)};
+      return not_found(body);
     default:
-      return {.verdict = Verdict::kFail};
+      return mail_refused();
   }
 }
 
 Outcome success(const ErrorBody& body) {
   if (!body.id.empty()) return {.verdict = Verdict::kSent, .provider_id = body.id};
-  return {.unknown = true};  // accepted, it seems; the same key will tell
+  return {.cause = MailCause::kProviderFailed,
+          .unknown = true};  // accepted, it seems: repeat under the same key
 }
 
 std::string reason_of(const Answer& answer, const ErrorBody& body, const Outcome& outcome) {
@@ -149,7 +177,8 @@ std::string reason_of(const Answer& answer, const ErrorBody& body, const Outcome
 
 Outcome no_response(const Answer& answer) {
   const std::string words = one_line(answer.transport_error, 200);
-  return {.reason = words.empty() ? "no answer" : words,
+  return {.cause = MailCause::kNoAnswer,
+          .reason = words.empty() ? "no answer" : words,
           .unknown = answer.request_written,
           .unreached = !answer.request_written};
 }
@@ -191,12 +220,15 @@ Outcome classify(const Answer& answer, Micros now) {
   if (answer.status >= 200 && answer.status < 300)
     outcome = success(body);
   else if (answer.status >= 300 && answer.status < 400)
-    outcome.verdict = Verdict::kStop;  // the API never redirects: the address is wrong
+    outcome = stop(MailCause::kWrongUrl);  // the API never redirects
   else if (answer.status >= 400 && answer.status < 500)
     outcome = client_error(body, answer, now);
   else  // a refusal in the API's own words is definite; a gateway may have passed the mail on
-    outcome = {.wait_until = retry_after(answer, now), .unknown = !body.from_api};
+    outcome = {.cause = MailCause::kProviderFailed,
+               .wait_until = retry_after(answer, now),
+               .unknown = !body.from_api};
   outcome.reason = reason_of(answer, body, outcome);
+  if (outcome.verdict != Verdict::kSent) outcome.provider_message = body.words;
   return outcome;
 }
 

@@ -20,7 +20,9 @@ begin
     id uuid not null,
     booking_uid text not null,
     event_id uuid,
-    action text not null,
+    action text not null check (action in (
+      'created', 'placeholder', 'pending', 'accepted', 'rejected', 'cancelled', 'rescheduled', 'moved', 'updated',
+      'deleted', 'attendee_added', 'attendee_removed', 'attendee_returned', 'attendee_updated', 'attendee_deleted')),
     actor text not null,
     at timestamptz not null default clock_timestamp(),
     old_values jsonb,

@@ -24,17 +24,31 @@ begin
     start_time timestamptz,
     end_time timestamptz,
     obligation_key text not null,
+    rule text,
+    is_host_copy boolean not null default false,
     priority smallint not null default 1,
     send_after timestamptz not null default now(),
     owed_at timestamptz not null default now(),
     state text not null default 'queued' check (state in
       ('queued', 'sending', 'sent', 'captured', 'held', 'skipped', 'cancelled', 'failed', 'uncertain')),
+    cause text check (cause in (
+      'booking_missing', 'booking_placeholder', 'booking_pending', 'booking_accepted', 'booking_rejected',
+      'booking_not_rejected', 'booking_cancelled', 'booking_not_cancelled', 'booking_moved',
+      'booking_not_moved', 'booking_unpaid', 'booking_begun', 'booking_over', 'start_unknown', 'seat_pending',
+      'seat_cancelled', 'seat_not_cancelled', 'seat_moved', 'recipient_unmailable', 'recipient_removed',
+      'superseded', 'suppressed', 'too_old', 'outcome_unknown', 'recipient_limit', 'unknown_kind',
+      'booking_unreadable', 'not_composable', 'mode_changed', 'account_disabled', 'paused', 'key_unreadable',
+      'no_sender', 'no_key', 'no_redirect_address', 'not_armed', 'baseline', 'rule_ended', 'host_copies_ended',
+      'cancelled_by_operator', 'mail_refused', 'key_refused', 'domain_refused', 'edge_refused', 'wrong_url',
+      'rate_limited', 'daily_quota', 'monthly_quota', 'body_conflict', 'provider_busy', 'provider_failed',
+      'no_answer')),
     reason text,
+    provider_message text,
     attempts integer not null default 0,
     lease_node text,
     lease_epoch bigint,
     idempotency_key text check (idempotency_key ~ '^[!-~]([ -~]*[!-~])?$' and length(idempotency_key) <= 256),
-    mail_mode text,
+    mail_mode text check (mail_mode in ('test', 'redirect', 'live')),
     subject text,
     request text,
     first_attempt_at timestamptz,
@@ -50,7 +64,7 @@ begin
     unique (account, obligation_key)
   ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 200);
 
-  create index email_outbox_due on @extschema@.email_outbox (account, priority, send_after) where state = 'queued';
+  create index email_outbox_due on @extschema@.email_outbox (account, priority, send_after, id) where state = 'queued';
   create index email_outbox_leased on @extschema@.email_outbox (lease_node, lease_epoch) where state = 'sending';
   create index email_outbox_booking on @extschema@.email_outbox (account, booking_uid);
   create index email_outbox_provider on @extschema@.email_outbox (account, provider_id) where provider_id is not null;
@@ -58,10 +72,12 @@ begin
     where attempts > 0;
   create index email_outbox_dead on @extschema@.email_outbox (account) where state in ('failed', 'uncertain');
   create index email_outbox_settled on @extschema@.email_outbox (settled_at) where settled_at is not null;
-  create index email_outbox_too_old on @extschema@.email_outbox (settled_at) where state = 'skipped' and reason = 'too old';
+  create index email_outbox_too_old on @extschema@.email_outbox (settled_at) where state = 'skipped' and cause = 'too_old';
+  create index email_outbox_put_off on @extschema@.email_outbox (account, lower(recipient collate "C"), send_after)
+    where state = 'queued' and cause = 'recipient_limit';
   -- Mail whose content is not erased yet, so that the retention does not read the whole history.
   create index email_outbox_kept on @extschema@.email_outbox (account, settled_at)
-    where settled_at is not null and (request is not null or subject is not null);
+    where settled_at is not null and (request is not null or subject is not null or provider_message is not null);
   -- The operator page reads the newest mails first.
   create index email_outbox_created on @extschema@.email_outbox (created_at, id);
   create index email_outbox_held on @extschema@.email_outbox (account) where state = 'held';
@@ -80,6 +96,8 @@ begin
     $$end that the mail states; if the booking's end changes, recipients get a new mail$$;
   comment on column @extschema@.email_outbox.obligation_key is
     'what the mail is for: kind, start, recipient; at most one mail for each key, forever';
+  comment on column @extschema@.email_outbox.rule is 'reminder_rules.rule of a reminder; null if it was queued by hand';
+  comment on column @extschema@.email_outbox.is_host_copy is $$true if the mail is the organizer's copy$$;
   comment on column @extschema@.email_outbox.priority is '0 is sent first';
   comment on column @extschema@.email_outbox.send_after is 'not sent before; infinity while it waits for Resend';
   comment on column @extschema@.email_outbox.owed_at is
@@ -87,7 +105,11 @@ begin
   comment on column @extschema@.email_outbox.state is
     'queued, sending, sent, captured (test mode), held (see reason), skipped (no longer true), cancelled, failed '
     'or uncertain (may have been sent: a person decides)';
+  comment on column @extschema@.email_outbox.cause is
+    'why the mail is in its state, in one word; null if there is nothing to report';
   comment on column @extschema@.email_outbox.reason is 'why it is held, skipped, failed or retried';
+  comment on column @extschema@.email_outbox.provider_message is
+    $$Resend's own message about its last refusal, at most 500 characters; erased with subject and request$$;
   comment on column @extschema@.email_outbox.attempts is 'counted attempts to send it';
   comment on column @extschema@.email_outbox.lease_node is 'node of the worker that is sending it';
   comment on column @extschema@.email_outbox.lease_epoch is 'epoch of the worker that is sending it';
@@ -116,8 +138,8 @@ begin
   revoke all on @extschema@.email_outbox from public;
   create policy calcom_reads_all on @extschema@.email_outbox for select to calcom_reader, calcom_operator using (true);
   grant select (
-      account, id, kind, booking_uid, recipient, start_time, end_time, obligation_key, priority, send_after,
-      owed_at, state, reason, attempts, idempotency_key, mail_mode, subject, first_attempt_at, in_doubt,
+      account, id, kind, booking_uid, recipient, start_time, end_time, obligation_key, rule, is_host_copy, priority,
+      send_after, owed_at, state, cause, reason, provider_message, attempts, idempotency_key, mail_mode, subject, first_attempt_at, in_doubt,
       last_attempt_at, settled_at, provider_id, delivery_status, delivery_status_at, event_id, created_at)
     on @extschema@.email_outbox to calcom_reader, calcom_operator;
 

@@ -14,7 +14,8 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 // Why it was not sent, or what became of it.
 export function fateOf(mail: Mail): Fate {
-  const reason = mail.reason ? `: ${mail.reason}` : '';
+  const said = [mail.reason, mail.provider_message].filter(Boolean).join(': ');
+  const reason = said ? `: ${said}` : '';
   switch (mail.state) {
     case 'captured':
       return {
@@ -52,7 +53,6 @@ function sentFate(mail: Mail): Fate {
 
 // What calcom_retry_email() and calcom_cancel_email() take; they decide, this only spares a useless button.
 export const mayRetry = (mail: Mail): boolean => ['failed', 'uncertain', 'skipped', 'cancelled'].includes(mail.state);
-export const mayBeACopy = (mail: Mail): boolean => mail.state === 'uncertain' || (mail.attempts > 0 && mail.state !== 'failed');
 export const mayCancel = (mail: Mail): boolean => ['queued', 'held', 'failed', 'uncertain'].includes(mail.state);
 
 export const subjectOf = (mail: Mail): string => mail.subject ?? `${words(mail.kind)} (not written yet)`;

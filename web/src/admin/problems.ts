@@ -27,7 +27,6 @@ const kLinks: Record<string, { to: string; label: string }> = {
   'held mails': { to: '/admin/mail?state=held', label: 'Look at them' },
 };
 const kTones: Record<Check['state'], Tone> = { error: 'bad', warning: 'warn', todo: 'todo', ok: 'ok' };
-const kLate = 15 * 60; // seconds after which a due mail is late: longer than any pause of a healthy worker
 
 const needOf = (check: Check): Need => ({
   id: check.check,
@@ -38,28 +37,10 @@ const needOf = (check: Check): Need => ({
   link: kLinks[check.check] ?? null,
 });
 
-// What the doctor does not look at: mail that is due and does not leave.
-function late({ status, accounts, queue }: Overview): Need[] {
-  const paused = new Set(accounts.filter((account) => account.paused).map((account) => account.account));
-  const waiting = queue.filter((row) => row.state === 'queued' && !paused.has(row.account));
-  const seconds = Math.max(0, ...waiting.map((row) => row.oldest_seconds ?? 0));
-  if (seconds < kLate || status.circuit === 'open') return [];
-  return [
-    {
-      id: 'late mail',
-      tone: 'warn',
-      title: 'late mail',
-      found: `${plural(status.due ?? 0, 'mail')} due for up to ${Math.floor(seconds / 60)} minutes` + (status.last_error ? `; the worker said: ${status.last_error}` : ''),
-      command: 'SELECT * FROM calcom_status;',
-      link: { to: '/admin/mail?state=queued', label: 'Look at them' },
-    },
-  ];
-}
-
 export function judge(overview: Overview): Verdict {
   const bad = overview.doctor.filter((check) => check.state === 'error').map(needOf);
   const warnings = overview.doctor.filter((check) => check.state === 'warning').map(needOf);
-  const needs = [...bad, ...late(overview), ...warnings];
+  const needs = [...bad, ...warnings];
   const steps = overview.doctor.filter((check) => check.state === 'todo').map(needOf);
   const fine = overview.doctor.filter((check) => check.state === 'ok');
   const checks = plural(overview.doctor.length, 'check');

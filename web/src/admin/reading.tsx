@@ -6,14 +6,14 @@ import { bookingPath, path } from './api';
 import { sentence, words } from './format';
 import { Icon } from './icons';
 import { useLive } from './live';
-import { fateOf, mayBeACopy, mayCancel, mayRetry, subjectOf } from './mailwords';
+import { fateOf, mayCancel, mayRetry, subjectOf } from './mailwords';
 import type { FullMail, Mail } from './types';
 import { Command, CopyButton, Refused, StateBadge, Tabs, ToneIcon, Waiting, When } from './ui';
 
 function Actions({ mail }: { mail: Mail }) {
   const values = { account: mail.account, id: mail.id };
   if (!mayRetry(mail) && !mayCancel(mail)) return null;
-  const risky = mayBeACopy(mail);
+  const risky = mail.in_doubt;
   return (
     <div class="flex flex-wrap gap-2">
       {mayRetry(mail) && (

@@ -71,7 +71,10 @@ export interface Mail {
   subject: string | null;
   state: string;
   delivery_status: string | null;
+  cause: string | null; // the reason in one word
   reason: string | null;
+  provider_message: string | null; // Resend's own words
+  in_doubt: boolean; // it may have been sent already
   mail_mode: string | null;
   created_at: Time;
   send_after: Time | null;
