@@ -18,7 +18,8 @@ declare
   relation regclass;
   columns text;
 begin
-  foreach relation in array array['@extschema@.calcom_accounts', '@extschema@.calcom_environments', '@extschema@.bookings',
+  foreach relation in array array['@extschema@.calcom_accounts', '@extschema@.calcom_environments',
+    '@extschema@.bookings',
       '@extschema@.booking_attendees', '@extschema@.booking_history', '@extschema@.email_suppressions',
       '@extschema@.calcom_events', '@extschema@.email_outbox']::regclass[] loop
     select string_agg(quote_ident(a.attname), ', ' order by a.attnum) into columns
@@ -41,7 +42,8 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select case
     when r.oid is null then 'there is no such role'
-    when r.rolname in ('calcom_owner', 'calcom_ingester', 'calcom_reader', 'calcom_operator') then 'it is one of calcom''s own roles'
+    when r.rolname in ('calcom_owner', 'calcom_ingester', 'calcom_reader', 'calcom_operator')
+      then 'it is one of calcom''s own roles'
     when r.rolsuper then 'a superuser sees everything'
     when r.rolbypassrls then 'a role with BYPASSRLS sees everything'
     when r.rolreplication then 'a role with REPLICATION can copy everything'
@@ -72,7 +74,8 @@ begin
   obstacle := calcom_internal.why_not_limited(role);
   if obstacle is not null then
     raise exception using errcode = 'invalid_role_specification',
-      message = format('role %s cannot be limited to some rows', role), detail = initcap(left(obstacle, 1)) || substr(obstacle, 2) || '.',
+      message = format('role %s cannot be limited to some rows', role),
+        detail = initcap(left(obstacle, 1)) || substr(obstacle, 2) || '.',
       hint = 'Make a role for it: CREATE ROLE name NOLOGIN;';
   end if;
 end
@@ -88,7 +91,8 @@ as $$
      and p.polroles = array[role::oid] and starts_with(p.polname::text, 'calcom_' || kind || '_')
 $$;
 comment on function calcom_internal.policies_of(regrole, text) is
-  'Internal: policies that calcom_trust_claims (kind claims) or calcom_grant_account (kind account) created for a role.';
+  'Internal: policies that calcom_trust_claims (kind claims) or calcom_grant_account (kind account) created for a '
+    'role.';
 
 create function @extschema@.calcom_trust_claims(role regrole) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -98,7 +102,8 @@ declare
 begin
   perform calcom_internal.check_limited(role);
   if exists (select from calcom_internal.policies_of(role, 'account')) then
-    raise exception using errcode = 'invalid_role_specification', message = format('role %s reads whole accounts', role),
+    raise exception using errcode = 'invalid_role_specification', message = format('role %s reads whole '
+      'accounts', role),
       hint = 'Make another role for hosts and attendees: CREATE ROLE name NOLOGIN;';
   elsif exists (select from calcom_internal.policies_of(role, 'claims')) then
     return;
@@ -106,8 +111,10 @@ begin
   -- Unlike the role's name or oid, the mark is also unique among policies restored from another cluster's dump.
   mark := left(replace(gen_random_uuid()::text, '-', ''), 12);
   execute format('grant usage on schema @extschema@ to %s', role);
-  execute format('grant execute on function @extschema@.calcom_claim_email(), @extschema@.calcom_booking(text, text) to %s', role);
-  execute format('grant select on @extschema@.bookings, @extschema@.booking_attendees, @extschema@.upcoming_bookings to %s', role);
+  execute format('grant execute on function @extschema@.calcom_claim_email(), @extschema@.calcom_booking(text, text) '
+    'to %s', role);
+  execute format('grant select on @extschema@.bookings, @extschema@.booking_attendees, @extschema@.upcoming_bookings '
+    'to %s', role);
   execute format('create policy %I on @extschema@.bookings for select to %s using '
                  '(organizer_email = @extschema@.calcom_claim_email())', 'calcom_claims_host_' || mark, role);
   execute format('create policy %I on @extschema@.bookings for select to %s using (exists (select from '
@@ -138,8 +145,10 @@ begin
   for made in select * from calcom_internal.policies_of(role, 'claims') loop
     execute format('drop policy %I on %s', made.policy, made.relation);
   end loop;
-  execute format('revoke select on @extschema@.bookings, @extschema@.booking_attendees, @extschema@.upcoming_bookings from %s', role);
-  execute format('revoke execute on function @extschema@.calcom_claim_email(), @extschema@.calcom_booking(text, text) from %s', role);
+  execute format('revoke select on @extschema@.bookings, @extschema@.booking_attendees, '
+    '@extschema@.upcoming_bookings from %s', role);
+  execute format('revoke execute on function @extschema@.calcom_claim_email(), @extschema@.calcom_booking(text, '
+    'text) from %s', role);
   execute format('revoke usage on schema @extschema@ from %s', role);
   perform calcom_internal.note_act('distrust_claims', target => role::text);
 end
@@ -166,7 +175,8 @@ begin
     from calcom_internal.policies_of(role, 'account') p limit 1;
   mark := coalesce(standing, left(replace(gen_random_uuid()::text, '-', ''), 12));
   insert into @extschema@.calcom_account_readers as r (account, role, mark) values ($2, $1, mark)
-    on conflict on constraint calcom_account_readers_pkey do update set mark = excluded.mark where r.mark <> excluded.mark;
+    on conflict on constraint calcom_account_readers_pkey do update set mark = excluded.mark
+      where r.mark <> excluded.mark;
   perform calcom_internal.note_act('grant_account', $2, role::text);
   if standing is not null then
     return;
@@ -183,7 +193,8 @@ begin
   foreach name in array array['calcom_accounts', 'calcom_environments', 'calcom_events', 'bookings',
       'booking_attendees', 'booking_history', 'email_outbox', 'email_suppressions'] loop
     execute format('create policy %I on @extschema@.%I for select to %s using (account in (select r.account from '
-                   '@extschema@.calcom_account_readers r where r.mark = %L))', 'calcom_account_' || mark, name, role, mark);
+                   '@extschema@.calcom_account_readers r where r.mark = %L))', 'calcom_account_' || mark, name, role,
+                     mark);
   end loop;
 end
 $grant$;
@@ -199,7 +210,8 @@ declare
 begin
   delete from @extschema@.calcom_account_readers r where r.role = $1 and r.account = $2;
   if not found then
-    raise exception using errcode = 'undefined_object', message = format('account %L is not granted to role %s', account, role);
+    raise exception using errcode = 'undefined_object', message = format('account %L is not granted to role '
+      '%s', account, role);
   end if;
   perform calcom_internal.note_act('revoke_account', $2, role::text);
   if exists (select from @extschema@.calcom_account_readers r where r.role = $1) then
@@ -210,7 +222,8 @@ begin
   end loop;
   for made in
     select c.oid::regclass as relation from pg_class c
-     where c.relnamespace = '@extschema@'::regnamespace and c.relowner = 'calcom_owner'::regrole and c.relkind in ('r', 'v') loop
+     where c.relnamespace = '@extschema@'::regnamespace and c.relowner = 'calcom_owner'::regrole
+       and c.relkind in ('r', 'v') loop
     execute format('revoke select on %s from %s', made.relation, role);
   end loop;
   execute format('revoke execute on function @extschema@.calcom_booking(text, text), '

@@ -85,7 +85,8 @@ create function calcom_internal.withdraw_host_copies(account text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   update @extschema@.email_outbox o
-     set state = 'cancelled', cause = 'host_copies_ended', reason = 'copies to the host were ended', settled_at = clock_timestamp()
+     set state = 'cancelled', cause = 'host_copies_ended', reason = 'copies to the host were ended',
+       settled_at = clock_timestamp()
    where o.account = $1 and o.state in ('queued', 'held') and o.first_attempt_at is null
      and o.is_host_copy
 $$;
@@ -95,7 +96,8 @@ comment on function calcom_internal.withdraw_host_copies(text) is
 create function @extschema@.calcom_account_set(account text, sender text default null, reply_to text default null,
   cal_link text default null, booker_url text default null, locale text default null, mail_mode text default null,
   redirect_to text default null, paused boolean default null, calendar_file boolean default null,
-  max_mails_per_hour integer default null, mail_host boolean default null, keep_mail interval default null, mail_max_age interval default null) returns void
+  max_mails_per_hour integer default null, mail_host boolean default null, keep_mail interval default null,
+    mail_max_age interval default null) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $set$
 begin

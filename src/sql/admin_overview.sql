@@ -4,7 +4,8 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(json_agg(q order by q.account, q.state), '[]') from (
     select w.account, w.state, count(*) as count,
-           extract(epoch from greatest(now() - min(w.since) filter (where isfinite(w.since)), '0'))::bigint as oldest_seconds
+           extract(epoch from greatest(now() - min(w.since) filter (where isfinite(w.since)),
+             '0'))::bigint as oldest_seconds
       from (select o.account, o.state, o.send_after as since from @extschema@.email_outbox o where o.state = 'queued'
             union all
             select o.account, o.state, o.last_attempt_at from @extschema@.email_outbox o where o.state = 'sending'
@@ -22,7 +23,8 @@ create function calcom_internal.admin_reminders() returns json
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(json_agg(n order by n.due_at), '[]') from (
-    select r.account, b.uid as booking_uid, 'reminder' as kind, r.rule, p.email as recipient, b.start_time - r.before as due_at
+    select r.account, b.uid as booking_uid, 'reminder' as kind, r.rule, p.email as recipient,
+      b.start_time - r.before as due_at
       from @extschema@.reminder_rules r
       cross join lateral (
         select b.uid, b.start_time from @extschema@.bookings b
@@ -105,7 +107,8 @@ as $$
     (select n.account, n.uid, 3 from (
        select b.account, b.uid, b.title, b.attendee_name, b.attendee_email, b.organizer_email
          from @extschema@.bookings b where b.start_time is not null order by b.start_time desc limit 20000) n
-      where strpos(lower(concat_ws(' ', n.uid, n.title, n.attendee_name, n.attendee_email, n.organizer_email)), lower($1)) > 0
+      where strpos(lower(concat_ws(' ', n.uid, n.title, n.attendee_name, n.attendee_email, n.organizer_email)),
+        lower($1)) > 0
       limit 200)
   )
   select b.account, b.uid, coalesce(b.title, b.uid), concat_ws(', ', b.status, b.attendee_name, b.attendee_email),
@@ -134,7 +137,8 @@ begin
     hit (kind, account, id, title, detail, at, state, booking_uid, rank) as (
       select 'booking', b.account, b.uid, b.title, b.detail, b.at, null, b.uid, b.rank from booking b
       union all
-      select 'mail', o.account, o.id::text, coalesce(o.subject, o.kind), format('%s to %s, %s', o.kind, o.recipient, o.state),
+      select 'mail', o.account, o.id::text, coalesce(o.subject, o.kind), format('%s to %s, %s', o.kind, o.recipient,
+        o.state),
              o.created_at, o.state, o.booking_uid, 0
         from @extschema@.calcom_accounts a
         cross join lateral (
@@ -146,7 +150,8 @@ begin
              concat_ws(': ', e.outcome, e.reason), e.received_at, e.outcome, e.booking_uid, 0
         from @extschema@.calcom_accounts a join @extschema@.calcom_events e on e.account = a.account and e.id = by_id
       union all
-      (select 'mail', o.account, o.id::text, coalesce(o.subject, o.kind), format('%s to %s, %s', o.kind, o.recipient, o.state),
+      (select 'mail', o.account, o.id::text, coalesce(o.subject, o.kind), format('%s to %s, %s', o.kind, o.recipient,
+        o.state),
               o.created_at, o.state, o.booking_uid, 4
          from (select * from booking b where b.rank < 3 order by b.rank, b.at desc limit 10) b
          join @extschema@.email_outbox o on o.account = b.account and o.booking_uid = b.uid

@@ -35,11 +35,13 @@ declare
 begin
   return query execute format($query$
     select to_json(m) from (
-      select o.account, o.id, o.kind, o.recipient, o.subject, o.state, o.delivery_status, o.cause, o.reason, o.provider_message,
+      select o.account, o.id, o.kind, o.recipient, o.subject, o.state, o.delivery_status, o.cause, o.reason,
+        o.provider_message,
              o.in_doubt, o.created_at,
              o.send_after, case o.state when 'sent' then o.settled_at end as sent_at, o.attempts, o.booking_uid,
              o.mail_mode, o.start_time
-        from @extschema@.email_outbox o where %s order by o.created_at desc, o.id desc limit %L) m$query$, wanted, most);
+        from @extschema@.email_outbox o where %s order by o.created_at desc, o.id desc limit %L) m$query$, wanted,
+          most);
 end
 $rows$;
 comment on function calcom_internal.admin_mail_rows(text, text[], timestamptz, uuid, integer, text) is
@@ -78,7 +80,8 @@ begin
   end if;
   select c.* into shown from @extschema@.calcom_mail_content($2, $1) c;
   return json_build_object('account', mail.account, 'id', mail.id, 'kind', mail.kind, 'recipient', mail.recipient,
-    'subject', mail.subject, 'state', mail.state, 'delivery_status', mail.delivery_status, 'cause', mail.cause, 'reason', mail.reason,
+    'subject', mail.subject, 'state', mail.state, 'delivery_status', mail.delivery_status, 'cause', mail.cause,
+      'reason', mail.reason,
     'provider_message', mail.provider_message, 'in_doubt', mail.in_doubt,
     'created_at', mail.created_at, 'send_after', mail.send_after,
     'sent_at', case mail.state when 'sent' then mail.settled_at end, 'attempts', mail.attempts,
@@ -92,7 +95,8 @@ begin
                                (mail.first_attempt_at, 2, 'first attempt', null),
                                (nullif(mail.last_attempt_at, mail.first_attempt_at), 3, 'last attempt',
                                 format('%s attempts', mail.attempts)),
-                               (mail.settled_at, 4, mail.state, concat_ws(': ', mail.reason, mail.provider_message))) as h (at, rank, what, detail)
+                               (mail.settled_at, 4, mail.state, concat_ws(': ', mail.reason,
+                                 mail.provider_message))) as h (at, rank, what, detail)
                  where h.at is not null),
     'events', (select coalesce(json_agg(json_build_object('at', e.created_at, 'what', e.type,
                                                           'detail', concat_ws(': ', e.outcome, e.detail, e.reason))
@@ -124,9 +128,11 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select json_build_object(
     'counts', (select coalesce(json_agg(c order by c.account), '[]') from (
-                 select e.account, count(*) as count from @extschema@.calcom_events e where e.outcome = 'dead' group by 1) c),
+                 select e.account, count(*) as count from @extschema@.calcom_events e where e.outcome = 'dead'
+                   group by 1) c),
     'events', (select coalesce(json_agg(d), '[]') from (
-                 select e.account, e.id as event_id, e.received_at, e.trigger_event as trigger, e.booking_uid, e.related_uid,
+                 select e.account, e.id as event_id, e.received_at, e.trigger_event as trigger, e.booking_uid,
+                   e.related_uid,
                         concat_ws(E'\n', e.reason, e.reason_detail) as error, e.settled_at
                    from @extschema@.calcom_events e where e.outcome = 'dead'
                   order by e.id desc limit least(greatest(coalesce($1, 50), 1), 1000)) d))

@@ -1,5 +1,5 @@
--- Audit of operators: who did what by a function of calcom, by psql or by the operator page. The functions that act write
--- the row in the transaction that acts: an act that fails leaves no row.
+-- Audit of operators: who did what by a function of calcom, by psql or by the operator page. The functions that act
+-- write the row in the transaction that acts: an act that fails leaves no row.
 create function calcom_internal.note_act(action text, account text default null, target text default null,
   detail jsonb default null) returns void
 language c security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_note_act';

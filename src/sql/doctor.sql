@@ -63,7 +63,8 @@ declare
 begin
   for account in
     select a.*,
-           exists (select from @extschema@.calcom_secrets s where s.account = a.account and s.kind = 'webhook') as signed,
+           exists (select from @extschema@.calcom_secrets s where s.account = a.account
+             and s.kind = 'webhook') as signed,
            exists (select from @extschema@.calcom_secrets s
                     where s.account = a.account and s.kind = 'resend_api_key') as has_key
       from @extschema@.calcom_accounts a order by a.account loop
@@ -101,7 +102,8 @@ begin
       select case when e.armed then 'ok' else 'error' end, coalesce(e.reason, 'live') into state, finding
         from @extschema@.calcom_environment(account.account) e;
       command := case when state = 'error'
-                      then format('if mail shall leave from here: SELECT @extschema@.calcom_go_live(%L);', account.account)
+                      then format('if mail shall leave from here: SELECT @extschema@.calcom_go_live(%L);',
+                        account.account)
                  end;
     elsif account.mail_mode = 'redirect' then
       state := 'warning'; finding := 'redirect: all mail goes to ' || account.redirect_to;
@@ -132,7 +134,8 @@ as $$
 $$;
 comment on function calcom_internal.refusal_cause(text) is 'The probable cause of a refusal, for calcom_doctor().';
 
-create function calcom_internal.doctor_deliveries(out check_name text, out state text, out finding text, out command text)
+create function calcom_internal.doctor_deliveries(out check_name text, out state text, out finding text,
+  out command text)
 returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $doctor$
@@ -154,7 +157,8 @@ begin
 
   check_name := 'last refused delivery'; state := 'ok'; finding := 'none since the server started'; command := null;
   select r.* into refusal
-    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(source text, reason text, count bigint, last_at timestamptz)
+    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(source text, reason text, count bigint,
+      last_at timestamptz)
    where r.source = 'calcom'
    order by r.last_at desc nulls last limit 1;
   if refusal is not null then
@@ -168,7 +172,8 @@ begin
       when 'disabled account' then 'SELECT @extschema@.calcom_account_enable(''NAME'');'
       when 'unknown account' then 'SELECT @extschema@.calcom_account_add(''NAME'');'
       when 'not set up' then 'SELECT * FROM @extschema@.calcom_setup();'
-      else 'SELECT @extschema@.calcom_set_secret(''default'', ''webhook'', ''the secret of Cal.com''''s form'');' end end;
+      else 'SELECT @extschema@.calcom_set_secret(''default'', ''webhook'', ''the secret of Cal.com''''s form'');' end
+        end;
   elsif not @extschema@.calcom_preloaded() then
     finding := 'not counted: the library is not preloaded';
   end if;

@@ -28,7 +28,8 @@ begin
     finding := format('%s mails are due, the first since %s, and none leaves', late.mails, late.since);
     command := case when not @extschema@.calcom_preloaded() then calcom_internal.preload_line()
       when not calcom_internal.marked() then format('ALTER DATABASE %I SET calcom.worker = on;', current_database())
-      else 'raise max_worker_processes or calcom.max_workers and restart; see the server''s log, lines with "calcom"' end;
+      else 'raise max_worker_processes or calcom.max_workers and restart; see the server''s log, lines with "calcom"'
+        end;
   end if;
 end
 $doctor$;
@@ -46,7 +47,8 @@ begin
     select a.account, w.finding, w.command, w.ends
       from @extschema@.calcom_accounts a left join calcom_internal.mail_waits() w on w.account = a.account
      order by a.account loop
-    check_name := format('circuit of %s', found_rows.account); state := 'ok'; finding := 'closed: no mail waits for Resend';
+    check_name := format('circuit of %s', found_rows.account); state := 'ok'; finding :=
+      'closed: no mail waits for Resend';
     command := found_rows.command;
     if found_rows.finding is not null then
       state := case when found_rows.ends then 'warning' else 'error' end;
@@ -64,7 +66,8 @@ begin
   end if;
   return next;
 
-  select count(*) filter (where o.state = 'failed') as failed, count(*) filter (where o.state = 'uncertain') as uncertain
+  select count(*) filter (where o.state = 'failed') as failed,
+    count(*) filter (where o.state = 'uncertain') as uncertain
     into found_rows from @extschema@.email_outbox o where o.state in ('failed', 'uncertain');
   check_name := 'dead letters'; state := 'ok'; finding := 'none'; command := null;
   if found_rows.failed + found_rows.uncertain > 0 then
@@ -93,7 +96,8 @@ begin
   if old.mails > 0 then
     state := 'warning';
     finding := format('%s skipped in 7 days, of %s: they could not leave within mail_max_age', old.mails, old.accounts);
-    command := 'to send those that are still true: SELECT id, kind, recipient, @extschema@.calcom_retry_email(id, account) '
+    command := 'to send those that are still true: SELECT id, kind, recipient, @extschema@.calcom_retry_email(id, '
+      'account) '
                'FROM @extschema@.email_outbox WHERE state = ''skipped'' AND cause = ''too_old'' '
                'AND settled_at > now() - interval ''7 days'';';
   end if;
@@ -103,7 +107,8 @@ begin
   select string_agg(a.account, ', ' order by a.account) as accounts into old from @extschema@.calcom_accounts a
    where exists (select from @extschema@.email_outbox o
                   where o.account = a.account and o.settled_at < now() - a.keep_mail - interval '2 days'
-                    and (o.request is not null or o.subject is not null or o.provider_message is not null) and o.state <> 'uncertain');
+                    and (o.request is not null or o.subject is not null or o.provider_message is not null)
+                      and o.state <> 'uncertain');
   check_name := 'retention of mail'; state := 'ok'; command := null;
   select string_agg(format('%s: %s', a.account, coalesce(a.keep_mail::text, 'forever')), ', ' order by a.account)
     into finding from @extschema@.calcom_accounts a;
@@ -128,7 +133,8 @@ declare
 begin
   for account in
     select a.account, a.mail_mode,
-           exists (select from @extschema@.calcom_secrets s where s.account = a.account and s.kind = 'resend_webhook') as signed,
+           exists (select from @extschema@.calcom_secrets s where s.account = a.account
+             and s.kind = 'resend_webhook') as signed,
            (select e.type || ' at ' || e.received_at from @extschema@.provider_events e where e.account = a.account
              order by e.received_at desc limit 1) as last_event
       from @extschema@.calcom_accounts a order by a.account loop
@@ -136,10 +142,12 @@ begin
     if not account.signed then
       state := case account.mail_mode when 'test' then 'todo' else 'warning' end;
       finding := 'no secret: nobody learns of bounces and complaints';
-      command := format('SELECT @extschema@.calcom_set_secret(%L, ''resend_webhook'', ''file:resend_webhook'');', account.account);
+      command := format('SELECT @extschema@.calcom_set_secret(%L, ''resend_webhook'', ''file:resend_webhook'');',
+        account.account);
     elsif account.last_event is null then
       state := 'todo'; finding := 'secret set, no event yet';
-      command := format('at resend.com add the webhook https://YOUR-HOST/api/webhooks/resend%s (docs/delivery-status.md)',
+      command := format('at resend.com add the webhook https://YOUR-HOST/api/webhooks/resend%s '
+        '(docs/delivery-status.md)',
                         case account.account when 'default' then '' else '/' || account.account end);
     else
       state := 'ok'; finding := account.last_event;
@@ -148,9 +156,11 @@ begin
   end loop;
 
   -- Ignore an old refusal if good events came since: anyone can send an invalid one.
-  check_name := 'last refused event of Resend'; state := 'ok'; finding := 'none since the server started'; command := null;
+  check_name := 'last refused event of Resend'; state := 'ok'; finding := 'none since the server started'; command :=
+    null;
   select r.* into refusal
-    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(source text, reason text, count bigint, last_at timestamptz)
+    from jsonb_to_recordset(@extschema@.calcom_refusals()) as r(source text, reason text, count bigint,
+      last_at timestamptz)
    where r.source = 'resend' order by r.last_at desc nulls last limit 1;
   if refusal is not null then
     finding := format('%s, %s times, last at %s', refusal.reason, refusal.count, refusal.last_at);
@@ -188,8 +198,10 @@ begin
          count(*) filter (where e.type = 'email.sent') as sent into counted
     from @extschema@.provider_events e where e.received_at > now() - interval '7 days';
   check_name := 'bounces of 7 days'; command := null;
-  finding := format('%s bounced, %s complained, %s failed at Resend', counted.bounced, counted.complained, counted.failed);
-  state := case when counted.complained > 0 or counted.failed > 0 or counted.bounced > greatest(counted.sent, 50) * 0.04 then 'warning' else 'ok' end;
+  finding := format('%s bounced, %s complained, %s failed at Resend', counted.bounced, counted.complained,
+    counted.failed);
+  state := case when counted.complained > 0 or counted.failed > 0
+    or counted.bounced > greatest(counted.sent, 50) * 0.04 then 'warning' else 'ok' end;
   if state <> 'ok' then
     command := 'SELECT recipient, type, detail, created_at FROM @extschema@.provider_events '
                'WHERE type IN (''email.bounced'', ''email.complained'', ''email.failed'') ORDER BY created_at DESC;';

@@ -6,10 +6,12 @@ as $$
   select 'time zone data',
          case when found = expected then 'ok' else 'warning' end,
          case when found = expected then 'knows the rules of 2026'
-              else format('stale: it puts Vancouver in January 2027 at UTC%s, right is UTC%s; mails there name a wrong time',
+              else format('stale: it puts Vancouver in January 2027 at UTC%s, right is UTC%s; mails there name a '
+                'wrong time',
                           to_char(extract(epoch from found) / 3600, 'SG00'),
                           to_char(extract(epoch from expected) / 3600, 'SG00')) end,
-         case when found is distinct from expected then 'update the operating system''s tzdata (2026b or later), or PostgreSQL where it brings its own, '
+         case when found is distinct from expected then 'update the operating system''s tzdata (2026b or later), or '
+           'PostgreSQL where it brings its own, '
               'and restart the server' end
 $$;
 comment on function calcom_internal.zone_data_check(interval, interval) is
@@ -36,7 +38,8 @@ begin
   finding := case unknown when 0 then 'all known'
              else format('%s not known to this server: their mails name UTC', unknown) end;
   command := case when unknown > 0 then
-    'SELECT a.* FROM @extschema@.booking_attendees a LEFT JOIN pg_timezone_names z ON lower(z.name) = lower(a.time_zone) '
+    'SELECT a.* FROM @extschema@.booking_attendees a LEFT JOIN pg_timezone_names z ON lower(z.name) = '
+      'lower(a.time_zone) '
     'WHERE z.name IS NULL AND a.time_zone <> '''';' end;
   return next;
 end

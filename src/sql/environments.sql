@@ -1,7 +1,8 @@
 -- Going live, and the environment that may send mail.
 create function calcom_internal.this_environment(out system_identifier text, out database_oid oid, out node text,
   out node_problem text)
-language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_this_environment';
+language c stable security definer set search_path = pg_catalog, pg_temp
+  as 'MODULE_PATHNAME', 'calcom_this_environment';
 comment on function calcom_internal.this_environment() is
   'Internal: where this database runs. node is a hash of the machine''s identity (/etc/machine-id or the file that '
   'calcom.node_identity_file names) and of the data directory''s path, null with node_problem if that cannot be read.';

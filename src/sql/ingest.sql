@@ -1,5 +1,6 @@
--- Deliveries. Called by the proxy as a member of calcom_ingester; all functions run as calcom_owner. Plans are cached:
--- a plan made while a table is empty must not remain a sequential scan when the table grows, hence enable_seqscan = off.
+-- Deliveries. Called by the proxy as a member of calcom_ingester; all functions run as calcom_owner. Plans are
+-- cached: a plan made while a table is empty must not remain a sequential scan when the table grows, hence
+-- enable_seqscan = off.
 create function @extschema@.calcom_verify_signature(body bytea, signature text, secret text) returns boolean
 language c immutable strict parallel safe as 'MODULE_PATHNAME', 'calcom_verify_signature_bytea';
 comment on function @extschema@.calcom_verify_signature(bytea, text, text) is
@@ -34,7 +35,8 @@ comment on function @extschema@.calcom_extract_booking(bytea) is
 
 create function @extschema@.calcom_ingest(body bytea, signature text, account text default 'default',
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_ingest_bytea';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_ingest_bytea';
 comment on function @extschema@.calcom_ingest(bytea, text, text) is
   'Processes one webhook delivery in the caller''s transaction: verifies the signature over the exact bytes, stores '
   'the delivery, merges it into bookings with history, and queues mail. outcome: applied, duplicate, stale, ignored, '
@@ -43,21 +45,24 @@ comment on function @extschema@.calcom_ingest(bytea, text, text) is
 
 create function @extschema@.calcom_ingest(body text, signature text, account text default 'default',
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_ingest_text';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_ingest_text';
 comment on function @extschema@.calcom_ingest(text, text, text) is
   'The same for a body given as text: its UTF-8 bytes are verified and stored.';
 
 create function @extschema@.calcom_ingest_batch(bodies bytea[], signatures text[], accounts text[],
   out item integer, out outcome text, out event_id uuid, out booking_uid text, out detail text, out sqlstate text)
 returns setof record
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_ingest_batch';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_ingest_batch';
 comment on function @extschema@.calcom_ingest_batch(bytea[], text[], text[]) is
   'Processes up to 64 deliveries in one transaction and returns one row for each, in order. A delivery that '
   'calcom_ingest would refuse is a row with outcome refused and its sqlstate, and does not affect the others. Nothing '
   'is stored before the caller commits: answer the senders only then.';
 
 create function @extschema@.calcom_merge_deferred(max_events integer default 100) returns bigint
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_merge_deferred';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_merge_deferred';
 comment on function @extschema@.calcom_merge_deferred(integer) is
   'Merges up to max_events deferred deliveries, oldest first, and returns how many remain. The worker does this '
   'automatically; call it if no worker runs.';

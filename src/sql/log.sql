@@ -1,19 +1,22 @@
 -- Functions on the log: replay, rebuild, purge, and the timeline of a booking. Plans are cached, hence enable_seqscan.
 -- Times shown as text are in UTC, whatever the session's time zone.
-create function @extschema@.calcom_replay(event_id uuid, account text default 'default', send_mail boolean default false,
+create function @extschema@.calcom_replay(event_id uuid, account text default 'default',
+  send_mail boolean default false,
   out outcome text, out event_id uuid, out booking_uid text, out detail text)
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_replay';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_replay';
 comment on function @extschema@.calcom_replay(uuid, text, boolean) is
   'Parses a stored event again and merges it with its stored stamp, for example after its cause of failure was fixed. '
   'Returns the row that calcom_ingest would. Replaying a merged event changes nothing. Sends no mail (mail that '
   'becomes due is stored as baseline) unless send_mail, which queues the mail that its bookings still require. A '
-  'deferred event queues mail as usual. Raises KC405 if the log has no such event, KC410 if its body was removed.';
+  'deferred event queues mail as usual. Raises KC407 if the log has no such event, KC410 if its body was removed.';
 
 create function @extschema@.calcom_replay_dead(account text default null, max_events integer default 100,
   send_mail boolean default false, out account text, out outcome text, out event_id uuid, out booking_uid text,
   out detail text)
 returns setof record
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_replay_dead';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_replay_dead';
 comment on function @extschema@.calcom_replay_dead(text, integer, boolean) is
   'Replays up to max_events dead events (account null: of all accounts), least recently tried first, and returns one '
   'row for each. One that fails again stays dead with its reason and does not stop the others.';
@@ -21,7 +24,8 @@ comment on function @extschema@.calcom_replay_dead(text, integer, boolean) is
 create function @extschema@.calcom_rebuild(uid text, account text default 'default', overwrite boolean default false,
   out uid text, out what text, out column_name text, out stored text, out rebuilt text)
 returns setof record
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set timezone = 'UTC' as 'MODULE_PATHNAME', 'calcom_rebuild';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set timezone = 'UTC'
+  as 'MODULE_PATHNAME', 'calcom_rebuild';
 comment on function @extschema@.calcom_rebuild(text, text, boolean) is
   'Merges a booking and its chain again from the log (or from a checkpoint and the log since) and repairs differences. '
   'History records actor rebuild; no mail is sent. One row for each booking and column: same, rebuilt, or hand edit '
@@ -32,7 +36,8 @@ create function @extschema@.calcom_rebuild_all(apply boolean default false, acco
   max_chains integer default null, out account text, out uid text, out what text, out column_name text, out stored text,
   out rebuilt text)
 returns setof record
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set timezone = 'UTC' as 'MODULE_PATHNAME', 'calcom_rebuild_all';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set timezone = 'UTC'
+  as 'MODULE_PATHNAME', 'calcom_rebuild_all';
 comment on function @extschema@.calcom_rebuild_all(boolean, text, integer) is
   'Compares every booking with the log and returns the differences: differs, hand edit, or incomplete (the log is not '
   'sufficient; rebuilt contains the reason). Writes nothing and locks nothing unless apply, which repairs up to '
@@ -40,15 +45,18 @@ comment on function @extschema@.calcom_rebuild_all(boolean, text, integer) is
 
 create function @extschema@.calcom_purge(older_than interval default '400 days', account text default null,
   max_events integer default 10000, out removed bigint, out checkpoints bigint, out remaining bigint)
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_purge';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_purge';
 comment on function @extschema@.calcom_purge(interval, text, integer) is
   'Deletes up to max_events events older than older_than, oldest first, and keeps their merge facts as checkpoints, so '
   'that rebuild stays possible. Deferred and dead events and all digests are kept. Returns how many events were '
   'deleted, how many bookings have a new checkpoint, and how many events of that age remain.';
 
-create function @extschema@.calcom_chain(uid text, account text default 'default', out booking_uid text, out known boolean)
+create function @extschema@.calcom_chain(uid text, account text default 'default', out booking_uid text,
+  out known boolean)
 returns setof record
-language c stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_chain';
+language c stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_chain';
 comment on function @extschema@.calcom_chain(text, text) is
   'Every booking that is linked to this one by reschedules, including itself. known is false if bookings has no row.';
 
@@ -63,7 +71,8 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$
   select concat_ws(', ',
            action || case when action like 'attendee%'
-                          then coalesce(' ' || coalesce(new_values ->> 'email', old_values ->> 'email'), '') else '' end,
+                          then coalesce(' ' || coalesce(new_values ->> 'email', old_values ->> 'email'), '')
+                            else '' end,
            case when action = 'created' then 'status ' || (new_values ->> 'status')
                 when old_values ? 'status' and new_values ? 'status'
                 then format('status %s → %s', old_values ->> 'status', new_values ->> 'status') end,
@@ -72,7 +81,8 @@ as $$
                 then format('start %s → %s', coalesce(old_values ->> 'start_time', 'unknown'),
                             coalesce(new_values ->> 'start_time', 'unknown')) end,
            (select string_agg(k, ', ' order by k) from jsonb_object_keys(
-              case when old_values is not null and new_values is not null then new_values - '{status,start_time,email}'::text[]
+              case when old_values is not null and new_values is not null
+                then new_values - '{status,start_time,email}'::text[]
                    else '{}' end) k))
          || ' (by ' || actor || ')'
 $$;
@@ -109,7 +119,8 @@ as $$
       from chain, @extschema@.email_outbox o where o.account = $2 and o.booking_uid = any(chain.uids)
     union all
     select coalesce(o.settled_at, o.last_attempt_at, o.created_at), 4, o.id, o.booking_uid, 'mail',
-           format('%s to %s: %s', o.kind, o.recipient, o.state) || coalesce(' (' || nullif(concat_ws(': ', o.reason, o.provider_message), '') || ')', '')
+           format('%s to %s: %s', o.kind, o.recipient, o.state) || coalesce(' (' || nullif(concat_ws(': ', o.reason,
+             o.provider_message), '') || ')', '')
            || coalesce(', at Resend ' || o.provider_id, '') || coalesce(', ' || o.delivery_status, '')
       from chain, @extschema@.email_outbox o
      where o.account = $2 and o.booking_uid = any(chain.uids)

@@ -4,7 +4,7 @@ create function @extschema@.calcom_preview_email(uid text, kind text, recipient 
 language c stable security definer set search_path = pg_catalog, pg_temp as 'MODULE_PATHNAME', 'calcom_preview_email';
 comment on function @extschema@.calcom_preview_email(text, text, text, text) is
   'Renders a mail without storing or sending it, even if it would not be true (a reminder of a cancelled booking). '
-  'kind: confirmation, rescheduled, cancellation, requested, rejected or reminder. Raises KC404 for an unknown booking '
+  'kind: confirmation, rescheduled, cancellation, requested, rejected or reminder. Raises KC405 for an unknown booking '
   'or account.';
 
 create function calcom_internal.why_not_owed(account text, uid text, kind text, recipient text) returns text
@@ -31,7 +31,8 @@ begin
   end if;
   for person in
     select p.email from @extschema@.booking_attendees p
-     where p.account = $3 and p.booking_uid = $1 and ($4 is null or p.email = lower(trim($4) collate "C") collate "default") order by p.email loop
+     where p.account = $3 and p.booking_uid = $1 and ($4 is null
+       or p.email = lower(trim($4) collate "C") collate "default") order by p.email loop
     chosen := $2;
     why := calcom_internal.why_not_owed($3, $1, chosen, person.email);
     -- For a moved booking the rescheduled mail takes the place of the confirmation.
@@ -50,7 +51,8 @@ begin
     queued := queued || email_id;
     sent_kind := chosen;
     sent_to := person.email;
-    insert into @extschema@.email_outbox (account, id, kind, booking_uid, recipient, start_time, end_time, obligation_key,
+    insert into @extschema@.email_outbox (account, id, kind, booking_uid, recipient, start_time, end_time,
+      obligation_key,
                                            priority)
       values ($3, email_id, chosen, $1, person.email, booking.start_time, booking.end_time, 'manual/' || email_id, 0);
     return next;
@@ -67,21 +69,23 @@ $send$;
 comment on function calcom_internal.send_by_hand(text, text, text, text) is
   'Internal: queues a requested mail, before all others, for recipients who qualify and may be mailed.';
 
-create function @extschema@.calcom_send_confirmation(uid text, account text default 'default', recipient text default null)
+create function @extschema@.calcom_send_confirmation(uid text, account text default 'default',
+  recipient text default null)
 returns table (email_id uuid, sent_kind text, sent_to text)
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$ select * from calcom_internal.send_by_hand($1, 'confirmation', $2, $3) $$;
 comment on function @extschema@.calcom_send_confirmation(text, text, text) is
   'Queues the confirmation once more (for a moved booking: the rescheduled mail), to one attendee or to all. Its '
-  'result is in email_outbox. Raises KC409 with the reasons if no recipient qualifies, KC404 for an unknown booking.';
+  'result is in email_outbox. Raises KC433 with the reasons if no recipient qualifies, KC405 for an unknown booking.';
 
-create function @extschema@.calcom_send_cancellation(uid text, account text default 'default', recipient text default null)
+create function @extschema@.calcom_send_cancellation(uid text, account text default 'default',
+  recipient text default null)
 returns table (email_id uuid, sent_kind text, sent_to text)
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$ select * from calcom_internal.send_by_hand($1, 'cancellation', $2, $3) $$;
 comment on function @extschema@.calcom_send_cancellation(text, text, text) is
-  'Queues the cancellation once more, to one attendee or to all. Raises KC409 with the reasons if no recipient '
-  'qualifies, KC404 for an unknown booking.';
+  'Queues the cancellation once more, to one attendee or to all. Raises KC433 with the reasons if no recipient '
+  'qualifies, KC405 for an unknown booking.';
 
 create function @extschema@.calcom_send_reminder(uid text, rule text default null, account text default 'default',
   recipient text default null) returns table (email_id uuid, sent_kind text, sent_to text)
@@ -96,5 +100,5 @@ begin
 end
 $send$;
 comment on function @extschema@.calcom_send_reminder(text, text, text, text) is
-  'Queues a reminder now, to one attendee or to all, independent of the rules. Raises KC409 with the reasons if no '
-  'recipient qualifies, KC404 for an unknown booking or rule.';
+  'Queues a reminder now, to one attendee or to all, independent of the rules. Raises KC433 with the reasons if no '
+  'recipient qualifies, KC405 for an unknown booking, KC408 for an unknown rule.';

@@ -45,7 +45,8 @@ begin
       format('Look for tag outbox_id=%s at Resend. To send it again: '
              'SELECT calcom_retry_email(%L, %L, force => true);', $1, $1, $2));
   end if;
-  update @extschema@.email_outbox o set state = 'queued', cause = null, reason = null, provider_message = null, attempts = 0, send_after = now(), owed_at = now(),
+  update @extschema@.email_outbox o set state = 'queued', cause = null, reason = null, provider_message = null,
+    attempts = 0, send_after = now(), owed_at = now(),
       idempotency_key = fresh_key, mail_mode = null, subject = null, request = null, first_attempt_at = null,
       in_doubt = false, settled_at = null, provider_id = null, delivery_status = null, delivery_status_at = null
    where o.account = $2 and o.id = $1;
@@ -128,7 +129,8 @@ begin
   if not exists (select from @extschema@.calcom_accounts a where a.account = $3) then
     perform calcom_internal.raise_error('unknown_account');
   end if;
-  insert into @extschema@.email_suppressions as s (account, email, reason) values ($3, lower(trim($1) collate "C"), coalesce($2, 'manual'))
+  insert into @extschema@.email_suppressions as s (account, email, reason)
+    values ($3, lower(trim($1) collate "C"), coalesce($2, 'manual'))
     on conflict on constraint email_suppressions_pkey do update set source = 'manual', reason = excluded.reason;
   perform calcom_internal.note_act('suppress', $3, @extschema@.calcom_person_mark($1));
 end
@@ -143,7 +145,8 @@ as $unsuppress$
 declare
   changed boolean;
 begin
-  delete from @extschema@.email_suppressions s where s.account = $2 and s.email = lower(trim($1) collate "C") collate "default";
+  delete from @extschema@.email_suppressions s where s.account = $2
+    and s.email = lower(trim($1) collate "C") collate "default";
   changed := found;
   perform calcom_internal.note_act('unsuppress', $2, @extschema@.calcom_person_mark($1),
     jsonb_build_object('changed', changed));
@@ -154,14 +157,16 @@ comment on function @extschema@.calcom_unsuppress(text, text) is
   'Allows mail to this address again. Returns false if it was not suppressed. Skipped mail stays skipped: use '
   'calcom_retry_email(). Resend has a list of its own, see docs/delivery-status.md.';
 
-create function calcom_internal.prune_some(account text, before timestamptz, at_most bigint, out mails bigint, out events bigint)
+create function calcom_internal.prune_some(account text, before timestamptz, at_most bigint, out mails bigint,
+  out events bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $prune$
 begin
   update @extschema@.email_outbox o set request = null, subject = null, provider_message = null
    where o.account = $1 and o.id = any(array(
      select q.id from @extschema@.email_outbox q
-      where q.account = $1 and q.settled_at < $2 and (q.request is not null or q.subject is not null or q.provider_message is not null)
+      where q.account = $1 and q.settled_at < $2 and (q.request is not null or q.subject is not null
+        or q.provider_message is not null)
         and q.state in ('sent', 'captured', 'skipped', 'cancelled', 'failed')
       order by q.settled_at limit $3 for update skip locked));
   get diagnostics mails = row_count;
@@ -199,13 +204,16 @@ comment on function @extschema@.calcom_prune_mail(interval, text) is
   'kept, so that no mail is queued twice. Uncertain mails are kept whole. Returns the number of mails. The worker does '
   'the same automatically, see calcom_accounts.keep_mail.';
 
-create function calcom_internal.dead_letter_rows(out account text, out id uuid, out state text, out cause text, out reason text,
-  out provider_message text, out kind text, out booking_uid text, out recipient text, out attempts integer, out last_attempt_at timestamptz,
+create function calcom_internal.dead_letter_rows(out account text, out id uuid, out state text, out cause text,
+  out reason text,
+  out provider_message text, out kind text, out booking_uid text, out recipient text, out attempts integer,
+    out last_attempt_at timestamptz,
   out settled_at timestamptz, out command text)
 returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select o.account, o.id, o.state, o.cause, o.reason, o.provider_message, o.kind, o.booking_uid, o.recipient, o.attempts, o.last_attempt_at,
+  select o.account, o.id, o.state, o.cause, o.reason, o.provider_message, o.kind, o.booking_uid, o.recipient,
+    o.attempts, o.last_attempt_at,
          o.settled_at, format('SELECT @extschema@.calcom_retry_email(%L, %L%s);', o.id, o.account,
                               case when o.state = 'uncertain' then ', force => true' else '' end)
     from @extschema@.email_outbox o where o.state in ('failed', 'uncertain') order by o.settled_at desc nulls last

@@ -1,7 +1,8 @@
 -- Bookings created or changed here, not in Cal.com. Each change is a body in Cal.com's format and is processed like a
 -- delivery: log (source sql), merge, history, mail. A body that cannot be merged is an error of the caller's statement.
 create function calcom_internal.apply_own(body text, account text) returns text
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'calcom_apply_own';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'calcom_apply_own';
 comment on function calcom_internal.apply_own(text, text) is
   'Internal: stores a body as an event of source sql and merges it, with the calling role as the actor. Returns the '
   'outcome. Raises 22023 for a value that the merge would drop, KC404, KC423, KC503 as calcom_ingest does.';
@@ -60,7 +61,8 @@ begin
   if start_time is null or end_time is null then
     raise exception using errcode = 'null_value_not_allowed', message = 'start_time and end_time must not be null';
   elsif least(start_time, end_time) < '0001-01-02Z' or greatest(start_time, end_time) >= '9999-12-31Z' then
-    raise exception using errcode = 'invalid_parameter_value', message = 'start_time and end_time must lie in the years 1 to 9999';
+    raise exception using errcode = 'invalid_parameter_value', message = 'start_time and end_time must lie in the '
+      'years 1 to 9999';
   elsif end_time <= start_time then
     raise exception using errcode = 'invalid_parameter_value', message = 'end_time must be after start_time';
   end if;
@@ -121,7 +123,8 @@ begin
   return uid;
 end
 $create$;
-comment on function @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text, text,
+comment on function @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text,
+  text,
   text, text, text, text) is
   'Creates a booking that is not in Cal.com: accepted, with one attendee, who gets a confirmation. Returns its uid '
   '(own-...). It is logged, merged and mailed like a delivery. Raises 22004, 22023, KC404, KC423.';
@@ -150,7 +153,7 @@ begin
 end
 $lock$;
 comment on function calcom_internal.own_lock(text, text) is
-  'Internal: locks a booking that is to be changed. Raises KC407 if it is unknown, KC406 if it has ended.';
+  'Internal: locks a booking that is to be changed. Raises KC405 if it is unknown, KC406 if it has ended.';
 
 create function @extschema@.calcom_update_booking(uid text, start_time timestamptz default null,
   end_time timestamptz default null, title text default null, location text default null, notes text default null,
@@ -191,9 +194,10 @@ begin
   end if;
 end
 $update$;
-comment on function @extschema@.calcom_update_booking(text, timestamptz, timestamptz, text, text, text, text, text, text) is
+comment on function @extschema@.calcom_update_booking(text, timestamptz, timestamptz, text, text, text, text, text,
+  text) is
   'Changes a booking, also one of Cal.com; null leaves a value unchanged, and a new start keeps the length. Attendees '
-  'are mailed if the time changes. Cal.com is not notified, and its later values replace yours. Raises 22023, KC407 '
+  'are mailed if the time changes. Cal.com is not notified, and its later values replace yours. Raises 22023, KC405 '
   '(unknown uid), KC406 (cancelled, rejected or rescheduled).';
 
 create function @extschema@.calcom_cancel_booking(uid text, reason text default null, cancelled_by text default null,
@@ -213,7 +217,7 @@ end
 $cancel$;
 comment on function @extschema@.calcom_cancel_booking(text, text, text, text) is
   'Cancels a booking, with all its seats, and mails its attendees. Cal.com is not notified: cancel its bookings there. '
-  'Raises 22023, KC407 (unknown uid), KC406 (already cancelled, rejected or rescheduled).';
+  'Raises 22023, KC405 (unknown uid), KC406 (already cancelled, rejected or rescheduled).';
 
 create function @extschema@.calcom_booking(uid text, account text default 'default') returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp

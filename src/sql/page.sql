@@ -6,7 +6,8 @@ language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $address$
 declare
   part text[] := regexp_match(cal_link,
-    '^(https?)://([a-z0-9]([a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)(:[0-9]{1,5})?((?:/[a-z0-9_~+.-]+)+)/?$', 'i');
+    '^(https?)://([a-z0-9]([a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)(:[0-9]{1,5})?'
+    '((?:/[a-z0-9_~+.-]+)+)/?$', 'i');
   host text := lower(part[2]);
 begin
   if part is null or length(cal_link) > 500 or part[6] ~ '/\.\.?(/|$)' then
@@ -48,7 +49,8 @@ create function @extschema@.calcom_page(account text default 'default', out cal_
 returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $page$
-  select case when d.origin is not null then a.cal_link end, d.origin, d.script, d.path, t.texts ->> 'title', t.texts ->> 'intro',
+  select case when d.origin is not null then a.cal_link end, d.origin, d.script, d.path, t.texts ->> 'title',
+    t.texts ->> 'intro',
          array(select b.value from jsonb_array_elements_text(t.texts -> 'benefits') with ordinality b (value, place)
                 order by b.place),
          coalesce(a.page ->> 'theme', 'auto'), l.locale,
@@ -85,7 +87,8 @@ as $text$
 begin
   if length(value) > longest or value ~ '[[:cntrl:]]' then
     raise exception using errcode = 'invalid_parameter_value', message = what || ' is not valid',
-      detail = format('It is plain text of up to %s characters on one line; markup is shown as it is written.', longest);
+      detail = format('It is plain text of up to %s characters on one line; markup is shown as it is written.',
+        longest);
   end if;
 end
 $text$;
@@ -153,7 +156,8 @@ comment on function calcom_internal.page_changed(jsonb, jsonb) is
   'Internal part of calcom_page_set(): the texts of one language after a change.';
 
 create function @extschema@.calcom_page_set(account text, title text default null, intro text default null,
-  benefits text[] default null, theme text default null, words jsonb default null, locale text default null) returns void
+  benefits text[] default null, theme text default null, words jsonb default null, locale text default null)
+    returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $set$
 declare
@@ -174,11 +178,13 @@ begin
     raise exception using errcode = 'invalid_parameter_value', message = 'locale is not valid',
       hint = 'It is a language tag such as de or pt-BR.';
   end if;
-  select lower(a.locale), a.page into own, former from @extschema@.calcom_accounts a where a.account = $1 for no key update;
+  select lower(a.locale), a.page into own, former from @extschema@.calcom_accounts a where a.account = $1
+    for no key update;
   if not found then
     perform calcom_internal.raise_error('unknown_account');
   end if;
-  given := jsonb_strip_nulls(jsonb_build_object('title', title, 'intro', intro, 'benefits', to_jsonb(benefits), 'words', words));
+  given := jsonb_strip_nulls(jsonb_build_object('title', title, 'intro', intro, 'benefits', to_jsonb(benefits),
+    'words', words));
   if language is null or language = own then
     former := calcom_internal.page_changed(former, given);
   else

@@ -61,7 +61,8 @@ grant execute on function @extschema@.calcom_booking(text, text), @extschema@.ca
   to calcom_reader, calcom_operator;
 
 grant execute on function
-  @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, text),
+  @extschema@.calcom_create_booking(text, timestamptz, timestamptz, text, text, text, text, text, text, text, text,
+    text, text),
   @extschema@.calcom_update_booking(text, timestamptz, timestamptz, text, text, text, text, text, text),
   @extschema@.calcom_cancel_booking(text, text, text, text),
   @extschema@.calcom_revoke_secret(text, text, text),
@@ -80,7 +81,8 @@ grant execute on function
   to calcom_operator;
 
 grant execute on function
-  @extschema@.calcom_reminder_rule_set(text, text, interval, boolean), @extschema@.calcom_reminder_rule_drop(text, text),
+  @extschema@.calcom_reminder_rule_set(text, text, interval, boolean), @extschema@.calcom_reminder_rule_drop(text,
+    text),
   @extschema@.calcom_preview_email(text, text, text, text), @extschema@.calcom_simulate(interval, text),
   @extschema@.calcom_send_confirmation(text, text, text), @extschema@.calcom_send_cancellation(text, text, text),
   @extschema@.calcom_send_reminder(text, text, text, text)

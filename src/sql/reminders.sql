@@ -32,7 +32,8 @@ begin
   insert into @extschema@.reminder_rules as r (account, rule, before, enabled, horizon, settled, marked)
     values ($1, $2, length, coalesce($4, true), now() + length, now() + length, now() + length)
     on conflict (account, rule) do update set before = excluded.before, enabled = excluded.enabled,
-      enabled_at = excluded.enabled_at, horizon = excluded.horizon, settled = excluded.settled, marked = excluded.marked;
+      enabled_at = excluded.enabled_at, horizon = excluded.horizon, settled = excluded.settled,
+        marked = excluded.marked;
   if not $4 then
     perform calcom_internal.withdraw_reminders($1, $2);
   end if;
@@ -58,13 +59,14 @@ begin
 end
 $drop$;
 comment on function @extschema@.calcom_reminder_rule_drop(text, text) is
-  'Deletes a reminder rule and withdraws its queued reminders. Raises KC404 if there is no such rule.';
+  'Deletes a reminder rule and withdraws its queued reminders. Raises KC408 if there is no such rule.';
 
 create function calcom_internal.withdraw_reminders(account text, rule text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   update @extschema@.email_outbox o
-     set state = 'cancelled', cause = 'rule_ended', reason = 'the reminder rule was ended', settled_at = clock_timestamp()
+     set state = 'cancelled', cause = 'rule_ended', reason = 'the reminder rule was ended',
+       settled_at = clock_timestamp()
    where o.account = $1 and o.kind = 'reminder' and o.state in ('queued', 'held') and o.first_attempt_at is null
      and o.rule = $2
 $$;

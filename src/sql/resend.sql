@@ -19,7 +19,8 @@ comment on function @extschema@.resend_sign(bytea, text, text, text) is
 
 create function @extschema@.resend_ingest(body bytea, id text, "timestamp" text, signature text,
   account text default 'default', out outcome text, out event_id text, out outbox_id uuid, out detail text)
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'resend_ingest_bytea';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'resend_ingest_bytea';
 comment on function @extschema@.resend_ingest(bytea, text, text, text, text) is
   'Processes one event of Resend''s webhook: verifies and stores it, sets the mail''s delivery status and suppresses '
   'addresses that bounced permanently or complained. Arguments: the exact body and the headers svix-id, svix-timestamp '
@@ -29,6 +30,7 @@ comment on function @extschema@.resend_ingest(bytea, text, text, text, text) is
 
 create function @extschema@.resend_ingest(body text, id text, "timestamp" text, signature text,
   account text default 'default', out outcome text, out event_id text, out outbox_id uuid, out detail text)
-language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as 'MODULE_PATHNAME', 'resend_ingest_text';
+language c security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  as 'MODULE_PATHNAME', 'resend_ingest_text';
 comment on function @extschema@.resend_ingest(text, text, text, text, text) is
   'The same for a body given as text: its UTF-8 bytes are verified and stored.';

@@ -21,7 +21,8 @@ begin
     for name, purpose in
       select r.name, r.purpose from (values
         ('calcom_owner', 'Owns the data of calcom and its SECURITY DEFINER functions. Cannot log in.'),
-        ('calcom_ingester', 'May submit deliveries and read what the booking page needs. Reads no table. For calcom-proxy.'),
+        ('calcom_ingester', 'May submit deliveries and read what the booking page needs. Reads no table. For '
+          'calcom-proxy.'),
         ('calcom_reader', 'May read all accounts, except raw bodies, stored requests and secrets.'),
         ('calcom_operator', 'May read what calcom_reader reads, and mail content; manages accounts, secrets and mail.')
         ) r (name, purpose) where r.name = any(missing) loop
@@ -40,8 +41,8 @@ $roles$;
 grant usage, create on schema @extschema@ to calcom_owner;
 grant usage on schema @extschema@ to calcom_ingester, calcom_reader, calcom_operator;
 
--- Internal functions. In a schema of the extension's own nothing that others create can take their place, and \df of the
--- data schema shows only what a user may call.
+-- Internal functions. In a schema of the extension's own nothing that others create can take their place, and \df
+-- of the data schema shows only what a user may call.
 create schema calcom_internal;
 comment on schema calcom_internal is 'Internal functions of the extension calcom. Not to be called by users.';
 revoke all on schema calcom_internal from public;

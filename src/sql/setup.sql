@@ -1,14 +1,15 @@
--- calcom_setup(): creates and migrates the data tables, marks the database, and lists the next steps.
--- The data tables in the order in which calcom_setup() creates them. Each is made by calcom_internal.table_NAME(), in
--- src/sql/tables/NAME.sql. They are not members of the extension, so that a dump keeps their rows and DROP EXTENSION leaves
--- them alone (docs/decisions/0001). Every key starts with the account, ids are time-ordered uuids and nothing is unique
--- across accounts, so that the tables can be sharded by account (docs/architecture.md).
+-- calcom_setup(): creates and migrates the data tables, marks the database, and lists the next steps. The data
+-- tables in the order in which calcom_setup() creates them. Each is made by calcom_internal.table_NAME(), in
+-- src/sql/tables/NAME.sql. They are not members of the extension, so that a dump keeps their rows and DROP
+-- EXTENSION leaves them alone (docs/decisions/0001). Every key starts with the account, ids are time-ordered uuids
+-- and nothing is unique across accounts, so that the tables can be sharded by account (docs/architecture.md).
 create function calcom_internal.data_tables() returns text[]
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 as $$
   select array['calcom_meta', 'calcom_accounts', 'calcom_account_readers', 'calcom_environments', 'calcom_events',
     'calcom_event_digests', 'bookings', 'booking_facts', 'booking_checkpoints', 'booking_attendees', 'booking_history',
-     'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions', 'email_waits', 'provider_events',
+     'email_outbox', 'email_templates', 'email_calendar_sequences', 'email_suppressions', 'email_waits',
+       'provider_events',
      'reminder_rules', 'calcom_worker_epochs', 'calcom_audit']
 $$;
 comment on function calcom_internal.data_tables() is 'Names of the data tables that calcom_setup() makes.';
@@ -43,7 +44,8 @@ begin
    order by c.relname limit 1;
   if foreign_name is not null then
     perform calcom_internal.raise_error('name_taken',
-      format('Relation "%s" in schema @extschema@ belongs to another role. Nothing was created or changed.', foreign_name),
+      format('Relation "%s" in schema @extschema@ belongs to another role. Nothing was created or changed.',
+        foreign_name),
       'Install into a schema of its own: DROP EXTENSION calcom; CREATE SCHEMA calcom; '
       'CREATE EXTENSION calcom SCHEMA calcom; SELECT * FROM calcom.calcom_setup();');
   end if;
@@ -60,7 +62,7 @@ begin
 end
 $refuse$;
 comment on function calcom_internal.check_setup() is
-  'Internal step of calcom_setup(): raises KC409 if it is not safe to create the data tables.';
+  'Internal step of calcom_setup(): raises KC409, KC411 or KC412 if it is not safe to create the data tables.';
 
 create function calcom_internal.migrate() returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp

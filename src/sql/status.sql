@@ -5,7 +5,8 @@ create function calcom_internal.status_row(out database text, out worker text, o
   out circuit text, out circuit_reason text, out circuit_until timestamptz, out circuit_finding text,
   out circuit_command text, out rate_per_second numeric, out rate_limit integer,
   out rate_remaining integer, out queued bigint, out due bigint, out oldest_due interval, out sending bigint,
-  out held bigint, out failed bigint, out uncertain bigint, out too_old bigint, out last_sent timestamptz, out last_delivery timestamptz,
+  out held bigint, out failed bigint, out uncertain bigint, out too_old bigint, out last_sent timestamptz,
+    out last_delivery timestamptz,
   out last_refused timestamptz, out last_provider_event timestamptz, out accounts bigint, out accounts_live bigint,
   out accounts_armed bigint, out accounts_paused bigint, out accounts_waiting bigint, out suppressed bigint,
   out environment text)

@@ -1,5 +1,5 @@
--- Trigger functions. They are members of the extension, the triggers are not: a dump restores triggers after the data, so
--- that a restore adds nothing to the history (docs/decisions/0001).
+-- Trigger functions. They are members of the extension, the triggers are not: a dump restores triggers after the
+-- data, so that a restore adds nothing to the history (docs/decisions/0001).
 create function calcom_internal.outbox_changed() returns trigger
 language c as 'MODULE_PATHNAME', 'calcom_outbox_changed';
 comment on function calcom_internal.outbox_changed() is
@@ -34,4 +34,5 @@ begin
   return null;
 end
 $acted$;
-comment on function calcom_internal.template_acted() is 'Trigger on email_templates: records the change in calcom_audit.';
+comment on function calcom_internal.template_acted() is
+  'Trigger on email_templates: records the change in calcom_audit.';

@@ -19,8 +19,10 @@ begin
            o.last_attempt_at, o.settled_at, o.provider_id, o.delivery_status, o.event_id, o.created_at
       from @extschema@.email_outbox o;
   create or replace view @extschema@.upcoming_bookings with (security_invoker = true) as
-    select b.account, b.uid, b.root_uid, b.status, b.start_time, b.end_time, b.title, b.event_type_slug, b.attendee_name,
-           b.attendee_email, b.attendee_time_zone, b.organizer_name, b.organizer_email, b.organizer_time_zone, b.location,
+    select b.account, b.uid, b.root_uid, b.status, b.start_time, b.end_time, b.title, b.event_type_slug,
+      b.attendee_name,
+           b.attendee_email, b.attendee_time_zone, b.organizer_name, b.organizer_email, b.organizer_time_zone,
+             b.location,
            b.meeting_url, b.seated
       from @extschema@.bookings b
      where b.status in ('pending', 'accepted') and coalesce(b.end_time, b.start_time) > now();
@@ -64,9 +66,11 @@ begin
       from pg_attribute v
       left join (values ('calcom_deliveries', 'calcom_events'), ('calcom_mails', 'email_outbox'),
                         ('upcoming_bookings', 'bookings'), ('bookings_by_day', 'bookings')) as source(of, relation)
-        on '@extschema@.' || source.of = format('%s', '@extschema@.' || (select c.relname from pg_class c where c.oid = v.attrelid))
+        on '@extschema@.' || source.of = format('%s', '@extschema@.' || (select c.relname from pg_class c
+          where c.oid = v.attrelid))
       left join pg_attribute t on t.attrelid = to_regclass('@extschema@.' || source.relation) and t.attname = v.attname
-      left join pg_description d on d.objoid = t.attrelid and d.objsubid = t.attnum and d.classoid = 'pg_class'::regclass
+      left join pg_description d on d.objoid = t.attrelid and d.objsubid = t.attnum
+        and d.classoid = 'pg_class'::regclass
      where v.attrelid in ('@extschema@.calcom_deliveries'::regclass, '@extschema@.calcom_mails'::regclass,
                           '@extschema@.upcoming_bookings'::regclass, '@extschema@.bookings_by_day'::regclass)
        and v.attnum > 0 and col_description(v.attrelid, v.attnum) is null loop

@@ -1,15 +1,18 @@
 -- Mail that waits because Resend refuses it: meaning and command, in one place for doctor, status and log.
-create function calcom_internal.explain_wait(account text, cause text, reason text, sender_domain text, until timestamptz,
+create function calcom_internal.explain_wait(account text, cause text, reason text, sender_domain text,
+  until timestamptz,
   out finding text, out command text, out ends boolean)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select w.finding || format(' (%s)', $3), w.command, w.ends from (values
     ('domain_refused',
-     format('Resend takes no mail from %s, a domain that is not verified there; one mail is tried every ten minutes', $4),
+     format('Resend takes no mail from %s, a domain that is not verified there; one mail is tried every ten minutes',
+       $4),
      format('verify the domain at https://resend.com/domains, or: SELECT @extschema@.calcom_account_set(%L, '
             'sender => ''Name <name@verified-domain>'');', $1), false),
     ('daily_quota',
-     format('Resend''s daily quota is used up; mail goes on at %s', to_char($5 at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+     format('Resend''s daily quota is used up; mail goes on at %s', to_char($5 at time zone 'UTC',
+       'YYYY-MM-DD HH24:MI "UTC"')),
      format('nothing to do; or take a larger plan at https://resend.com (Settings, Billing) and run: '
             'SELECT @extschema@.calcom_resume(%L);', $1), true),
     ('monthly_quota', 'Resend''s monthly quota is used up; one mail is tried every hour',
@@ -29,7 +32,8 @@ as $$
    where w.cause = $2 or w.cause is null order by w.cause nulls last limit 1
 $$;
 comment on function calcom_internal.explain_wait(text, text, text, text, timestamptz) is
-  'Internal: what a row of email_waits means and which command ends it, for calcom_doctor(), calcom_status and the server''s log; '
+  'Internal: what a row of email_waits means and which command ends it, for calcom_doctor(), calcom_status and the '
+    'server''s log; '
   'ends: mail goes on by itself.';
 
 create function calcom_internal.mail_waits(out account text, out cause text, out reason text, out since timestamptz,

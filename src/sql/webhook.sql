@@ -1,8 +1,8 @@
--- Deliveries without the proxy, behind PostgREST: the body is the one unnamed json parameter (json keeps its text byte
--- for byte), headers are in the setting request.headers, and the answer's status is set in response.status. A refusal is
--- returned, not raised: PostgREST would map our SQLSTATEs to 400 and show HINT and DETAIL to the caller, and each
--- forged request would write a line into the server's log. The refused delivery is rolled back, but counted, because
--- the counters are in shared memory. Outside PostgREST the error of calcom_ingest is raised.
+-- Deliveries without the proxy, behind PostgREST: the body is the one unnamed json parameter (json keeps its text
+-- byte for byte), headers are in the setting request.headers, and the answer's status is set in response.status. A
+-- refusal is returned, not raised: PostgREST would map our SQLSTATEs to 400 and show HINT and DETAIL to the caller,
+-- and each forged request would write a line into the server's log. The refused delivery is rolled back, but
+-- counted, because the counters are in shared memory. Outside PostgREST the error of calcom_ingest is raised.
 
 create function calcom_internal.http_answer(state text, out status integer, out error text, out retry_after integer)
 language c stable parallel safe as 'MODULE_PATHNAME', 'calcom_http_answer';
@@ -60,7 +60,8 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $answer$
 declare
   headers constant jsonb := calcom_internal.request_headers();
-  behind_postgrest constant boolean := coalesce(current_setting('request.method', true), '') <> '';  -- it always sets it
+  behind_postgrest constant boolean := coalesce(current_setting('request.method', true),
+    '') <> '';  -- it always sets it
   taken record;
   answer record;
 begin

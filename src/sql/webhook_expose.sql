@@ -14,7 +14,8 @@ begin
   end if;
   found := provider || '_webhook' || case when account <> 'default' then '_' || account else '' end;
   if octet_length(found) > 63 then  -- cut off, two accounts could share one function
-    raise exception using errcode = 'invalid_parameter_value', message = 'account name is too long for a function''s name',
+    raise exception using errcode = 'invalid_parameter_value', message = 'account name is too long for a function''s '
+      'name',
       hint = 'Use calcom-proxy for it, or an account with a shorter name: calcom_account_add().';
   end if;
   return found;
@@ -40,7 +41,8 @@ begin
                             and ((d.deptype = 'e' and d.refclassid = 'pg_extension'::regclass
                                   and d.refobjid = (select e.oid from pg_extension e where e.extname = 'calcom'))
                               or (d.refclassid = 'pg_proc'::regclass
-                                  and d.refobjid = 'calcom_internal.answer_webhook(text, text, json)'::regprocedure))) as ours
+                                  and d.refobjid = 'calcom_internal.answer_webhook(text, text, '
+                                    'json)'::regprocedure))) as ours
       from pg_proc p where p.pronamespace = $2 and p.proname = $1 loop
     if not found.ours then
       perform calcom_internal.raise_error('name_taken',
@@ -62,7 +64,8 @@ as $check$
 declare
   quoted constant text := schema::text;
 begin
-  if not exists (select from pg_namespace n where n.oid = schema) or quoted ~ '^"?pg_' or quoted = 'information_schema' then
+  if not exists (select from pg_namespace n where n.oid = schema) or quoted ~ '^"?pg_'
+    or quoted = 'information_schema' then
     raise exception using errcode = 'invalid_parameter_value', message = format('schema %s cannot be exposed', quoted),
       hint = 'Name a schema that PostgREST serves (db-schemas).';
   elsif role is not null and not exists (select from pg_roles r where r.oid = role) then
@@ -77,7 +80,8 @@ begin
       format('Name the role of anonymous requests (db-anon-role), or run: REVOKE CREATE ON SCHEMA %s FROM %s;',
              quoted, role));
   elsif role is not null and not has_schema_privilege(role, schema, 'usage') then
-    raise exception using errcode = 'insufficient_privilege', message = format('role %s cannot reach schema %s', role, quoted),
+    raise exception using errcode = 'insufficient_privilege', message = format('role %s cannot reach schema '
+      '%s', role, quoted),
       hint = format('Run: GRANT USAGE ON SCHEMA %s TO %s;', quoted, role);
   end if;
 end
@@ -96,7 +100,8 @@ begin
   for grantee in
     select a.grantee from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
      where p.oid = function and a.grantee <> p.proowner loop
-    execute format('revoke all on function %s from %s', function, case grantee when 0 then 'public' else grantee::regrole::text end);
+    execute format('revoke all on function %s from %s', function, case grantee when 0 then 'public'
+      else grantee::regrole::text end);
     revoked := true;
   end loop;
   return revoked;
@@ -119,14 +124,16 @@ begin
                  'begin atomic select calcom_internal.answer_webhook(%L, %L, $1); end', function, provider, account);
   perform calcom_internal.revoke_from_others(function::regprocedure);
   execute format('comment on function %s is %L', function,
-    format('Webhook of %s for account %s of calcom, made by calcom_expose_webhook(); drop it with calcom_hide_webhook().',
+    format('Webhook of %s for account %s of calcom, made by calcom_expose_webhook(); drop it with '
+      'calcom_hide_webhook().',
            case provider when 'calcom' then 'Cal.com' else 'Resend' end, quote_literal(account)));
   execute format('alter function %s owner to calcom_owner', function);
   return function::regprocedure;
 exception when insufficient_privilege then
   raise exception using errcode = 'insufficient_privilege', message = format('function %s cannot be made', function),
     detail = initcap(left(sqlerrm, 1)) || substr(sqlerrm, 2) || '.',
-    hint = format('Ask a superuser, or run as a member of calcom_owner after: GRANT CREATE ON SCHEMA %s TO calcom_owner;', schema);
+    hint = format('Ask a superuser, or run as a member of calcom_owner after: GRANT CREATE ON SCHEMA %s TO '
+      'calcom_owner;', schema);
 end
 $make$;
 comment on function calcom_internal.make_webhook(name, regnamespace, text, text) is
@@ -149,7 +156,8 @@ begin
                        calcom_internal.make_webhook(name, place, account, provider));
   if role is not null then
     execute format('grant execute on function %s to %s', function, role);
-  elsif not exists (select from pg_proc p, aclexplode(p.proacl) a where p.oid = function and a.grantee <> p.proowner) then
+  elsif not exists (select from pg_proc p, aclexplode(p.proacl) a where p.oid = function
+    and a.grantee <> p.proowner) then
     raise notice using message = format('no role may call %s yet', function),
       hint = 'Name the role of anonymous requests (db-anon-role) as well: role => ''anon''.';
   end if;
@@ -178,7 +186,8 @@ begin
   if function is null then
     return false;
   end if;
-  if place = '@extschema@'::regnamespace and account = 'default' then  -- the extension's own: nobody may call it any more
+  -- The extension's own function stays, but no one may call it any longer.
+  if place = '@extschema@'::regnamespace and account = 'default' then
     hidden := calcom_internal.revoke_from_others(function);
   else
     execute format('drop function %s', function);

@@ -14,16 +14,19 @@ scan() {
   (cd "$1" && grep -rhoE '"calcom\.[a-z_]+"' src --include='*.cpp' | tr -d '"' | sort -u) >"$work/settings"
   grep -oE '`calcom\.[a-z_]+`' "$1/docs/settings.md" | tr -d '`' | sort -u >"$work/settings.md"
   compare docs/settings.md 'stands only in the source or only in the document' "$work/settings" "$work/settings.md"
-  # In C++ a code is spelled MAKE_SQLSTATE('K', 'C', '4', '0', '1').
-  (cd "$1" && find src -type f -name '*.[chs][pq]*' -exec cat {} + | sed "s/'K', 'C', '\(.\)', '\(.\)', '\(.\)'/KC\1\2\3/g" |
-    grep -oE '\bKC[0-9]{3}\b' | sort -u) >"$work/codes"
+  grep -ohE '\bKC[0-9]{3}\b' "$1/src/core/base/errors.def" | sort -u >"$work/codes"
   grep -oE '\bKC[0-9]{3}\b' "$1/docs/errors.md" | sort -u >"$work/codes.md"
   compare docs/errors.md 'stands only in the source or only in the document' "$work/codes" "$work/codes.md"
+  [[ $1 != "$root" ]] || tools/errors.pl --check
+  # A code is written in the list only; comments of functions may name it.
+  (cd "$1" && grep -rnE "errcode = 'KC|MAKE_SQLSTATE\\('K'" src || true) | sed "s|\$| (write it in src/core/base/errors.def)|"
   rm -rf "$work"
 }
 
 plant() {
-  good src/pg/a.cpp <<<'const char* kNames[] = {"calcom.known", "calcom.unwritten", "KC900"};'
+  good src/pg/a.cpp <<<'const char* kNames[] = {"calcom.known", "calcom.unwritten"};'
+  good src/core/base/errors.def <<<'"KC900"'
+  bad src/sql/b.sql <<<"raise exception using errcode = 'KC900'"
   bad docs/settings.md <<<'`calcom.known`'
   bad docs/errors.md <<<'none'
 }

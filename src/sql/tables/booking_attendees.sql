@@ -7,7 +7,8 @@ begin
     for each row execute function calcom_internal.attendee_changed();
 end
 $setup$;
-comment on function calcom_internal.triggers_booking_attendees() is 'Step of calcom_setup(): creates the triggers of booking_attendees.';
+comment on function calcom_internal.triggers_booking_attendees() is
+  'Step of calcom_setup(): creates the triggers of booking_attendees.';
 
 create function calcom_internal.table_booking_attendees() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -50,10 +51,12 @@ begin
 
   alter table @extschema@.booking_attendees enable row level security;
   revoke all on @extschema@.booking_attendees from public;
-  create policy calcom_reads_all on @extschema@.booking_attendees for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.booking_attendees
+    for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.booking_attendees to calcom_reader, calcom_operator;
 
   perform calcom_internal.triggers_booking_attendees();
 end
 $setup$;
-comment on function calcom_internal.table_booking_attendees() is 'Step of calcom_setup(): creates booking_attendees and all that belongs to it.';
+comment on function calcom_internal.table_booking_attendees() is
+  'Step of calcom_setup(): creates booking_attendees and all that belongs to it.';

@@ -26,4 +26,5 @@ begin
   revoke all on @extschema@.booking_checkpoints from public;
 end
 $setup$;
-comment on function calcom_internal.table_booking_checkpoints() is 'Step of calcom_setup(): creates booking_checkpoints and all that belongs to it.';
+comment on function calcom_internal.table_booking_checkpoints() is
+  'Step of calcom_setup(): creates booking_checkpoints and all that belongs to it.';

@@ -24,4 +24,5 @@ begin
   revoke all on @extschema@.booking_facts from public;
 end
 $setup$;
-comment on function calcom_internal.table_booking_facts() is 'Step of calcom_setup(): creates booking_facts and all that belongs to it.';
+comment on function calcom_internal.table_booking_facts() is
+  'Step of calcom_setup(): creates booking_facts and all that belongs to it.';

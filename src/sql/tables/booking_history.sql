@@ -9,7 +9,8 @@ begin
     for each statement execute function calcom_internal.history_is_append_only();
 end
 $setup$;
-comment on function calcom_internal.triggers_booking_history() is 'Step of calcom_setup(): creates the triggers of booking_history.';
+comment on function calcom_internal.triggers_booking_history() is
+  'Step of calcom_setup(): creates the triggers of booking_history.';
 
 create function calcom_internal.table_booking_history() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -53,10 +54,12 @@ begin
 
   alter table @extschema@.booking_history enable row level security;
   revoke all on @extschema@.booking_history from public;
-  create policy calcom_reads_all on @extschema@.booking_history for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.booking_history
+    for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.booking_history to calcom_reader, calcom_operator;
 
   perform calcom_internal.triggers_booking_history();
 end
 $setup$;
-comment on function calcom_internal.table_booking_history() is 'Step of calcom_setup(): creates booking_history and all that belongs to it.';
+comment on function calcom_internal.table_booking_history() is
+  'Step of calcom_setup(): creates booking_history and all that belongs to it.';

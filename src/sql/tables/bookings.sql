@@ -159,4 +159,5 @@ begin
   perform calcom_internal.triggers_bookings();
 end
 $setup$;
-comment on function calcom_internal.table_bookings() is 'Step of calcom_setup(): creates bookings and all that belongs to it.';
+comment on function calcom_internal.table_bookings() is
+  'Step of calcom_setup(): creates bookings and all that belongs to it.';

@@ -24,8 +24,10 @@ begin
 
   alter table @extschema@.calcom_account_readers enable row level security;
   revoke all on @extschema@.calcom_account_readers from public;
-  create policy calcom_reads_all on @extschema@.calcom_account_readers for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.calcom_account_readers
+    for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.calcom_account_readers to calcom_reader, calcom_operator;
 end
 $setup$;
-comment on function calcom_internal.table_calcom_account_readers() is 'Step of calcom_setup(): creates calcom_account_readers and all that belongs to it.';
+comment on function calcom_internal.table_calcom_account_readers() is
+  'Step of calcom_setup(): creates calcom_account_readers and all that belongs to it.';

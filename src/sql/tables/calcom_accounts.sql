@@ -7,7 +7,8 @@ begin
     for each statement execute function calcom_internal.outbox_changed('config');
 end
 $setup$;
-comment on function calcom_internal.triggers_calcom_accounts() is 'Step of calcom_setup(): creates the triggers of calcom_accounts.';
+comment on function calcom_internal.triggers_calcom_accounts() is
+  'Step of calcom_setup(): creates the triggers of calcom_accounts.';
 
 create function calcom_internal.table_calcom_accounts() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -67,7 +68,8 @@ begin
 
   alter table @extschema@.calcom_accounts enable row level security;
   revoke all on @extschema@.calcom_accounts from public;
-  create policy calcom_reads_all on @extschema@.calcom_accounts for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.calcom_accounts
+    for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.calcom_accounts to calcom_reader, calcom_operator;
 
   insert into @extschema@.calcom_accounts (account) values ('default');
@@ -75,4 +77,5 @@ begin
   perform calcom_internal.triggers_calcom_accounts();
 end
 $setup$;
-comment on function calcom_internal.table_calcom_accounts() is 'Step of calcom_setup(): creates calcom_accounts and all that belongs to it.';
+comment on function calcom_internal.table_calcom_accounts() is
+  'Step of calcom_setup(): creates calcom_accounts and all that belongs to it.';

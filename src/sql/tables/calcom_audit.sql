@@ -9,7 +9,8 @@ begin
     for each statement execute function calcom_internal.history_is_append_only();
 end
 $setup$;
-comment on function calcom_internal.triggers_calcom_audit() is 'Step of calcom_setup(): creates the triggers of calcom_audit.';
+comment on function calcom_internal.triggers_calcom_audit() is
+  'Step of calcom_setup(): creates the triggers of calcom_audit.';
 
 create function calcom_internal.table_calcom_audit() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -54,4 +55,5 @@ begin
   perform calcom_internal.triggers_calcom_audit();
 end
 $setup$;
-comment on function calcom_internal.table_calcom_audit() is 'Step of calcom_setup(): creates calcom_audit and all that belongs to it.';
+comment on function calcom_internal.table_calcom_audit() is
+  'Step of calcom_setup(): creates calcom_audit and all that belongs to it.';

@@ -7,7 +7,8 @@ begin
     for each statement execute function calcom_internal.outbox_changed('config');
 end
 $setup$;
-comment on function calcom_internal.triggers_calcom_environments() is 'Step of calcom_setup(): creates the triggers of calcom_environments.';
+comment on function calcom_internal.triggers_calcom_environments() is
+  'Step of calcom_setup(): creates the triggers of calcom_environments.';
 
 create function calcom_internal.table_calcom_environments() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -37,10 +38,12 @@ begin
 
   alter table @extschema@.calcom_environments enable row level security;
   revoke all on @extschema@.calcom_environments from public;
-  create policy calcom_reads_all on @extschema@.calcom_environments for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.calcom_environments
+    for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.calcom_environments to calcom_reader, calcom_operator;
 
   perform calcom_internal.triggers_calcom_environments();
 end
 $setup$;
-comment on function calcom_internal.table_calcom_environments() is 'Step of calcom_setup(): creates calcom_environments and all that belongs to it.';
+comment on function calcom_internal.table_calcom_environments() is
+  'Step of calcom_setup(): creates calcom_environments and all that belongs to it.';

@@ -20,4 +20,5 @@ begin
   revoke all on @extschema@.calcom_event_digests from public;
 end
 $setup$;
-comment on function calcom_internal.table_calcom_event_digests() is 'Step of calcom_setup(): creates calcom_event_digests and all that belongs to it.';
+comment on function calcom_internal.table_calcom_event_digests() is
+  'Step of calcom_setup(): creates calcom_event_digests and all that belongs to it.';

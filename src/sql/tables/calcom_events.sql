@@ -63,4 +63,5 @@ begin
     on @extschema@.calcom_events to calcom_reader, calcom_operator;
 end
 $setup$;
-comment on function calcom_internal.table_calcom_events() is 'Step of calcom_setup(): creates calcom_events and all that belongs to it.';
+comment on function calcom_internal.table_calcom_events() is
+  'Step of calcom_setup(): creates calcom_events and all that belongs to it.';

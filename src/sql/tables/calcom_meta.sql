@@ -16,4 +16,5 @@ begin
   revoke all on @extschema@.calcom_meta from public;
 end
 $setup$;
-comment on function calcom_internal.table_calcom_meta() is 'Step of calcom_setup(): creates calcom_meta and all that belongs to it.';
+comment on function calcom_internal.table_calcom_meta() is
+  'Step of calcom_setup(): creates calcom_meta and all that belongs to it.';

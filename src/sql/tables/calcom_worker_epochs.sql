@@ -25,4 +25,5 @@ begin
   revoke all on @extschema@.calcom_worker_epochs from public;
 end
 $setup$;
-comment on function calcom_internal.table_calcom_worker_epochs() is 'Step of calcom_setup(): creates calcom_worker_epochs and all that belongs to it.';
+comment on function calcom_internal.table_calcom_worker_epochs() is
+  'Step of calcom_setup(): creates calcom_worker_epochs and all that belongs to it.';

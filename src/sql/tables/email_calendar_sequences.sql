@@ -28,4 +28,5 @@ begin
   revoke all on @extschema@.email_calendar_sequences from public;
 end
 $setup$;
-comment on function calcom_internal.table_email_calendar_sequences() is 'Step of calcom_setup(): creates email_calendar_sequences and all that belongs to it.';
+comment on function calcom_internal.table_email_calendar_sequences() is
+  'Step of calcom_setup(): creates email_calendar_sequences and all that belongs to it.';

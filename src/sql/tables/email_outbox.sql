@@ -8,7 +8,8 @@ begin
     for each statement execute function calcom_internal.outbox_changed('outbox');
 end
 $setup$;
-comment on function calcom_internal.triggers_email_outbox() is 'Step of calcom_setup(): creates the triggers of email_outbox.';
+comment on function calcom_internal.triggers_email_outbox() is
+  'Step of calcom_setup(): creates the triggers of email_outbox.';
 
 create function calcom_internal.table_email_outbox() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -68,11 +69,13 @@ begin
   create index email_outbox_leased on @extschema@.email_outbox (lease_node, lease_epoch) where state = 'sending';
   create index email_outbox_booking on @extschema@.email_outbox (account, booking_uid);
   create index email_outbox_provider on @extschema@.email_outbox (account, provider_id) where provider_id is not null;
-  create index email_outbox_recipient on @extschema@.email_outbox (account, lower(recipient collate "C"), last_attempt_at)
+  create index email_outbox_recipient on @extschema@.email_outbox (account, lower(recipient collate "C"),
+    last_attempt_at)
     where attempts > 0;
   create index email_outbox_dead on @extschema@.email_outbox (account) where state in ('failed', 'uncertain');
   create index email_outbox_settled on @extschema@.email_outbox (settled_at) where settled_at is not null;
-  create index email_outbox_too_old on @extschema@.email_outbox (settled_at) where state = 'skipped' and cause = 'too_old';
+  create index email_outbox_too_old on @extschema@.email_outbox (settled_at) where state = 'skipped'
+    and cause = 'too_old';
   create index email_outbox_put_off on @extschema@.email_outbox (account, lower(recipient collate "C"), send_after)
     where state = 'queued' and cause = 'recipient_limit';
   -- Mail whose content is not erased yet, so that the retention does not read the whole history.
@@ -139,11 +142,12 @@ begin
   create policy calcom_reads_all on @extschema@.email_outbox for select to calcom_reader, calcom_operator using (true);
   grant select (
       account, id, kind, booking_uid, recipient, start_time, end_time, obligation_key, rule, is_host_copy, priority,
-      send_after, owed_at, state, cause, reason, provider_message, attempts, idempotency_key, mail_mode, subject, first_attempt_at, in_doubt,
-      last_attempt_at, settled_at, provider_id, delivery_status, delivery_status_at, event_id, created_at)
+      send_after, owed_at, state, cause, reason, provider_message, attempts, idempotency_key, mail_mode, subject,
+      first_attempt_at, in_doubt, last_attempt_at, settled_at, provider_id, delivery_status, delivery_status_at, event_id, created_at)
     on @extschema@.email_outbox to calcom_reader, calcom_operator;
 
   perform calcom_internal.triggers_email_outbox();
 end
 $setup$;
-comment on function calcom_internal.table_email_outbox() is 'Step of calcom_setup(): creates email_outbox and all that belongs to it.';
+comment on function calcom_internal.table_email_outbox() is
+  'Step of calcom_setup(): creates email_outbox and all that belongs to it.';

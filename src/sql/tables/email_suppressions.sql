@@ -25,8 +25,10 @@ begin
 
   alter table @extschema@.email_suppressions enable row level security;
   revoke all on @extschema@.email_suppressions from public;
-  create policy calcom_reads_all on @extschema@.email_suppressions for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.email_suppressions
+    for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.email_suppressions to calcom_reader, calcom_operator;
 end
 $setup$;
-comment on function calcom_internal.table_email_suppressions() is 'Step of calcom_setup(): creates email_suppressions and all that belongs to it.';
+comment on function calcom_internal.table_email_suppressions() is
+  'Step of calcom_setup(): creates email_suppressions and all that belongs to it.';

@@ -9,7 +9,8 @@ begin
     for each row execute function calcom_internal.template_acted();
 end
 $setup$;
-comment on function calcom_internal.triggers_email_templates() is 'Step of calcom_setup(): creates the triggers of email_templates.';
+comment on function calcom_internal.triggers_email_templates() is
+  'Step of calcom_setup(): creates the triggers of email_templates.';
 
 create function calcom_internal.table_email_templates() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -44,7 +45,8 @@ begin
 
   alter table @extschema@.email_templates enable row level security;
   revoke all on @extschema@.email_templates from public;
-  create policy calcom_reads_all on @extschema@.email_templates for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.email_templates
+    for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.email_templates to calcom_reader, calcom_operator;
   create policy calcom_writes_all on @extschema@.email_templates to calcom_operator using (true) with check (true);
   grant insert, update, delete on @extschema@.email_templates to calcom_operator;
@@ -52,4 +54,5 @@ begin
   perform calcom_internal.triggers_email_templates();
 end
 $setup$;
-comment on function calcom_internal.table_email_templates() is 'Step of calcom_setup(): creates email_templates and all that belongs to it.';
+comment on function calcom_internal.table_email_templates() is
+  'Step of calcom_setup(): creates email_templates and all that belongs to it.';

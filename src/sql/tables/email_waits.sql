@@ -41,4 +41,5 @@ begin
   grant select on @extschema@.email_waits to calcom_reader, calcom_operator;
 end
 $setup$;
-comment on function calcom_internal.table_email_waits() is 'Step of calcom_setup(): creates email_waits and all that belongs to it.';
+comment on function calcom_internal.table_email_waits() is
+  'Step of calcom_setup(): creates email_waits and all that belongs to it.';

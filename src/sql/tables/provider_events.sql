@@ -52,10 +52,12 @@ begin
 
   alter table @extschema@.provider_events enable row level security;
   revoke all on @extschema@.provider_events from public;
-  create policy calcom_reads_all on @extschema@.provider_events for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.provider_events
+    for select to calcom_reader, calcom_operator using (true);
   grant select (
       account, id, type, created_at, received_at, email_id, outbox_id, recipient, detail, outcome, reason)
     on @extschema@.provider_events to calcom_reader, calcom_operator;
 end
 $setup$;
-comment on function calcom_internal.table_provider_events() is 'Step of calcom_setup(): creates provider_events and all that belongs to it.';
+comment on function calcom_internal.table_provider_events() is
+  'Step of calcom_setup(): creates provider_events and all that belongs to it.';

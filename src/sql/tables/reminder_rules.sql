@@ -7,7 +7,8 @@ begin
     for each statement execute function calcom_internal.outbox_changed('outbox');
 end
 $setup$;
-comment on function calcom_internal.triggers_reminder_rules() is 'Step of calcom_setup(): creates the triggers of reminder_rules.';
+comment on function calcom_internal.triggers_reminder_rules() is
+  'Step of calcom_setup(): creates the triggers of reminder_rules.';
 
 create function calcom_internal.table_reminder_rules() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -17,7 +18,8 @@ begin
     account text not null references @extschema@.calcom_accounts on delete cascade,
     rule text not null check (rule ~ '^[A-Za-z0-9_.-]{1,63}$'),
     before interval not null
-      check (before between '1 minute' and '366 days' and date_part('month', before) = 0 and date_part('day', before) = 0),
+      check (before between '1 minute' and '366 days' and date_part('month', before) = 0
+        and date_part('day', before) = 0),
     enabled boolean not null default true,
     enabled_at timestamptz not null default now(),
     horizon timestamptz not null,
@@ -46,11 +48,13 @@ begin
 
   alter table @extschema@.reminder_rules enable row level security;
   revoke all on @extschema@.reminder_rules from public;
-  create policy calcom_reads_all on @extschema@.reminder_rules for select to calcom_reader, calcom_operator using (true);
+  create policy calcom_reads_all on @extschema@.reminder_rules
+    for select to calcom_reader, calcom_operator using (true);
   grant select on @extschema@.reminder_rules to calcom_reader, calcom_operator;
 
   perform calcom_internal.triggers_reminder_rules();
   perform calcom_internal.builtin_reminders(a.account) from @extschema@.calcom_accounts a;
 end
 $setup$;
-comment on function calcom_internal.table_reminder_rules() is 'Step of calcom_setup(): creates reminder_rules and all that belongs to it.';
+comment on function calcom_internal.table_reminder_rules() is
+  'Step of calcom_setup(): creates reminder_rules and all that belongs to it.';
