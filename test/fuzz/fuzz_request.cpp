@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/escape.hpp"
 #include "proxy/http/admission.hpp"
 #include "proxy/http/route.hpp"
 #include "require.hpp"

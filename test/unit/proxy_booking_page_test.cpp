@@ -87,7 +87,7 @@ class BookingPageTest : public testing::Test {
     return "";
   }
 
-  TokenBucket::Time now{};
+  RequestRate::Time now{};
   FakeQueries queries;
   boost::asio::io_context io;
   Log log{LogFormat::kText, io};

@@ -34,7 +34,7 @@ TEST(Log, JsonLine) {
 
 TEST(Log, AValueCannotStartALineOfItsOwn) {
   EXPECT_EQ(message_line(LogFormat::kText, kTime, "a\nb\x80"),
-            "time=2023-11-14T22:13:20.007Z message=a\\u000ab?\n");
+            "time=2023-11-14T22:13:20.007Z message=a\\nb\xEF\xBF\xBD\n");
 }
 
 // A pipe of one page.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ std::string form_encode(std::string_view value);
 
 // For one segment of a path: all but A–Z a–z 0–9 - . _ ~ is percent-encoded.
 std::string path_encode(std::string_view segment);
+
+// Text with each %XX replaced by its byte; nullopt if one is malformed.
+std::optional<std::string> percent_decoded(std::string_view text);
 
 // `url` when it is http or https with a host, without credentials, blanks, quotes, brackets or control
 // characters (non-ASCII outside the host comes back percent-encoded); otherwise empty.

@@ -1,5 +1,6 @@
 // Escaping by context (HTML, query, path) and the one decision which addresses may stand behind a link.
 #include <algorithm>
+#include <charconv>
 
 #include "core/base/escape.hpp"
 
@@ -91,6 +92,24 @@ std::string form_encode(std::string_view value) {
 
 std::string path_encode(std::string_view segment) {
   return encode(segment, "-._~");
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    if (text.front() != '%') {
+      out += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    unsigned value = 0;
+    if (text.size() < 3) return std::nullopt;
+    const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 3, value, 16);
+    if (error != std::errc() || end != text.data() + 3) return std::nullopt;
+    out += static_cast<char>(value);
+    text.remove_prefix(3);
+  }
+  return out;
 }
 
 std::string safe_url(std::string_view url) {

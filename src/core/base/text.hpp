@@ -8,7 +8,9 @@
 namespace calcom {
 
 std::string_view trimmed(std::string_view text);  // without blanks, tabs and line ends around it
-std::string lower_ascii(std::string_view text);   // other letters are left alone: case folding needs a locale
+// The part before the separator, or all; `text` keeps what follows the separator.
+std::string_view take_until(std::string_view& text, char separator);
+std::string lower_ascii(std::string_view text);  // other letters are left alone: case folding needs a locale
 
 // At most `max` bytes from the front of valid UTF-8, ending between two characters.
 std::string_view cut_utf8(std::string_view text, std::size_t max);

@@ -11,6 +11,7 @@
 #include <new>
 #include <optional>
 
+#include "core/base/hex.hpp"
 #include "core/base/text.hpp"
 
 namespace calcom {
@@ -74,14 +75,11 @@ Sha256 hmac_sha256(std::string_view bytes, std::string_view key) {
 }
 
 std::string sign(std::string_view body, std::string_view secret) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(64);
-  for (const unsigned char byte : hmac_sha256(body, secret)) {
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 0xFU];
-  }
-  return out;
+  return hex(hmac_sha256(body, secret));
+}
+
+bool is_same_secret(std::string_view given, std::string_view expected) {
+  return given.size() == expected.size() && CRYPTO_memcmp(given.data(), expected.data(), given.size()) == 0;
 }
 
 SignatureVerdict verify(std::string_view body, std::string_view signature, std::string_view secret) {

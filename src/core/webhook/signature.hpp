@@ -15,6 +15,9 @@ Sha256 sha256(std::string_view bytes);
 Sha256 hmac_sha256(std::string_view bytes, std::string_view key);
 std::string sign(std::string_view body, std::string_view secret);  // 64 lower-case hex digits
 
+// Compares in a time that depends on the lengths only.
+bool is_same_secret(std::string_view given, std::string_view expected);
+
 // Why a signature header was not accepted; never tells how far a comparison came.
 enum class SignatureVerdict : std::uint8_t {
   kValid,

@@ -1,11 +1,11 @@
 // The acts of the operator page. Arguments are strict: an unknown, repeated, missing or wrongly typed one is
 // a mistake of the page, and nothing is done on a guess.
-#include <openssl/crypto.h>
 #include <simdjson.h>
 
 #include <array>
 #include <utility>
 
+#include "core/webhook/signature.hpp"
 #include "proxy/admin/answer.hpp"
 #include "proxy/admin/api.hpp"
 #include "proxy/admin/path.hpp"
@@ -84,8 +84,7 @@ Arguments read_arguments(const Act& act, std::string_view body) {
 }
 
 bool is_same(const std::optional<std::string>& given, std::string_view expected) {
-  return given && given->size() == expected.size() &&
-         CRYPTO_memcmp(given->data(), expected.data(), expected.size()) == 0;
+  return given && is_same_secret(*given, expected);
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
-// What the database refuses is told whole: who is signed in may read it anyway, and the hint is the mending.
+// Database errors are returned in full (message, detail, hint): they go to signed-in operators only.
 #include "proxy/admin/answer.hpp"
 
 #include <array>
-#include <cstdio>
+#include <utility>
 
 #include "core/base/errors.hpp"
+#include "core/base/json_compose.hpp"
 #include "proxy/database/query_pool.hpp"
 
 namespace calcom::proxy {
@@ -17,7 +18,7 @@ struct Status {
   unsigned status;
 };
 
-// SQLSTATEs of PostgreSQL's own; the first that fits.
+// SQLSTATEs of PostgreSQL; the first entry that matches is used.
 constexpr std::array kStatuses{
     Status{"42501", 403}, Status{"42883", 503}, Status{"3F000", 503}, Status{"42P01", 503},
     Status{"25006", 503}, Status{"22", 400},    Status{"08", 503},    Status{"53", 503},
@@ -32,7 +33,7 @@ unsigned status_of(std::string_view sqlstate) {
   return 500;
 }
 
-// Of states that never came from the server.
+// Messages for SQLSTATEs that the pools set themselves.
 std::string_view own_words(std::string_view sqlstate) {
   if (sqlstate == kAwayState) return "the database is not available";
   if (sqlstate == kNotInstalledState) return "calcom is not set up in the database";
@@ -40,9 +41,9 @@ std::string_view own_words(std::string_view sqlstate) {
   return "the database did not answer";
 }
 
-// What mends it, where the server does not say so itself.
+// Used if the server sent no hint.
 std::string_view own_hint(std::string_view sqlstate) {
-  if (sqlstate == kAwayState) return "The proxy's log says why. It goes on trying.";
+  if (sqlstate == kAwayState) return "The proxy's log says why. The proxy keeps trying to connect.";
   if (sqlstate == kNotInstalledState || sqlstate == "3F000")
     return "CREATE EXTENSION calcom; SELECT * FROM calcom_setup();";
   if (sqlstate == "42P01" || sqlstate == "42883" || sqlstate == "42703")
@@ -51,36 +52,21 @@ std::string_view own_hint(std::string_view sqlstate) {
   return {};
 }
 
-void add_field(std::string& object, std::string_view key, std::string_view value) {
-  if (value.empty()) return;
-  object += object.size() > 1 ? "," : "";
-  object += json_string(key) + ":" + json_string(value);
+void add_field(JsonObject& object, std::string_view key, std::string_view value) {
+  if (!value.empty()) object.set(key, value);
+}
+
+std::string error_body(JsonObject error) {
+  return JsonObject().set("error", std::move(error)).dump();
 }
 
 }  // namespace
 
-std::string json_string(std::string_view utf8) {
-  std::string out = "\"";
-  for (const char c : utf8) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
-      out += escape;
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 Reply admin_error(unsigned status, std::string_view message, std::string_view hint) {
-  std::string object = "{";
-  add_field(object, "message", message);
-  add_field(object, "hint", hint);
-  return {status, "{\"error\":" + object + "}}"};
+  JsonObject error;
+  add_field(error, "message", message);
+  add_field(error, "hint", hint);
+  return {status, error_body(std::move(error))};
 }
 
 Reply json_reply(const QueryResult& result) {
@@ -94,18 +80,18 @@ Reply json_reply(const QueryResult& result) {
 Reply database_error(const QueryResult& result) {
   if (result.state == QueryResult::State::kLost) {
     Reply reply = admin_error(503, "the connection to the database was lost",
-                              "Look whether it took effect before you try again.");
+                              "Check whether the command took effect before you repeat it.");
     reply.retry_after = kRetryWhenAway;
     return reply;
   }
   Reply reply;
   reply.status = status_of(result.sqlstate);
-  std::string object = "{";
-  add_field(object, "message", result.message.empty() ? own_words(result.sqlstate) : result.message);
-  add_field(object, "detail", result.detail);
-  add_field(object, "hint", result.hint.empty() ? own_hint(result.sqlstate) : result.hint);
-  add_field(object, "sqlstate", result.sqlstate);
-  reply.body = "{\"error\":" + object + "}}";
+  JsonObject error;
+  add_field(error, "message", result.message.empty() ? own_words(result.sqlstate) : result.message);
+  add_field(error, "detail", result.detail);
+  add_field(error, "hint", result.hint.empty() ? own_hint(result.sqlstate) : result.hint);
+  add_field(error, "sqlstate", result.sqlstate);
+  reply.body = error_body(std::move(error));
   if (reply.status == 503) reply.retry_after = kRetryWhenAway;
   return reply;
 }

@@ -1,4 +1,4 @@
-// Text of the database in JSON for the operator page: unlike quoted(), which is for logs, it keeps UTF-8.
+// Results and errors of the database as JSON replies of the operator page.
 #pragma once
 
 #include <string>
@@ -9,13 +9,10 @@
 
 namespace calcom::proxy {
 
-// utf8 as a JSON string with its quotes.
-std::string json_string(std::string_view utf8);
-
-// {"error":{"message":…}} with what the database said and the fitting status.
+// {"error":{"message":…}} with the message of the database and the HTTP status for its SQLSTATE.
 Reply database_error(const QueryResult& result);
 
-// One row of one column is the answer as it is; an empty one is SQL's NULL: there is no such thing.
+// The value of the only row and column, or 404 if it is NULL.
 Reply json_reply(const QueryResult& result);
 
 Reply admin_error(unsigned status, std::string_view message, std::string_view hint = {});

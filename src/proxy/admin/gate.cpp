@@ -1,4 +1,4 @@
-// See admin_gate.hpp.
+// The name in Host decides, because DNS rebinding lets a foreign page reach a loopback address.
 #include "proxy/admin/gate.hpp"
 
 #include <boost/asio/ip/address.hpp>

@@ -9,10 +9,10 @@ namespace calcom::proxy {
 namespace {
 
 // Five at once and one every twelve seconds; for all together four times as many.
-TokenBucket of_one(SteadyTime now) {
+RequestRate of_one(SteadyTime now) {
   return {1.0 / 12, 5, now};
 }
-TokenBucket of_all(SteadyTime now) {
+RequestRate of_all(SteadyTime now) {
   return {1.0 / 3, 20, now};
 }
 
@@ -24,7 +24,7 @@ LoginLimit::LoginLimit(AdminClock clock) : clock_(std::move(clock)), all_(of_all
 unsigned LoginLimit::attempt(const std::string& peer) {
   const SteadyTime now = clock_.steady();
   std::erase_if(peers_, [now](const auto& one) { return one.second.is_full(now); });
-  TokenBucket& own = peers_.try_emplace(peer, of_one(now)).first->second;
+  RequestRate& own = peers_.try_emplace(peer, of_one(now)).first->second;
   const double wait = std::max(own.wait(now), all_.wait(now));
   if (wait > 0) return static_cast<unsigned>(std::ceil(wait));
   own.take(now);

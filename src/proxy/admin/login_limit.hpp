@@ -5,7 +5,7 @@
 #include <string>
 
 #include "proxy/admin/session.hpp"
-#include "proxy/base/token_bucket.hpp"
+#include "proxy/base/request_rate.hpp"
 
 namespace calcom::proxy {
 
@@ -18,8 +18,8 @@ class LoginLimit {
 
  private:
   AdminClock clock_;
-  TokenBucket all_;
-  std::map<std::string, TokenBucket> peers_;
+  RequestRate all_;
+  std::map<std::string, RequestRate> peers_;
 };
 
 }  // namespace calcom::proxy

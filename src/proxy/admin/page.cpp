@@ -1,12 +1,11 @@
 // Every answer passes guarded(), so that none lacks the headers that keep a browser's hands off it.
 #include "proxy/admin/page.hpp"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "core/webhook/signature.hpp"
 #include "proxy/admin/answer.hpp"
 #include "proxy/admin/api.hpp"
 #include "proxy/admin/gate.hpp"
@@ -181,9 +180,7 @@ Reply AdminPage::sign_out(const PageRequest& request) {
   const AdminSessions::Session* session = session_of(request);
   const auto csrf = form_value(request.body, "csrf");
   if (session != nullptr) {
-    const bool same = csrf && csrf->size() == session->csrf.size() &&
-                      CRYPTO_memcmp(csrf->data(), session->csrf.data(), csrf->size()) == 0;
-    if (!same || !is_from_own_page(request))
+    if (!csrf || !is_same_secret(*csrf, session->csrf) || !is_from_own_page(request))
       return login_page(403, "Sign out", "That form did not come from this page.");
     sessions_.end(*cookie_value(*request.cookie, kCookie));
   }

@@ -1,6 +1,7 @@
-// See admin_path.hpp.
+// A path is split before its segments are decoded, so an encoded slash stays part of its segment.
 #include "proxy/admin/path.hpp"
 
+#include "core/base/escape.hpp"
 #include "proxy/http/form.hpp"
 
 namespace calcom::proxy {

@@ -1,4 +1,4 @@
-// See admin_session.hpp.
+// Sessions are stored by the digest of their id.
 #include "proxy/admin/session.hpp"
 
 #include <algorithm>

@@ -3,17 +3,15 @@
 #include "proxy/admin/token.hpp"
 
 #include <fcntl.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <charconv>
 #include <cstdint>
 #include <new>
+
+#include "core/base/hex.hpp"
 
 namespace calcom::proxy {
 namespace {
@@ -22,39 +20,6 @@ constexpr std::size_t kShortestToken = 16;
 constexpr std::size_t kLongestToken = 4096;
 constexpr std::size_t kDigits = 64;  // of 32 bytes
 constexpr std::string_view kLinkPurpose = "calcom one-time link";
-
-using Digest = std::array<unsigned char, 32>;
-
-Digest sha256(std::string_view bytes) {
-  Digest digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  return digest;
-}
-
-Digest hmac(std::string_view bytes, std::string_view key) {
-  Digest digest{};
-  unsigned length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(),
-           &length) == nullptr) {
-    throw std::bad_alloc();
-  }
-  return digest;
-}
-
-std::string hex(const Digest& bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : bytes) {
-    text += kHex[byte >> 4];
-    text += kHex[byte & 15];
-  }
-  return text;
-}
-
-bool is_equal(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
 
 class File {
  public:
@@ -110,7 +75,7 @@ TokenFile read_token_file(const std::string& path) {
 }
 
 std::string random_key() {
-  Digest bytes{};
+  Sha256 bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc();
   return hex(bytes);
 }
@@ -120,15 +85,14 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 AdminToken::AdminToken(std::string_view token)
-    : digest_(sha256(token)), link_secret_(hmac(kLinkPurpose, token)) {}
+    : digest_(sha256_hex(token)), link_secret_(hmac_sha256(kLinkPurpose, token)) {}
 
 bool AdminToken::is(std::string_view offered) const {
-  const Digest digest = sha256(offered);
-  return CRYPTO_memcmp(digest.data(), digest_.data(), digest.size()) == 0;
+  return is_same_secret(sha256_hex(offered), digest_);
 }
 
 std::string AdminToken::word_for(std::string_view text) const {
-  return hex(hmac(text, {reinterpret_cast<const char*>(link_secret_.data()), link_secret_.size()}));
+  return sign(text, {reinterpret_cast<const char*>(link_secret_.data()), link_secret_.size()});
 }
 
 std::string AdminToken::link_key(Time made) const {
@@ -141,7 +105,7 @@ std::optional<AdminToken::Link> AdminToken::read_link_key(std::string_view key) 
   const auto first = key.find('-');
   const auto last = key.rfind('-');
   if (key.size() > 200 || first == std::string_view::npos || first == last) return std::nullopt;
-  if (!is_equal(key.substr(last + 1), word_for(key.substr(0, last)))) return std::nullopt;
+  if (!is_same_secret(key.substr(last + 1), word_for(key.substr(0, last)))) return std::nullopt;
   std::int64_t milliseconds = 0;
   const auto [end, error] = std::from_chars(key.data(), key.data() + first, milliseconds);
   if (error != std::errc() || end != key.data() + first) return std::nullopt;

@@ -2,11 +2,12 @@
 // can read the file signs in, with the token itself or with a link made from it.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "core/webhook/signature.hpp"
 
 namespace calcom::proxy {
 
@@ -44,8 +45,8 @@ class AdminToken {
   std::string word_for(std::string_view text) const;
 
   // Derived: the token itself is kept nowhere.
-  std::array<unsigned char, 32> digest_{};
-  std::array<unsigned char, 32> link_secret_{};
+  std::string digest_;
+  Sha256 link_secret_;
 };
 
 }  // namespace calcom::proxy

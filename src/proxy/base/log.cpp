@@ -1,30 +1,29 @@
-// Both formats come from one list of pairs, so that they cannot drift apart.
+// Both formats are written from one list of fields.
 #include "proxy/base/log.hpp"
 
 #include <unistd.h>
 
 #include <boost/asio/steady_timer.hpp>
-#include <cstdint>
 #include <cstdio>
-#include <ctime>
 
-#include "proxy/base/outlet.hpp"
-#include "proxy/base/quote.hpp"
+#include "core/base/json_compose.hpp"
+#include "core/base/timestamp.hpp"
+#include "proxy/base/nonblocking_writer.hpp"
 
 namespace calcom::proxy {
 namespace {
 
+// Milliseconds always have three digits, so that columns of the log are aligned.
 std::string rfc3339(WallTime now) {
-  const auto since = now.time_since_epoch();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
-  const auto millis = std::chrono::floor<std::chrono::milliseconds>(since - seconds);
-  const std::time_t time = seconds.count();
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  char text[32];
-  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + length, sizeof text - length, ".%03dZ", static_cast<int>(millis.count()));
-  return text;
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  char fraction[8];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(milliseconds % 1000));
+  std::string text = format_timestamp(milliseconds / 1000 * kSecond);
+  return text.replace(text.size() - 1, 1, fraction);
+}
+
+std::string quoted(std::string_view text) {
+  return JsonValue(text).dump();
 }
 
 bool needs_quotes(std::string_view text) {
@@ -69,10 +68,10 @@ class Line {
   std::string text_;
 };
 
-Outlet::Loss loss_in(LogFormat format) {
+NonblockingWriter::Loss loss_in(LogFormat format) {
   return [format](std::size_t lines) {
     return message_line(format, std::chrono::system_clock::now(),
-                        std::to_string(lines) + " lines of the log were lost, because nobody read them");
+                        std::to_string(lines) + " log lines were dropped because the reader was too slow");
   };
 }
 
@@ -98,10 +97,10 @@ std::string message_line(LogFormat format, WallTime now, std::string_view messag
   return Line(format, now).add("message", message).finish();
 }
 
-// Standard output and standard error, and the clock by which they are offered what was held.
-class Log::Outlets {
+// Standard output and standard error, and the timer that retries writing queued lines.
+class Log::Writers {
  public:
-  Outlets(LogFormat format, boost::asio::io_context& io)
+  Writers(LogFormat format, boost::asio::io_context& io)
       : out_(STDOUT_FILENO, loss_in(format)), err_(STDERR_FILENO, loss_in(format)), timer_(io) {}
 
   void put_out(std::string_view line) {
@@ -139,33 +138,33 @@ class Log::Outlets {
     });
   }
 
-  Outlet out_, err_;
+  NonblockingWriter out_, err_;
   boost::asio::steady_timer timer_;
   bool waiting_ = false;
   bool closed_ = false;
 };
 
 Log::Log(LogFormat format, boost::asio::io_context& io)
-    : format_(format), outlets_(std::make_unique<Outlets>(format, io)) {}
+    : format_(format), writers_(std::make_unique<Writers>(format, io)) {}
 
 Log::~Log() {
-  outlets_->finish();
+  writers_->finish();
 }
 
 void Log::access(const AccessRecord& record) const {
-  outlets_->put_out(access_line(format_, std::chrono::system_clock::now(), record));
+  writers_->put_out(access_line(format_, std::chrono::system_clock::now(), record));
 }
 
 void Log::message(std::string_view message) const {
-  outlets_->put_err(message_line(format_, std::chrono::system_clock::now(), message));
+  writers_->put_err(message_line(format_, std::chrono::system_clock::now(), message));
 }
 
 void Log::plain(std::string_view line) const {
-  outlets_->put_out(line);
+  writers_->put_out(line);
 }
 
 void Log::close() const {
-  outlets_->close();
+  writers_->close();
 }
 
 }  // namespace calcom::proxy

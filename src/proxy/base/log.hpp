@@ -1,6 +1,5 @@
-// The log: one line a request on standard output, everything else on standard error. Lines hold no body, no
-// header, no client address and no unknown path, so that a log file needs no protection of its own. Writing
-// one never waits for its reader.
+// The log: one line a request on standard output, everything else on standard error. Lines contain no body,
+// header, client address or unknown path. Writing never blocks.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -33,25 +32,25 @@ std::string message_line(LogFormat format, WallTime now, std::string_view messag
 
 class Log {
  public:
-  // io: the loop in which lines that a reader did not take are offered again.
+  // io: the event loop that retries writing queued lines.
   Log(LogFormat format, boost::asio::io_context& io);
-  // Gives slow readers a little time for what is left.
+  // Waits for slow readers, at most one second.
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
   void access(const AccessRecord& record) const;
   void message(std::string_view message) const;
-  // On standard output, as it is.
+  // Writes the line unchanged to standard output.
   void plain(std::string_view line) const;
-  // Offers nothing more by itself: the loop is to end.
+  // Stops retrying, so that the event loop can end.
   void close() const;
 
  private:
-  class Outlets;
+  class Writers;
 
   LogFormat format_;
-  std::unique_ptr<Outlets> outlets_;
+  std::unique_ptr<Writers> writers_;
 };
 
 }  // namespace calcom::proxy

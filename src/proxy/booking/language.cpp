@@ -2,26 +2,13 @@
 #include "proxy/booking/language.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "core/base/text.hpp"
 
 namespace calcom::proxy {
 namespace {
 
 constexpr std::size_t kMostWishes = 20;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-// The part before the mark; text is left behind it.
-std::string_view cut(std::string_view& text, char mark) {
-  const auto end = text.find(mark);
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return trimmed(part);
-}
 
 // "q=0.8" in thousandths; 0: not wanted, or malformed.
 int weight_of(std::string_view parameter) {
@@ -59,10 +46,8 @@ std::size_t preferred_language(std::string_view accepted, const std::vector<std:
   std::size_t best = offered.size();
   int best_weight = 0;
   for (std::size_t wish = 0; wish < kMostWishes && !accepted.empty(); ++wish) {
-    std::string_view rest = cut(accepted, ',');
-    std::string tag(cut(rest, ';'));
-    std::transform(tag.begin(), tag.end(), tag.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string_view rest = take_until(accepted, ',');
+    const std::string tag = lower_ascii(trimmed(take_until(rest, ';')));
     const int weight = weight_of(trimmed(rest));
     const std::size_t place = find(tag, offered);
     if (weight <= best_weight || place == offered.size()) continue;

@@ -165,11 +165,11 @@ void BookingPage::serve_seen(const std::string& account, const std::string& uid,
                });
 }
 
-bool BookingPage::may_ask(const std::string& peer, TokenBucket::Time now) {
+bool BookingPage::may_ask(const std::string& peer, RequestRate::Time now) {
   return peer_may_ask(peer, now) && all_.take(now);
 }
 
-bool BookingPage::peer_may_ask(const std::string& peer, TokenBucket::Time now) {
+bool BookingPage::peer_may_ask(const std::string& peer, RequestRate::Time now) {
   if (is_loopback(peer)) return true;
   if (peers_.size() >= kMostPeers) {
     std::erase_if(peers_, [now](auto& entry) { return entry.second.is_full(now); });
@@ -180,7 +180,7 @@ bool BookingPage::peer_may_ask(const std::string& peer, TokenBucket::Time now) {
 
 // Names that visitors made up must not fill the memory. What is awaited stays, and so do pages of real
 // accounts unless even they are too many.
-void BookingPage::forget_some(TokenBucket::Time now) {
+void BookingPage::forget_some(RequestRate::Time now) {
   if (pages_.size() < kMostPages) return;
   std::erase_if(pages_, [](const auto& entry) { return !entry.second.asking && entry.second.pages.empty(); });
   if (pages_.size() < kMostPages) return;

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "proxy/base/log.hpp"
-#include "proxy/base/token_bucket.hpp"
+#include "proxy/base/request_rate.hpp"
 #include "proxy/booking/view.hpp"
 #include "proxy/database/query_pool.hpp"
 #include "proxy/http/page.hpp"
@@ -23,7 +23,7 @@ namespace calcom::proxy {
 
 class BookingPage final : public PageHandler {
  public:
-  using Clock = std::function<TokenBucket::Time()>;
+  using Clock = std::function<RequestRate::Time()>;
 
   BookingPage(
       Queries& queries, std::string frame_ancestors, const Log& log,
@@ -42,7 +42,7 @@ class BookingPage final : public PageHandler {
     std::vector<std::string> languages;                  // the account's own first
     std::vector<Reply> pages;                            // one in each
     BookingNotice notice = BookingNotice::kUnavailable;  // where there are none
-    TokenBucket::Time heard{};
+    RequestRate::Time heard{};
     bool asking = false;
     std::vector<Visit> waiting;
 
@@ -55,16 +55,16 @@ class BookingPage final : public PageHandler {
   void on_page(const std::string& account, const QueryResult& result);
   void learn(Known& known, const std::string& account, const QueryResult& result);
   static Reply reply_of(const Known& known, std::string_view accepted);
-  bool may_ask(const std::string& peer, TokenBucket::Time now);
-  bool peer_may_ask(const std::string& peer, TokenBucket::Time now);
-  void forget_some(TokenBucket::Time now);
+  bool may_ask(const std::string& peer, RequestRate::Time now);
+  bool peer_may_ask(const std::string& peer, RequestRate::Time now);
+  void forget_some(RequestRate::Time now);
 
   Queries& queries_;
   std::string frame_ancestors_;
   const Log& log_;
   Clock clock_;
-  TokenBucket all_;
-  std::unordered_map<std::string, TokenBucket> peers_;
+  RequestRate all_;
+  std::unordered_map<std::string, RequestRate> peers_;
   std::map<std::string, Known, std::less<>> pages_;
   std::unordered_set<std::string> seen_;  // "account/uid": once seen, always seen
 };

@@ -9,6 +9,7 @@
 #include <array>
 #include <utility>
 
+#include "core/base/escape.hpp"
 #include "proxy/booking/notice.hpp"
 #include "proxy/page/assets.hpp"
 #include "proxy/page/html.hpp"
@@ -82,7 +83,7 @@ std::vector<std::pair<std::string_view, std::string>> headers(std::string conten
 
 std::string list(const std::vector<std::string>& benefits) {
   std::string items;
-  for (const std::string& benefit : benefits) items += "<li>" + html_escaped(benefit) + "</li>";
+  for (const std::string& benefit : benefits) items += "<li>" + html_escape(benefit) + "</li>";
   return items;
 }
 

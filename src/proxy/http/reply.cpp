@@ -1,7 +1,7 @@
 #include "proxy/http/reply.hpp"
 
 #include "core/base/errors.hpp"
-#include "proxy/base/quote.hpp"
+#include "core/base/json_compose.hpp"
 
 namespace calcom::proxy {
 namespace {
@@ -26,14 +26,13 @@ Reply refused(std::string_view sqlstate) {
 }  // namespace
 
 Reply error_reply(unsigned status, std::string_view error) {
-  return {status, "{\"error\":" + quoted(error) + "}"};
+  return {status, JsonObject().set("error", error).dump()};
 }
 
 Reply reply_to(const Answer& answer) {
   switch (answer.fate) {
     case Fate::kCommitted:
-      return {200,
-              "{\"outcome\":" + quoted(answer.outcome) + ",\"event_id\":" + quoted(answer.event_id) + "}"};
+      return {200, JsonObject().set("outcome", answer.outcome).set("event_id", answer.event_id).dump()};
     case Fate::kRefused:
       return refused(answer.sqlstate);
     case Fate::kQueueFull:

@@ -2,8 +2,9 @@
 #include "proxy/http/route.hpp"
 
 #include <array>
-#include <charconv>
 #include <optional>
+
+#include "core/base/escape.hpp"
 
 namespace calcom::proxy {
 namespace {
@@ -34,24 +35,6 @@ std::string_view without_origin(std::string_view target) {
 }
 
 }  // namespace
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    if (text.front() != '%') {
-      out += text.front();
-      text.remove_prefix(1);
-      continue;
-    }
-    unsigned value = 0;
-    if (text.size() < 3) return std::nullopt;
-    const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 3, value, 16);
-    if (error != std::errc() || end != text.data() + 3) return std::nullopt;
-    out += static_cast<char>(value);
-    text.remove_prefix(3);
-  }
-  return out;
-}
 
 // "." and ".." are refused although made of allowed characters: a proxy in front of us may resolve them.
 bool is_account(std::string_view name) {

@@ -21,9 +21,6 @@ struct Route {
 // take. The query is ignored and never logged.
 Route route(std::string_view target);
 
-// Text with %XX as bytes; nullopt when it is malformed.
-std::optional<std::string> percent_decoded(std::string_view text);
-
 // What an account may be called in a path.
 bool is_account(std::string_view name);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/escape.hpp"
 #include "proxy/page/assets.hpp"
 
 namespace calcom::proxy {
@@ -43,8 +44,8 @@ class Filler {
 
   std::string single(std::string_view mark) const {
     if (mark.starts_with(kRaw)) return std::string(value(mark.substr(kRaw.size())));
-    if (mark.starts_with(kAsset)) return html_escaped(asset_url(mark.substr(kAsset.size())));
-    return html_escaped(value(mark));
+    if (mark.starts_with(kAsset)) return html_escape(asset_url(mark.substr(kAsset.size())));
+    return html_escape(value(mark));
   }
 
   // text begins behind the opening mark and is left behind the closing one.
@@ -61,33 +62,6 @@ class Filler {
 };
 
 }  // namespace
-
-std::string html_escaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string fill_template(std::string_view text, const std::vector<Placeholder>& values) {
   return Filler(values).fill(text);

@@ -8,9 +8,6 @@
 
 namespace calcom::proxy {
 
-// text where HTML wants text or a quoted attribute's value.
-std::string html_escaped(std::string_view text);
-
 struct Placeholder {
   std::string name;
   std::string value;  // text; empty is the same as not given

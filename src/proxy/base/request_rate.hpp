@@ -6,11 +6,11 @@
 
 namespace calcom::proxy {
 
-class TokenBucket {
+class RequestRate {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  TokenBucket(double per_second, double burst, Time now)
+  RequestRate(double per_second, double burst, Time now)
       : rate_(per_second), burst_(burst), tokens_(burst), filled_(now) {}
 
   bool take(Time now) {
