@@ -12,12 +12,12 @@
 #include <span>
 #include <utility>
 
-#include "proxy/admin/page.hpp"
+#include "proxy/admin/operator_page.hpp"
 #include "proxy/admin/token.hpp"
 #include "proxy/base/log.hpp"
 #include "proxy/base/open_files.hpp"
 #include "proxy/base/options.hpp"
-#include "proxy/booking/page.hpp"
+#include "proxy/booking/booking_page.hpp"
 #include "proxy/database/host_lookup.hpp"
 #include "proxy/database/pg_pool.hpp"
 #include "proxy/database/query_pool.hpp"
@@ -32,7 +32,7 @@ namespace net = boost::asio;
 
 constexpr std::size_t kVisitorConnections = 2;
 
-// The first signal stops gently, bounded by the shutdown timeout; a second one, at once.
+// The first signal stops the proxy within the shutdown timeout; a second one stops it at once.
 class Stopper {
  public:
   Stopper(net::io_context& io, const Options& options, Server& server, std::function<void()> close_pools,
@@ -44,7 +44,7 @@ class Stopper {
         log_(log),
         signals_(io, SIGTERM, SIGINT),
         limit_(io) {
-    // A terminal that is closed; whoever said nohup wants to outlive it.
+    // The terminal was closed. Under nohup SIGHUP is ignored and stays ignored.
     if (std::signal(SIGHUP, SIG_IGN) != SIG_IGN) signals_.add(SIGHUP);
     signals_.async_wait([this](boost::system::error_code error, int) {
       if (!error) stop();
@@ -90,7 +90,7 @@ std::string_view template_of(std::string_view name) {
   return asset == nullptr ? std::string_view() : asset->bytes;
 }
 
-// The operator page with the connections of its own login.
+// The operator page and its connections, which use their own login.
 class Admin {
  public:
   Admin(net::io_context& io, const Options& options, const std::string& token, HostLookup& lookup,
@@ -115,10 +115,10 @@ class Admin {
   AdminPage page_;
 };
 
-// No more clients than open files are left for; empty, or why not even one can be served.
+// Limits the number of clients to the open files that are left. Empty, or the reason if none can be served.
 std::string fit_into_open_files(Options& options, const Log& log) {
-  // A connection to the database is its socket, our duplicate, and for a moment the next one; the rest is the
-  // loop, the log, the listening socket and what libraries open in passing.
+  // A database connection needs its socket, our duplicate, and while reconnecting one more. The other 16 are for
+  // the event loop, the log, the listening socket and libraries.
   const std::size_t others = 3 * (options.pool + kVisitorConnections + Admin::kConnections) + 16;
   const std::size_t limit = limit_of_open_files(others + options.max_connections);
   const std::string fault = "the limit of open files is " + std::to_string(limit);
@@ -163,7 +163,7 @@ int serve(Options options) {
   return EXIT_SUCCESS;
 }
 
-// Where a browser on this machine finds what listens there.
+// The address for a browser on this machine.
 std::string local_url(const Options& options) {
   std::string host = options.address;
   if (host == "0.0.0.0") host = "127.0.0.1";

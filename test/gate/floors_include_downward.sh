@@ -89,7 +89,7 @@ plant() {
     fi
   done
   bad src/core/booking/planted_mail.cpp <<<'#include "core/mail/email.hpp"'
-  bad src/proxy/http/planted_page.cpp <<<'#include "proxy/admin/page.hpp"'
+  bad src/proxy/http/planted_page.cpp <<<'#include "proxy/admin/operator_page.hpp"'
   bad src/proxy/http/planted_merge.cpp <<<'#include "core/booking/merge.hpp"'
   planted src/cellar/x.cpp >/dev/null && bad_files+=(src/cellar)
 }

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/admin/page.hpp"
+#include "proxy/admin/operator_page.hpp"
 
 namespace calcom::proxy {
 

@@ -1,5 +1,5 @@
-// The acts of the operator page. Arguments are strict: an unknown, repeated, missing or wrongly typed one is
-// a mistake of the page, and nothing is done on a guess.
+// The commands of the operator page. An unknown, repeated, missing or wrongly typed argument is refused, and
+// nothing is done.
 #include <simdjson.h>
 
 #include <array>
@@ -45,7 +45,7 @@ struct Arguments {
   std::string mistake;
 };
 
-// Into target, once; false when it is no string or there was one already.
+// Sets target; false if the value is not a string or target is already set.
 bool take(std::optional<std::string>& target, const simdjson::dom::element& value) {
   std::string_view text;
   if (target || value.get_string().get(text) != simdjson::SUCCESS) return false;

@@ -1,4 +1,4 @@
-// See admin_api.hpp. The statements' functions stand in src/sql/7*_admin_*.sql.
+// The SQL functions are calcom_admin_*().
 #include "proxy/admin/api.hpp"
 
 #include <algorithm>
@@ -15,8 +15,8 @@
 namespace calcom::proxy {
 namespace {
 
-// The sandbox gives the mail an origin of its own and no script; nothing is fetched from elsewhere, so that
-// looking at a mail tells nobody that it was looked at.
+// The sandbox gives the mail its own origin and no script. Nothing is loaded from other servers, so reading a
+// mail here is not reported to a tracker.
 constexpr const char* kMailPolicy =
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action "
     "'none'; "
@@ -43,7 +43,7 @@ void ask_for_mail_html(Queries& database, Values values, PageHandler::Done done)
                });
 }
 
-// "failed,uncertain" as an array's text; nullopt when a state is no lower-case word.
+// "failed,uncertain" as an array literal; nullopt if a state is not a lower-case word.
 std::optional<std::string> states_array(std::string_view list) {
   const bool words =
       std::all_of(list.begin(), list.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == ','; });
@@ -61,7 +61,7 @@ bool is_cursor(std::string_view text) {
 
 constexpr std::string_view kNoLimit = "limit is not a number from 1 to 1001";
 
-// false: it is no number that a list may be long. Absent, the database's own default holds.
+// false if the limit is not valid. Without a limit the database uses its default.
 bool read_limit(const PageRequest& request, std::optional<std::string>& value) {
   const std::string limit = form_value(request.query, "limit").value_or("");
   if (limit.empty()) return true;

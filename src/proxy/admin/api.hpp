@@ -1,15 +1,15 @@
-// The operator page's data: each question is one statement that answers with JSON, passed on as it is. Every
-// value of a request is a bind parameter, and is looked at before.
+// The operator page's data: each request runs one statement, and its JSON is passed on unchanged. Every
+// value of a request is checked and becomes a bind parameter.
 #pragma once
 
 #include <string_view>
 
 #include "proxy/database/query_pool.hpp"
-#include "proxy/http/page.hpp"
+#include "proxy/http/page_handler.hpp"
 
 namespace calcom::proxy {
 
-// path: what follows /admin/api. For who is signed in; a GET.
+// path: the part after /admin/api of a GET of a signed-in operator.
 void answer_question(const PageRequest& request, std::string_view path, Queries& database,
                      PageHandler::Done done);
 

@@ -44,8 +44,7 @@ bool is_loopback_name(std::string_view host) {
   return same_name(name, "localhost") || is_loopback_address(name);
 }
 
-// Behind a server that forwards, every peer is loopback and Host may be ours: then the name must be
-// configured.
+// Behind a reverse proxy every peer is loopback and Host can be ours: the name must be configured.
 AdminGate admin_gate(const PageRequest& request, std::string_view allowed_host) {
   if (!request.host) return AdminGate::kClosed;
   if (!allowed_host.empty() && same_name(name_of(*request.host), allowed_host)) {
@@ -56,7 +55,7 @@ AdminGate admin_gate(const PageRequest& request, std::string_view allowed_host) 
   return local ? AdminGate::kOpen : AdminGate::kClosed;
 }
 
-// A form of a page without referrer has the origin "null", and browsers that send that say same-origin, too.
+// A form of a page without referrer has the origin "null"; browsers then also send Sec-Fetch-Site: same-origin.
 bool is_from_own_page(const PageRequest& request) {
   if (request.fetch_site && *request.fetch_site != "same-origin" && *request.fetch_site != "none")
     return false;

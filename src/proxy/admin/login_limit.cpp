@@ -1,4 +1,4 @@
-// A bucket at rest is as good as a new one and is forgotten.
+// A full bucket equals a new one, so it is removed.
 #include "proxy/admin/login_limit.hpp"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 namespace calcom::proxy {
 namespace {
 
-// Five at once and one every twelve seconds; for all together four times as many.
+// Five at once and one every twelve seconds; four times as many for all addresses together.
 RequestRate of_one(SteadyTime now) {
   return {1.0 / 12, 5, now};
 }
@@ -20,7 +20,7 @@ RequestRate of_all(SteadyTime now) {
 
 LoginLimit::LoginLimit(AdminClock clock) : clock_(std::move(clock)), all_(of_all(clock_.steady())) {}
 
-// What is refused costs nothing. Peers are bounded by the limit of all: whoever has rested is forgotten.
+// A refused attempt is not counted. The common limit bounds the number of peers, because full buckets are removed.
 unsigned LoginLimit::attempt(const std::string& peer) {
   const SteadyTime now = clock_.steady();
   std::erase_if(peers_, [now](const auto& one) { return one.second.is_full(now); });

@@ -1,10 +1,10 @@
-// How often a token may be tried: by each address, and by all together, since addresses are cheap.
+// Limits attempts to sign in, for each address and for all addresses together.
 #pragma once
 
 #include <map>
 #include <string>
 
-#include "proxy/admin/session.hpp"
+#include "proxy/admin/operator_session.hpp"
 #include "proxy/base/request_rate.hpp"
 
 namespace calcom::proxy {
@@ -13,7 +13,7 @@ class LoginLimit {
  public:
   explicit LoginLimit(AdminClock clock);
 
-  // Seconds to wait; 0: the attempt may be made, and is counted.
+  // Seconds to wait; 0 if the attempt is allowed. An allowed attempt is counted.
   unsigned attempt(const std::string& peer);
 
  private:

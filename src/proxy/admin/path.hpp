@@ -1,4 +1,4 @@
-// Pieces of the operator page's addresses, and what they may be.
+// Segments of the operator page's addresses, and their checks.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 
 namespace calcom::proxy {
 
-// "/mails/default/ID" as its decoded pieces; "" and "/" have none. nullopt: malformed or not plain text.
+// "/mails/default/ID" as its decoded segments; "" and "/" have none. nullopt if malformed or not plain text.
 std::optional<std::vector<std::string>> path_segments(std::string_view path);
 
 bool is_uuid(std::string_view text);
-// Also such as no Cal.com makes: what is in the database can be looked at.
+// Accepts uids that Cal.com does not make: the database may contain them.
 bool is_any_uid(std::string_view text);
 
 }  // namespace calcom::proxy

@@ -1,5 +1,5 @@
-// A round that was begun before an act still answers those who wait for it, and is not remembered: what it
-// saw may be of before.
+// A query that began before a change still answers its waiting requests, but is not stored: its result may be
+// from before the change.
 #include "proxy/admin/shared_answer.hpp"
 
 #include <algorithm>

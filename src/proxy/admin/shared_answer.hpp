@@ -1,5 +1,5 @@
-// A question that costs much is asked once for all who look, and rests in proportion to its cost: however
-// many operator pages are open over however many rows, the database spends a tenth of one connection on it.
+// Shares the result of an expensive query between all viewers and repeats it at a rate that depends on its
+// cost: it uses at most a tenth of one connection, whatever the number of open pages.
 #pragma once
 
 #include <chrono>
@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "proxy/admin/session.hpp"
+#include "proxy/admin/operator_session.hpp"
 #include "proxy/database/query_pool.hpp"
-#include "proxy/http/page.hpp"
+#include "proxy/http/page_handler.hpp"
 
 namespace calcom::proxy {
 
@@ -18,9 +18,9 @@ class SharedAnswer {
  public:
   SharedAnswer(std::string sql, AdminClock clock);
 
-  // The last answer while it is fresh, else that of a question to the database.
+  // Returns the last answer while it is fresh, otherwise asks the database.
   void ask(Queries& database, PageHandler::Done done);
-  // Something was changed: whoever asks from now on sees it.
+  // Call after a change: later requests ask the database again.
   void forget();
 
  private:

@@ -1,5 +1,4 @@
-// Keys of links look like MILLISECONDS-NONCE-HMAC, all of them digits, so that no browser or terminal changes
-// them.
+// A link key is MILLISECONDS-NONCE-HMAC: hexadecimal digits and hyphens, which no browser alters.
 #include "proxy/admin/token.hpp"
 
 #include <fcntl.h>
@@ -36,7 +35,7 @@ class File {
   int descriptor_;
 };
 
-// Judged on the open file: what was looked at is what is read.
+// Checks the open file, so the checked file is the file that is read.
 std::string access_fault(const File& file) {
   struct stat status {};
   if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0) return "cannot be read";

@@ -1,5 +1,5 @@
-// The one secret of the operator page: a token in a file that nobody but the proxy's user may read. Whoever
-// can read the file signs in, with the token itself or with a link made from it.
+// The secret of the operator page: a token in a file that only the proxy's user can read. The token, or a
+// one-time link made from it, signs in.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ struct TokenFile {
 
 TokenFile read_token_file(const std::string& path);
 
-// 32 bytes of the system's generator as 64 hexadecimal digits.
+// 32 random bytes as 64 hexadecimal digits.
 std::string random_key();
 std::string sha256_hex(std::string_view bytes);
 
@@ -28,23 +28,22 @@ class AdminToken {
 
   explicit AdminToken(std::string_view token);
 
-  // In a time that tells nothing of the token.
+  // Compares in constant time.
   bool is(std::string_view offered) const;
 
-  // The last part of a one-time link: when it was made, a nonce, and the token's word for both. It tells
-  // nothing of the token.
+  // The last part of a one-time link: creation time, nonce and their HMAC.
   std::string link_key(Time made) const;
   struct Link {
     Time made;
     std::string nonce;
   };
-  // Of a key that this token gave its word for; its age is for the caller to judge.
+  // nullopt if the HMAC is wrong. The caller checks the age.
   std::optional<Link> read_link_key(std::string_view key) const;
 
  private:
   std::string word_for(std::string_view text) const;
 
-  // Derived: the token itself is kept nowhere.
+  // Derived: the token itself is not stored.
   std::string digest_;
   Sha256 link_secret_;
 };

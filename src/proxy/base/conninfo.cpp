@@ -1,4 +1,4 @@
-// libpq's own parser judges, so that what is checked here is what will be connected with.
+// Uses libpq's own parser, so the check and the connection agree.
 #include "proxy/base/conninfo.hpp"
 
 #include <libpq-fe.h>
@@ -8,7 +8,7 @@
 namespace calcom::proxy {
 namespace {
 
-// The rule by which libpq itself tells a connection string from a bare database name.
+// libpq's rule that distinguishes a connection string from a database name.
 bool is_connection_string(std::string_view text) {
   return text.starts_with("postgresql://") || text.starts_with("postgres://") ||
          text.find('=') != std::string_view::npos;
@@ -18,7 +18,7 @@ bool is_connection_string(std::string_view text) {
 
 ConninfoFault inspect_conninfo(const std::string& text) {
   if (!is_connection_string(text)) return ConninfoFault::kNone;
-  // The parser's own message is not asked for: it quotes parts of the string.
+  // The parser's message is not used: it quotes parts of the string.
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
       PQconninfoParse(text.c_str(), nullptr), &PQconninfoFree);
   if (!parsed) return ConninfoFault::kMalformed;

@@ -1,5 +1,4 @@
-// Where the database is, as text. Arguments are readable by every user of a machine (ps), so a password among
-// them is refused instead of used.
+// Checks a connection string. Every user of a machine can read arguments, so passwords there are refused.
 #pragma once
 
 #include <string>
@@ -9,8 +8,8 @@ namespace calcom::proxy {
 
 enum class ConninfoFault { kNone, kMalformed, kHasPassword };
 
-// text as libpq takes it: a URI, keyword=value pairs or a bare database name. Says nothing about
-// reachability.
+// text: a URI, keyword=value pairs or a database name, as libpq accepts it. Does not
+// connect.
 ConninfoFault inspect_conninfo(const std::string& text);
 
 }  // namespace calcom::proxy

@@ -1,5 +1,4 @@
-// The seam between HTTP and the database. Behind it deliveries that wait at the same time share a
-// transaction; no request notices.
+// The interface between HTTP and the database. Deliveries that wait at the same time share a transaction.
 #pragma once
 
 #include <functional>
@@ -9,7 +8,7 @@
 
 namespace calcom::proxy {
 
-// Values of headers; absent: the request had no such header.
+// Values of headers; absent if the request has no such header.
 struct Credentials {
   std::optional<std::string> signature;
   std::optional<std::string> id, timestamp;  // of Resend's webhook

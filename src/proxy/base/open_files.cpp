@@ -1,4 +1,4 @@
-// Raised only when it must be, and never lowered: the limit is inherited from whoever chose it.
+// The inherited limit is raised if necessary and never lowered.
 #include "proxy/base/open_files.hpp"
 
 #include <sys/resource.h>

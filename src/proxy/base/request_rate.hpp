@@ -1,4 +1,4 @@
-// How often something may be done: a burst, then a steady rate.
+// Limits how often something may happen: a burst, then a steady rate (a token bucket).
 #pragma once
 
 #include <algorithm>
@@ -21,10 +21,10 @@ class RequestRate {
     return true;
   }
 
-  // Seconds until take() succeeds; 0: now.
+  // Seconds until take() succeeds; 0 if it succeeds now.
   double wait(Time now) const { return std::max(0.0, (1 - at(now)) / rate_); }
 
-  // As good as new: it need not be kept.
+  // Equals a new bucket, so it can be removed.
   bool is_full(Time now) const { return at(now) >= burst_; }
 
  private:

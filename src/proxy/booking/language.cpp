@@ -1,4 +1,4 @@
-// RFC 9110, 12.5.4, as browsers write it. What is malformed is no wish.
+// RFC 9110, section 12.5.4. Malformed entries are skipped.
 #include "proxy/booking/language.hpp"
 
 #include <algorithm>
@@ -8,9 +8,9 @@
 namespace calcom::proxy {
 namespace {
 
-constexpr std::size_t kMostWishes = 20;
+constexpr std::size_t kMaxTags = 20;
 
-// "q=0.8" in thousandths; 0: not wanted, or malformed.
+// "q=0.8" in thousandths; 0 if not wanted or malformed.
 int weight_of(std::string_view parameter) {
   if (parameter.empty()) return 1000;
   if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) return 0;
@@ -45,7 +45,7 @@ std::size_t find(std::string_view tag, const std::vector<std::string>& offered) 
 std::size_t preferred_language(std::string_view accepted, const std::vector<std::string>& offered) {
   std::size_t best = offered.size();
   int best_weight = 0;
-  for (std::size_t wish = 0; wish < kMostWishes && !accepted.empty(); ++wish) {
+  for (std::size_t wish = 0; wish < kMaxTags && !accepted.empty(); ++wish) {
     std::string_view rest = take_until(accepted, ',');
     const std::string tag = lower_ascii(trimmed(take_until(rest, ';')));
     const int weight = weight_of(trimmed(rest));

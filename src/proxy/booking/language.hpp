@@ -1,4 +1,4 @@
-// Which language a visitor reads a page in, of those that it can be read in.
+// Chooses the language of a page for a visitor.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace calcom::proxy {
 
-// accepted: the value of Accept-Language, or one tag. Place of the one he likes best among offered
-// (lower-case tags): the same tag, else the same language; offered.size() when there is none.
+// accepted: the value of Accept-Language, or one tag. Returns the index of the preferred tag in offered
+// (lower-case tags): the same tag, otherwise the same language; offered.size() if there is none.
 std::size_t preferred_language(std::string_view accepted, const std::vector<std::string>& offered);
 
 }  // namespace calcom::proxy

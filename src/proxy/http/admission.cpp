@@ -1,4 +1,4 @@
-// Framing is judged first: of a request whose end is in doubt nothing else is believed.
+// Framing is checked first: if the end of a request is ambiguous, nothing else in it counts.
 #include "proxy/http/admission.hpp"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-// What servers that forward a request add to it.
+// Headers that reverse proxies add.
 constexpr std::array kForwarding{"Forwarded",         "Via",       "X-Forwarded-For",   "X-Forwarded-Host",
                                  "X-Forwarded-Proto", "X-Real-IP", "X-Forwarded-Server"};
 
@@ -76,7 +76,7 @@ Credentials credentials_of(const RequestHeader& header, Resource resource) {
   return {};
 }
 
-// Other bytes could not be sent as text to the database, and no signature has any.
+// Other bytes cannot be sent as text to the database, and no valid signature has any.
 bool is_printable(std::string_view text) {
   for (const char c : text) {
     if (c < 0x20 || c > 0x7e) return false;
@@ -103,7 +103,7 @@ std::optional<Reply> body_refusal(const RequestHeader& header, const Admission& 
   return std::nullopt;
 }
 
-// Of a page: a repeated header is no header, since nobody knows which of them a hop before us believed.
+// For pages: a repeated header counts as absent, because a server in front may have used either value.
 std::optional<std::string> single(const RequestHeader& header, std::string_view name) {
   return header.count(beast::string_view(name.data(), name.size())) == 1 ? joined(header, name)
                                                                          : std::nullopt;

@@ -1,5 +1,5 @@
-// Decides on a request by its header alone, before a byte of the body is taken. Framing is judged more
-// strictly than the parser does: whatever two programs in a row could read in two ways (smuggling) is
+// Decides on a request by its header, before the body is read. The rules for framing are stricter than those of
+// the parser: a request that two programs could read differently (request smuggling) is
 // refused.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "proxy/http/page.hpp"
+#include "proxy/http/page_handler.hpp"
 #include "proxy/http/reply.hpp"
 #include "proxy/http/route.hpp"
 
@@ -31,7 +31,7 @@ struct Admission {
 
 Admission admit(const RequestHeader& header, std::size_t max_body);
 
-// An admitted request for a page as the page sees it, without body and peer.
+// The request as pages see it, without body and peer.
 PageRequest page_request(const RequestHeader& header, const Route& route);
 
 }  // namespace calcom::proxy

@@ -1,5 +1,5 @@
-// Names and values as browsers send them: queries, forms, cookies. Of a name that comes twice none is
-// believed.
+// Names and values as browsers send them: queries, forms, cookies. A repeated name
+// counts as absent.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,10 @@
 
 namespace calcom::proxy {
 
-// Of "a=1&b=x%20y" or of a form's body; nullopt when it is absent, repeated or malformed.
+// The value in "a=1&b=x%20y" or in a form's body; nullopt if absent, repeated or malformed.
 std::optional<std::string> form_value(std::string_view form, std::string_view name);
 
-// Of a Cookie header, as it stands there.
+// The value in a Cookie header, not decoded.
 std::optional<std::string> cookie_value(std::string_view header, std::string_view name);
 
 // No control characters: a zero byte would end a parameter of the database early.

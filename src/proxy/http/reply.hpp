@@ -1,6 +1,6 @@
-// What the proxy answers, before it is HTTP: a pure mapping from what happened to status and body. It never
-// gives 410, on which hosted Cal.com switches the webhook off for good, and no redirect, which it does not
-// follow; everything that may pass by itself is 503, which it repeats.
+// Maps the result of a request to status and body. The status is never 410, because hosted Cal.com then disables
+// the webhook permanently, and never a redirect, which Cal.com does not follow. A temporary failure is 503, which
+// Cal.com repeats.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct Reply {
   std::string_view allow{};  // empty: no Allow header
   unsigned retry_after = 0;  // seconds, 0: no Retry-After header
   std::string_view content_type = "application/json";
-  // Further ones, of pages. Values come from us alone: nothing of a request may stand in them unchecked.
+  // Further headers of pages. Values must not contain unchecked text of a request.
   std::vector<std::pair<std::string_view, std::string>> headers{};
 };
 
@@ -28,7 +28,7 @@ Reply reply_to(const Answer& answer);
 
 Reply health_reply(std::string_view reason);
 
-// What the operator should do about an answer; empty when there is nothing to do. Goes to the log, never out.
+// What the operator can do about an answer; empty if nothing. For the log only, never for the client.
 std::string_view operator_hint(const Answer& answer);
 
 }  // namespace calcom::proxy

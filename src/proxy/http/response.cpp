@@ -27,7 +27,7 @@ Response make_response(const Reply& reply, const ResponseShape& shape, std::time
   if (reply.retry_after != 0) response.set(http::field::retry_after, std::to_string(reply.retry_after));
   for (const auto& [name, value] : reply.headers) response.set(std::string(name), value);
   response.keep_alive(shape.keep_alive);
-  // 304 would say the length of what it does not repeat (RFC 9110 §8.6), which the page did not make.
+  // For 304 the length would be that of the omitted content (RFC 9110 §8.6), which is not known here.
   if (reply.status != 304) response.content_length(reply.body.size());
   if (!shape.header_only) response.body() = reply.body;
   return response;

@@ -1,4 +1,4 @@
-// A Reply as the HTTP message that goes out.
+// A Reply as an HTTP message.
 #pragma once
 
 #include <boost/beast/http/message.hpp>

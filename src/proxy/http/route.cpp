@@ -36,7 +36,7 @@ std::string_view without_origin(std::string_view target) {
 
 }  // namespace
 
-// "." and ".." are refused although made of allowed characters: a proxy in front of us may resolve them.
+// "." and ".." are refused although their characters are allowed: a server in front may resolve them.
 bool is_account(std::string_view name) {
   if (name.empty() || name.size() > kLongestAccount || name == "." || name == "..") return false;
   for (const char c : name) {

@@ -1,5 +1,5 @@
-// Which resource a request target names. The proxy has few, so an exact match of raw path bytes does it:
-// nothing is normalised, hence no ".." and no encoded slash can lead anywhere.
+// The resource that a request target names. Raw path bytes are compared exactly. Nothing is normalised, so
+// neither ".." nor an encoded slash has an effect.
 #pragma once
 
 #include <optional>
@@ -17,11 +17,11 @@ struct Route {
   std::string path = "-";  // for the log: a path of ours, never what an unknown caller typed
 };
 
-// target as in the request line: origin form, or absolute form, which RFC 9112 §3.2.2 obliges servers to
-// take. The query is ignored and never logged.
+// target: as in the request line, in origin form or in absolute form (which RFC 9112 §3.2.2 requires servers to
+// accept). The query is ignored and never logged.
 Route route(std::string_view target);
 
-// What an account may be called in a path.
+// Whether the text is valid as the name of an account in a path.
 bool is_account(std::string_view name);
 
 // Value of the Allow header.

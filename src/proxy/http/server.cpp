@@ -1,5 +1,4 @@
-// The set of sessions is the one place that keeps them alive between their operations and is counted at the
-// cap.
+// sessions_ is the set of open connections. Its size is limited by --max-connections, the cap.
 #include "proxy/http/server.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -59,7 +58,7 @@ void Server::accept() {
     }
     if (!acceptor_.is_open()) return finish_if_drained();
     if (!error) return accept();
-    // Out of file descriptors or memory: trying at once would spin.
+    // Out of file descriptors or memory: an immediate retry would spin.
     if (!std::exchange(refused_, true)) log_.message("no connection can be accepted: " + error.message());
     pause_.expires_after(kPauseAfterError);
     pause_.async_wait([this](boost::system::error_code cancelled) {
@@ -79,7 +78,7 @@ void Server::watch_backlog() {
   });
 }
 
-// Whoever waits for longest without a request goes; without such a one, the first that has its answer will.
+// Closes the connection that has been idle longest. Without an idle one, the next answer closes its connection.
 void Server::make_room() {
   std::shared_ptr<Session> oldest;
   std::optional<Session::Clock::time_point> since;
@@ -120,12 +119,12 @@ void Server::stop(std::function<void()> drained) {
   finish_if_drained();
 }
 
-// An accept that is under way may have a connection in its hands, even after the acceptor was closed.
+// A pending accept may still return a connection after the acceptor was closed.
 void Server::finish_if_drained() {
   if (drained_ && sessions_.empty() && !accepting_) std::exchange(drained_, nullptr)();
 }
 
-// For the client these connections stand already, and their requests may have been sent.
+// For the clients these connections are already open, and their requests may have been sent.
 void Server::accept_backlog() {
   while (sessions_.size() < options_.max_connections) {
     boost::system::error_code error;

@@ -1,4 +1,4 @@
-// Listens, keeps the number of client connections bounded, and stops without dropping what it accepted.
+// Listens, limits the number of client connections, and stops without dropping accepted requests.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +12,7 @@
 #include "proxy/base/ingester.hpp"
 #include "proxy/base/log.hpp"
 #include "proxy/base/options.hpp"
-#include "proxy/http/page.hpp"
+#include "proxy/http/page_handler.hpp"
 #include "proxy/http/session.hpp"
 
 namespace calcom::proxy {
@@ -22,10 +22,10 @@ class Server final : private SessionKeeper {
   Server(boost::asio::io_context& io, const Options& options, Ingester& ingester, PageHandler& pages,
          const Log& log);
 
-  // Empty when it listens, else one sentence.
+  // Empty if it listens, otherwise the reason in one sentence.
   std::string listen();
   std::string url() const;
-  // Takes no new connections; calls drained once the last accepted one is finished.
+  // Accepts no new connections; calls drained after the last connection has ended.
   void stop(std::function<void()> drained);
 
  private:
@@ -47,9 +47,9 @@ class Server final : private SessionKeeper {
   boost::asio::steady_timer pause_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   bool accepting_ = false;  // an accept is under way
-  bool watching_ = false;   // at the cap: told when somebody waits in the backlog
-  bool refused_ = false;    // the system gave no connection, and the log knows it
-  bool crowded_ = false;    // at the cap, and somebody waits
+  bool watching_ = false;   // at the cap: waits for a connection in the backlog
+  bool refused_ = false;    // accept failed, and the log says so
+  bool crowded_ = false;    // at the cap, and another client waits
   std::function<void()> drained_;
 };
 

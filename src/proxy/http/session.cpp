@@ -1,5 +1,4 @@
-// handle() is the life of a connection; the functions after it are its steps, in the order in which a request
-// passes them.
+// handle() serves a connection. The functions after it are its steps, in the order of a request.
 #include "proxy/http/session.hpp"
 
 #include <algorithm>
@@ -142,8 +141,7 @@ Session::Task<bool> Session::wait_for_request() {
   co_return !error;
 }
 
-// nullopt: there is no request, or the client is gone. Sets exchange.closes unless all input of the request
-// was read.
+// nullopt: there is no request, or the client is gone. Resets exchange.closes if the request was read whole.
 Session::Task<std::optional<Reply>> Session::answer_to(Exchange& exchange) {
   Error error = co_await read_header(exchange);
   exchange.begun = Clock::now();

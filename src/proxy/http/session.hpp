@@ -17,7 +17,7 @@
 #include "proxy/base/log.hpp"
 #include "proxy/base/options.hpp"
 #include "proxy/http/deadline.hpp"
-#include "proxy/http/page.hpp"
+#include "proxy/http/page_handler.hpp"
 #include "proxy/http/response.hpp"
 
 namespace calcom::proxy {

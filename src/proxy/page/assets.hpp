@@ -1,5 +1,5 @@
-// The built files of web/dist, compiled into the program: one binary serves the pages, nothing is looked up
-// on a disk, no path can lead anywhere.
+// The built files of web/dist, compiled into the program: one binary serves the pages. No file is
+// opened at run time, so a path cannot lead outside.
 #pragma once
 
 #include <span>
@@ -16,9 +16,9 @@ struct Asset {
 };
 
 std::span<const Asset> assets();
-// nullptr: there is none of that name.
+// nullptr if there is no asset of that name.
 const Asset* find_asset(std::string_view name);
-// "/assets/book.css?v=TAG": an address whose bytes never change. The name must be an asset's.
+// "/assets/book.css?v=TAG": an address whose content never changes. The asset must exist.
 std::string asset_url(std::string_view name);
 
 }  // namespace calcom::proxy

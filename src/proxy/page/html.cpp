@@ -1,4 +1,4 @@
-// Templates are our own files, so a mark that is not closed stands as it was written and is seen at once.
+// Templates are files of this project, so a mark that is not closed is copied unchanged and becomes visible.
 #include "proxy/page/html.hpp"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ class Filler {
     return html_escape(value(mark));
   }
 
-  // text begins behind the opening mark and is left behind the closing one.
+  // text begins after the opening mark; afterwards it begins after the closing one.
   std::string section(std::string_view mark, std::string_view& text) const {
     const std::string_view name = mark.substr(1);
     const std::string end = "{{/" + std::string(name) + "}}";

@@ -1,5 +1,4 @@
-// The pages' templates, files of web/src: filled on the server, so that a page says what it must without
-// script.
+// Fills the templates of the pages (web/src/*.html), so that a page is readable without JavaScript.
 #pragma once
 
 #include <string>
@@ -14,9 +13,9 @@ struct Placeholder {
 };
 
 // {{name}}              the value, escaped
-// {{raw:name}}          the value as it is: HTML that we have made
-// {{asset:book.css}}    where the browser finds that asset
-// {{#name}}…{{/name}}   what is between, if there is a value; {{^name}}…{{/name}} if there is none
+// {{raw:name}}          the value as it is: HTML made by the proxy
+// {{asset:book.css}}    address of that asset
+// {{#name}}…{{/name}}   the text between, if there is a value; {{^name}}…{{/name}} if there is none
 // A name that is not given is empty. Sections of one name do not nest.
 std::string fill_template(std::string_view text, const std::vector<Placeholder>& values);
 

@@ -1,5 +1,5 @@
-// An asset's address carries the tag of its bytes, so that a browser may keep it for ever and still sees a
-// new version at once.
+// The address of an asset contains the tag of its bytes, so a browser can cache it forever and still gets a new
+// version at once.
 #include "proxy/page/pages.hpp"
 
 #include <string>
@@ -22,8 +22,9 @@ Reply asset_reply(const PageRequest& request) {
     return refusal;
   }
   const Asset* asset = find_asset(std::string_view(request.path).substr(kAssetPath.size()));
-  // Templates are assets, too, but nothing to be looked at before they are filled.
-  if (asset == nullptr || asset->name.ends_with(".html")) return error_reply(404, "not found");
+  // Templates and words are assets too, but they are only served as part of a page.
+  const bool is_part = asset != nullptr && (asset->name.ends_with(".html") || asset->name.ends_with(".json"));
+  if (asset == nullptr || is_part) return error_reply(404, "not found");
   const std::string tag = '"' + std::string(asset->tag) + '"';
   const bool versioned = request.query == "v=" + std::string(asset->tag);
   Reply reply;

@@ -1,13 +1,13 @@
 // Which page a path belongs to. Assets are answered here; what a page is for stands in its own files.
 #pragma once
 
-#include "proxy/http/page.hpp"
+#include "proxy/http/page_handler.hpp"
 
 namespace calcom::proxy {
 
 class Pages final : public PageHandler {
  public:
-  // admin, nullptr: there is no such page here.
+  // admin: nullptr if there is no operator page.
   Pages(PageHandler& booking, PageHandler* admin) : booking_(booking), admin_(admin) {}
 
   void serve(const PageRequest& request, Done done) override;

@@ -1,6 +1,6 @@
-// GET /book[/ACCOUNT][?lang=LANGUAGE], and GET /book/ACCOUNT/seen/UID for its script. Anybody may ask, so
-// what a question costs is bounded: pages come from memory for a while, uids are judged by their form first,
-// and questions to the database have a rate, for each visitor and for all.
+// GET /book[/ACCOUNT][?lang=LANGUAGE], and GET /book/ACCOUNT/seen/UID for its script. The pages are public, so
+// their cost is bounded: pages are cached for some seconds, the syntax of a uid is checked before it is looked
+// up, and queries are rate-limited, for each visitor and for all visitors together.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@
 #include "proxy/base/request_rate.hpp"
 #include "proxy/booking/view.hpp"
 #include "proxy/database/query_pool.hpp"
-#include "proxy/http/page.hpp"
+#include "proxy/http/page_handler.hpp"
 
 namespace calcom::proxy {
 
@@ -37,7 +37,7 @@ class BookingPage final : public PageHandler {
     std::string accepted;  // languages
     Done done;
   };
-  // What was last heard of an account, however long ago: shown while the database is away.
+  // The last result for an account, of any age: shown while the database is not available.
   struct Known {
     std::vector<std::string> languages;                  // the account's own first
     std::vector<Reply> pages;                            // one in each

@@ -1,5 +1,5 @@
-// Nothing of a visitor is logged, and an answer about a uid is one bit.
-#include "proxy/booking/page.hpp"
+// Nothing about a visitor is logged, and the answer about a uid is one bit.
+#include "proxy/booking/booking_page.hpp"
 
 #include <utility>
 
@@ -22,7 +22,7 @@ struct Target {
   bool is_seen = false;
 };
 
-// "/book", "/book/ACCOUNT", "/book/ACCOUNT/seen/UID"; raw bytes, nothing is decoded: neither name needs it.
+// "/book", "/book/ACCOUNT", "/book/ACCOUNT/seen/UID"; raw bytes: valid names contain nothing to decode.
 std::optional<Target> target_of(std::string_view path) {
   constexpr std::string_view kBook = "/book";
   path.remove_prefix(kBook.size());
@@ -59,7 +59,7 @@ Reply later(unsigned status, std::string_view error) {
   return reply;
 }
 
-// A server of yours in front makes every visitor one peer: those are bounded together.
+// Behind a server on this machine all visitors have one peer address: only the common limit applies.
 bool is_loopback(std::string_view peer) {
   return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
 }
@@ -120,7 +120,7 @@ void BookingPage::on_page(const std::string& account, const QueryResult& result)
     known.heard = clock_();
   }
   const std::vector<Visit> visits = std::exchange(known.waiting, {});
-  std::vector<Reply> replies;  // all before the first is sent: whoever gets one may ask again
+  std::vector<Reply> replies;  // all before the first is sent: its recipient may ask again
   for (const Visit& visit : visits) replies.push_back(reply_of(known, visit.accepted));
   for (std::size_t i = 0; i < visits.size(); ++i) visits[i].done(std::move(replies[i]));
 }
@@ -178,8 +178,8 @@ bool BookingPage::peer_may_ask(const std::string& peer, RequestRate::Time now) {
   return peers_.try_emplace(peer, kPeerPerSecond, kPeerBurst, now).first->second.take(now);
 }
 
-// Names that visitors made up must not fill the memory. What is awaited stays, and so do pages of real
-// accounts unless even they are too many.
+// Made-up account names must not fill the memory. Pending queries stay, and so do pages of existing accounts,
+// unless these alone are too many.
 void BookingPage::forget_some(RequestRate::Time now) {
   if (pages_.size() < kMostPages) return;
   std::erase_if(pages_, [](const auto& entry) { return !entry.second.asking && entry.second.pages.empty(); });

@@ -1,5 +1,5 @@
-// Who is signed in to the operator page. In memory only: a restart signs everybody out, and of what a browser
-// holds only a digest is kept, so that nothing read out of this process signs anybody in.
+// Sessions of the operator page, in memory only: a restart ends them. Of a session's id only the digest is
+// stored, so the memory of this process does not reveal a usable cookie.
 #pragma once
 
 #include <chrono>
@@ -31,15 +31,15 @@ class AdminSessions {
   };
   struct Session {
     std::string csrf;  // proves that a request comes from our page
-    std::string mark;  // names the session in the audit trail; signs nobody in
+    std::string mark;  // names the session in the audit trail; it cannot be used to sign in
     SteadyTime begun, used;
   };
 
   AdminSessions(Limits limits, AdminClock clock);
 
-  // Its id, for the cookie. Beyond the most, the one that rested longest ends.
+  // Returns the id for the cookie. At the limit, the session that was unused longest ends.
   std::string begin();
-  // nullptr: no such session, or it is over. Counts as use.
+  // nullptr if there is no such session or it has expired. Counts as use.
   const Session* find(std::string_view id);
   void end(std::string_view id);
   std::size_t size() const { return sessions_.size(); }
@@ -52,8 +52,8 @@ class AdminSessions {
   std::map<std::string, Session> sessions_;  // by the digest of the id
 };
 
-// Which one-time links were used. A key is refused when it is older than ten minutes, or older than this
-// process, which cannot know what was used before it began.
+// One-time links that were used. A key is refused if it is older than ten minutes, or older than this process,
+// which does not know the links that were used before its start.
 class UsedLinks {
  public:
   explicit UsedLinks(AdminClock clock);

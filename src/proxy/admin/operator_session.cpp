@@ -1,5 +1,5 @@
 // Sessions are stored by the digest of their id.
-#include "proxy/admin/session.hpp"
+#include "proxy/admin/operator_session.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,7 +8,7 @@ namespace calcom::proxy {
 namespace {
 
 constexpr std::size_t kMarkLength = 8;
-// A link may come from another machine whose clock is a little ahead.
+// A link may come from another machine whose clock is slightly ahead.
 constexpr std::chrono::minutes kClockSkew{1};
 
 }  // namespace
@@ -50,7 +50,7 @@ void AdminSessions::forget_old() {
 
 UsedLinks::UsedLinks(AdminClock clock) : clock_(std::move(clock)), begun_(clock_.wall()) {}
 
-// Bounded: only who holds the token makes links.
+// used_ is bounded: making links requires the token.
 bool UsedLinks::use(const AdminToken::Link& link) {
   const WallClock now = clock_.wall();
   std::erase_if(used_, [now](const auto& one) { return now - one.second > kLinkLife + kClockSkew; });

@@ -1,5 +1,5 @@
-// The seam between HTTP and the pages. A page is asked with a request as plain data and answers with a Reply;
-// it knows neither sockets nor Beast, so it is tested without either.
+// The interface between HTTP and the pages: a page gets a request as plain data and returns a Reply. It does not
+// use sockets or Beast, so it is tested without them.
 #pragma once
 
 #include <functional>
@@ -16,10 +16,10 @@ struct PageRequest {
   std::string query;   // raw, without "?"
   std::string body;    // of POST
   std::string peer;    // the client's IP address, of the nearest hop
-  // Values of headers; absent: the request had none, or several of that name.
+  // Values of headers; absent if the request has none, or several of that name.
   std::optional<std::string> cookie, host, origin, content_type, fetch_site, if_none_match, forwarded_proto,
       accept_language;
-  bool forwarded = false;  // a server in front said so
+  bool forwarded = false;  // a server in front forwarded it
 };
 
 class PageHandler {

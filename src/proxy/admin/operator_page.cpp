@@ -1,5 +1,5 @@
-// Every answer passes guarded(), so that none lacks the headers that keep a browser's hands off it.
-#include "proxy/admin/page.hpp"
+// Every answer passes guarded(), which adds the security headers.
+#include "proxy/admin/operator_page.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,7 +55,7 @@ Reply not_allowed(std::string_view methods) {
   return reply;
 }
 
-// id empty: the browser forgets it.
+// An empty id deletes the cookie.
 void set_cookie(Reply& reply, const PageRequest& request, std::string_view id) {
   std::string cookie =
       std::string(kCookie) + "=" + std::string(id) + "; Path=/admin; HttpOnly; SameSite=Strict";
@@ -78,7 +78,7 @@ bool is_screen(std::string_view path) {
   return std::find(kScreens.begin(), kScreens.end(), first) != kScreens.end();
 }
 
-// What follows the prefix; nullopt when the path is another one.
+// The rest after the prefix; nullopt if the path does not begin with it.
 std::optional<std::string_view> below(std::string_view path, std::string_view prefix) {
   return path.starts_with(prefix) ? std::optional(path.substr(prefix.size())) : std::nullopt;
 }
@@ -105,7 +105,7 @@ void AdminPage::serve(const PageRequest& request, Done done) {
       return done(error_reply(404, "not found"));
     case AdminGate::kNeedsHttps:
       return done(guarded(admin_error(403, "this page is served over HTTPS only",
-                                      "Let the server in front send X-Forwarded-Proto: https.")));
+                                      "Configure the reverse proxy to send X-Forwarded-Proto: https.")));
     case AdminGate::kOpen:
       break;
   }
@@ -117,7 +117,7 @@ void AdminPage::serve(const PageRequest& request, Done done) {
   }
   if (path == "/logout") return done(guarded(is_post ? sign_out(request) : not_allowed("POST")));
   if (const auto key = below(path, "/once/")) {
-    // Not HEAD: whoever only looks at a link does not use it up.
+    // HEAD does not use up the link: link previews send it.
     return done(guarded(request.method == "GET" ? sign_in_once(request, *key) : not_allowed("GET")));
   }
   if (!is_screen(path)) return done(guarded(error_reply(404, "not found")));
@@ -141,7 +141,7 @@ Reply AdminPage::login_page(unsigned status, std::string_view title, std::string
                                                    {"action", "/admin/login"}}));
 }
 
-// A new id at every signing in, and the former one ends: nobody can have planted it.
+// Each sign-in gets a new id and ends the previous session, which prevents session fixation.
 Reply AdminPage::signed_in(const PageRequest& request, std::string_view where) {
   if (const auto former = cookie_value(request.cookie.value_or(""), kCookie)) sessions_.end(*former);
   Reply reply = redirect(where);
@@ -153,7 +153,7 @@ Reply AdminPage::signed_in(const PageRequest& request, std::string_view where) {
 
 Reply AdminPage::sign_in(const PageRequest& request) {
   if (!is_from_own_page(request) || !is_of_type(request, kFormType)) {
-    return login_page(403, "Sign in", "That form did not come from this page.");
+    return login_page(403, "Sign in", "The form was not sent by this page.");
   }
   if (const unsigned seconds = limit_.attempt(request.peer); seconds > 0) {
     Reply reply =
@@ -173,7 +173,7 @@ Reply AdminPage::sign_in_once(const PageRequest& request, std::string_view key) 
   const auto link = token_.read_link_key(key);
   if (link && links_.use(*link)) return signed_in(request, "/admin/mail");
   return login_page(403, "Sign in",
-                    "That link was used, is too old or is not of this server. Make a new one.");
+                    "This link was used, has expired or belongs to another server. Create a new one.");
 }
 
 Reply AdminPage::sign_out(const PageRequest& request) {
@@ -181,7 +181,7 @@ Reply AdminPage::sign_out(const PageRequest& request) {
   const auto csrf = form_value(request.body, "csrf");
   if (session != nullptr) {
     if (!csrf || !is_same_secret(*csrf, session->csrf) || !is_from_own_page(request))
-      return login_page(403, "Sign out", "That form did not come from this page.");
+      return login_page(403, "Sign out", "The form was not sent by this page.");
     sessions_.end(*cookie_value(*request.cookie, kCookie));
   }
   Reply reply = redirect(kRoot);

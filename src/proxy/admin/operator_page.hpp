@@ -1,5 +1,5 @@
-// The operator page: who may see it, signing in and out, and its empty shell, which a script fills through
-// admin_api.hpp. Made only where a token is configured.
+// The operator page: access, sign-in, sign-out, and its empty shell, which a script fills through admin/api.
+// It exists only if a token is configured.
 #pragma once
 
 #include <functional>
@@ -7,11 +7,11 @@
 #include <string_view>
 
 #include "proxy/admin/login_limit.hpp"
-#include "proxy/admin/session.hpp"
+#include "proxy/admin/operator_session.hpp"
 #include "proxy/admin/shared_answer.hpp"
 #include "proxy/admin/token.hpp"
 #include "proxy/database/query_pool.hpp"
-#include "proxy/http/page.hpp"
+#include "proxy/http/page_handler.hpp"
 
 namespace calcom::proxy {
 
