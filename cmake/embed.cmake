@@ -1,14 +1,15 @@
-# Writes OUTPUT, a C++ file that holds every file of DIRECTORY: assets() of src/proxy/page/assets.hpp.
-# Run as: cmake -D DIRECTORY=web/dist -D OUTPUT=assets_data.cpp -P embed.cmake
+# Writes OUTPUT, a C++ file that holds every file of DIRECTORY and WORDS: assets() of src/proxy/page/assets.hpp.
+# Run as: cmake -D DIRECTORY=web/dist -D WORDS=web/src/words -D OUTPUT=assets_data.cpp -P embed.cmake
 set(type_css "text/css charset=utf-8")
 set(type_html "text/html charset=utf-8")
 set(type_js "text/javascript charset=utf-8")
+set(type_json "application/json")
 set(type_svg "image/svg+xml")
 
 set(data "")
 set(table "")
 set(count 0)
-file(GLOB files "${DIRECTORY}/*")
+file(GLOB files "${DIRECTORY}/*" "${WORDS}/*")
 list(SORT files)
 foreach(file IN LISTS files)
   get_filename_component(name "${file}" NAME)

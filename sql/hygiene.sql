@@ -62,7 +62,7 @@ select oid::regprocedure as foreign_library from member
 select oid::regprocedure, provolatile from member
  where provolatile = 'i' and proname !~ '^check_' and proname not in ('calcom_verify_signature', 'calcom_sign', 'resend_sign', 'calcom_parse_payload', 'calcom_extract_booking',
    'calcom_library_version', 'refusal_cause', 'data_tables', 'data_views', 'page_address',
-   'calcom_page_words', 'page_texts', 'page_changed');
+   'page_changed');
 select oid::regprocedure, provolatile from member where provolatile <> 'v' and proname ~ 'ingest|merge|^table_|^triggers_|migrate|set_secret|account_|trust|refusals$';
 select oid::regprocedure as parallel_while_writing from member where provolatile = 'v' and proparallel <> 'u';
 

@@ -28,48 +28,39 @@ comment on function calcom_internal.page_address(text) is
   'Internal: parameters of Cal.com''s embed for a cal_link: origin of the frame, address of embed.js, path. All null '
   'unless it is https://HOST/NAME[/EVENT] without a query (http for 127.0.0.1 and localhost only).';
 
--- The texts of a page in one language: the built-in ones (else English), then those of the account. Page:
--- calcom_accounts.page; its own language is at the top level, others in "in". Benefits are optional in all languages.
-create function calcom_internal.page_texts(page jsonb, own text, locale text) returns jsonb
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp
-as $texts$
-  select b.texts || case when $1 -> 'benefits' = '[]' then '{"benefits": []}'::jsonb else '{}' end ||
-         (g.given - array['theme', 'words', 'in']) || coalesce(g.given -> 'words', '{}') ||
-         jsonb_build_object('words_locale', case when b.known or g.given ? 'words' then $3 else 'en' end)
-    from (select coalesce(w.words, @extschema@.calcom_page_words('en')) as texts, w.words is not null as known
-            from @extschema@.calcom_page_words($3) w (words)) b,
-         (select case when $3 = $2 then $1 else coalesce($1 -> 'in' -> $3, '{}') end as given) g
-$texts$;
-comment on function calcom_internal.page_texts(jsonb, text, text) is
-  'Internal part of calcom_page(): every text of a page in one language, and the language of the page''s own words.';
-
+-- Page: calcom_accounts.page. Texts in the account's own language are at the top level, others in "in". No benefits
+-- in the account's language means none in all languages.
 create function @extschema@.calcom_page(account text default 'default', out cal_link text, out origin text,
   out script text, out path text, out title text, out intro text, out benefits text[], out theme text, out locale text,
-  out words jsonb, out words_locale text)
+  out words jsonb)
 returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $page$
-  select case when d.origin is not null then a.cal_link end, d.origin, d.script, d.path, t.texts ->> 'title',
-    t.texts ->> 'intro',
-         array(select b.value from jsonb_array_elements_text(t.texts -> 'benefits') with ordinality b (value, place)
-                order by b.place),
-         coalesce(a.page ->> 'theme', 'auto'), l.locale,
-         t.texts - array['title', 'intro', 'benefits', 'words_locale'], t.texts ->> 'words_locale'
+  select case when d.origin is not null then a.cal_link end, d.origin, d.script, d.path,
+         g.given ->> 'title', g.given ->> 'intro',
+         case when b.benefits is not null then
+           array(select e.value from jsonb_array_elements_text(b.benefits) with ordinality e (value, place)
+                  order by e.place)
+         end,
+         coalesce(a.page ->> 'theme', 'auto'), l.locale, coalesce(g.given -> 'words', '{}')
     from @extschema@.calcom_accounts a, calcom_internal.page_address(a.cal_link) d,
          lateral (select o.locale, o.place
                     from (values (lower(a.locale), 0), ('en', 1), ('de', 1), ('es', 1), ('fr', 1)) o (locale, place)
                    where o.place = 0 or not a.page ?| array['title', 'intro', 'benefits', 'words']
                   union
                   select k.locale, 1 from jsonb_object_keys(a.page -> 'in') k (locale)) l,
-         calcom_internal.page_texts(a.page, lower(a.locale), l.locale) t (texts)
+         lateral (select case when l.place = 0 then a.page else coalesce(a.page -> 'in' -> l.locale, '{}') end)
+           g (given),
+         lateral (select coalesce(g.given -> 'benefits', case when a.page -> 'benefits' = '[]' then '[]'::jsonb end))
+           b (benefits)
    where a.account = $1 and a.disabled_at is null and (l.place = 0 or l.locale <> lower(a.locale))
    order by l.place, l.locale
 $page$;
 comment on function @extschema@.calcom_page(text) is
   'Data of an account''s booking page, one row for each language in which it is available, the account''s own language '
-  'first: cal_link; origin, script and path for Cal.com''s embed (null if cal_link cannot be embedded); texts; theme '
-  '(auto, light, dark); language of the texts; words of the page and their language. No row for an unknown or disabled '
-  'account.';
+  'first: cal_link; origin, script and path for Cal.com''s embed (null if cal_link cannot be embedded); title, intro, '
+  'benefits and words that the account has set (null or {} where the built-in texts of the proxy apply); theme (auto, '
+  'light, dark); locale. No row for an unknown or disabled account.';
 
 create function @extschema@.calcom_seen(account text, uid text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -99,7 +90,13 @@ create function calcom_internal.check_page_words(words jsonb) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $words$
 declare
-  known constant jsonb := @extschema@.calcom_page_words('en') - array['title', 'intro', 'benefits'];
+  -- The names in web/src/words/en.json.
+  known constant text[] := array[
+    'again', 'blocked_text', 'blocked_title', 'booking', 'cancelled_text', 'cancelled_title', 'confirmed_text',
+    'confirmed_title', 'failed_text', 'failed_title', 'good_to_know', 'late_text', 'late_title', 'link', 'loading',
+    'moved_text', 'moved_title', 'next', 'noscript_text', 'noscript_title', 'payment_text', 'payment_title',
+    'pending_text', 'pending_title', 'plain', 'reported_text', 'reported_title', 'series_text', 'series_title',
+    'silent_text', 'silent_title', 'skip', 'slow_text', 'slow_title', 'waiting_text', 'waiting_title'];
   word record;
 begin
   if jsonb_typeof(words) <> 'object' then
@@ -107,10 +104,10 @@ begin
       hint = 'Such as ''{"next": "Book again"}''.';
   end if;
   for word in select e.key, e.value, e.value #>> '{}' as text from jsonb_each(words) e loop
-    if not known ? word.key then
+    if word.key <> all (known) then
       raise exception using errcode = 'invalid_parameter_value', message = 'there is no such word on a booking page',
         detail = format('Given is %L.', left(word.key, 60)),
-        hint = 'SELECT jsonb_pretty(words) FROM calcom_page() LIMIT 1; shows all.';
+        hint = 'The names are: ' || array_to_string(known, ', ') || '.';
     elsif jsonb_typeof(word.value) <> 'string' then
       raise exception using errcode = 'invalid_parameter_value', message = format('%s is not a string', word.key);
     end if;

@@ -134,7 +134,7 @@ TEST_F(AdminApi, TheDatabasesWordsAndStatuses) {
   };
   EXPECT_EQ(answer("KC430").body,
             "{\"error\":{\"message\":\"no "
-            "\\\"such\\\"\\u000aä\",\"detail\":\"detail\",\"hint\":\"hint\",\"sqlstate\":"
+            "\\\"such\\\"\\nä\",\"detail\":\"detail\",\"hint\":\"hint\",\"sqlstate\":"
             "\"KC430\"}}");
   EXPECT_EQ(answer("KC430").status, 404U);
   EXPECT_EQ(answer("KC432").status, 409U);
@@ -148,8 +148,8 @@ TEST_F(AdminApi, TheDatabasesWordsAndStatuses) {
   admin.database.refuse("08001", "");
   EXPECT_EQ(get("/overview").body,
             "{\"error\":{\"message\":\"the database is not available\",\"hint\":\"The proxy's log says why. "
-            "It goes on "
-            "trying.\",\"sqlstate\":\"08001\"}}");
+            "The proxy keeps "
+            "trying to connect.\",\"sqlstate\":\"08001\"}}");
   admin.database.refuse("42501", "permission denied for function calcom_admin_overview");
   EXPECT_NE(get("/overview").body.find("GRANT calcom_operator TO"), std::string::npos);
   admin.database.refuse("KC503", "");

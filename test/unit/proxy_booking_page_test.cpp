@@ -1,6 +1,6 @@
 // The booking page with a database that is played: what is shown, what is asked, how often, and what stands
 // in the policy.
-#include "proxy/booking/page.hpp"
+#include "proxy/booking/booking_page.hpp"
 
 #include <gtest/gtest.h>
 
@@ -51,15 +51,15 @@ std::vector<std::string> account_row() {
       "\"Hi\" & {{theme}}",
       "dark",
       "en",
+      "t",
       "One\x1fTwo <b>",
-      "en",
       R"({"skip":"Skip {{seen}}","link":"Book on {host}","next":"Again \"x\" <b>","confirmed_title":"Yes"})"};
 }
 
 std::vector<std::string> row_in(const std::string& locale, const std::string& title) {
   auto row = account_row();
   row[4] = title;
-  row[7] = row[9] = locale;
+  row[7] = locale;
   return row;
 }
 
@@ -105,6 +105,49 @@ TEST_F(BookingPageTest, ShowsTextsEscaped) {
   EXPECT_NE(reply.body.find("/book/default/seen/"), std::string::npos);
   EXPECT_EQ(reply.body.find("<script>"), std::string::npos);
   EXPECT_EQ(reply.body.find(" style="), std::string::npos);
+}
+
+TEST(PageWords, EveryLanguageHasTheSameNames) {
+  const auto names = [](const Words& words) {
+    std::vector<std::string> all;
+    for (const auto& [name, text] : words) {
+      EXPECT_NE(text, "") << name;
+      all.push_back(name);
+    }
+    return all;
+  };
+  const PageWords& english = words_for("en");
+  EXPECT_EQ(english.words.size(), 36U);
+  for (const char* locale : {"en", "de", "es", "fr"}) {
+    const PageWords& page = words_for(locale);
+    EXPECT_EQ(page.locale, locale);
+    EXPECT_EQ(names(page.words), names(english.words)) << locale;
+    EXPECT_EQ(names(page.notices), names(english.notices)) << locale;
+    EXPECT_EQ(page.benefits.size(), 3U) << locale;
+    EXPECT_FALSE(page.title.empty() || page.intro.empty()) << locale;
+  }
+}
+
+TEST(PageWords, TextsThatTheAccountHasNotSetAreBuiltIn) {
+  auto row = row_in("de-AT", "");
+  row[5] = row[9] = "";
+  row[8] = "f";
+  row[10] = R"({"next":"Noch ein Termin"})";
+  const auto german = booking_view("default", row);
+  ASSERT_TRUE(german);
+  EXPECT_EQ(german->title, "Termin buchen");
+  EXPECT_EQ(german->benefits, words_for("de").benefits);
+  EXPECT_EQ(german->words.at("next"), "Noch ein Termin");
+  EXPECT_EQ(german->words.at("skip"), words_for("de").words.at("skip"));
+  EXPECT_EQ(german->words_locale, "de-AT");
+  row[7] = "nl";
+  row[8] = "t";
+  EXPECT_EQ(booking_view("default", row)->words_locale, "nl");
+  EXPECT_TRUE(booking_view("default", row)->benefits.empty()) << "the account shows none";
+  row[10] = "{}";
+  const auto dutch = booking_view("default", row);
+  EXPECT_EQ(dutch->words_locale, "en");
+  EXPECT_EQ(dutch->title, "Book a time");
 }
 
 TEST_F(BookingPageTest, ItsOwnWordsComeFromTheDatabase) {
@@ -289,6 +332,7 @@ TEST_F(BookingPageTest, TemplatesAreNotAssets) {
   for (const auto& [path, status] :
        std::vector<std::pair<std::string, unsigned>>{{"/assets/book.html", 404},
                                                      {"/assets/book-notice.html", 404},
+                                                     {"/assets/de.json", 404},
                                                      {"/assets/book.css", 200},
                                                      {"/assets/book.js", 200}}) {
     PageRequest request;

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <string>
 
-#include "proxy/base/outlet.hpp"
+#include "proxy/base/nonblocking_writer.hpp"
 
 namespace calcom::proxy {
 namespace {
@@ -38,16 +38,16 @@ TEST(Log, AValueCannotStartALineOfItsOwn) {
 }
 
 // A pipe of one page.
-class OutletTest : public testing::Test {
+class NonblockingWriterTest : public testing::Test {
  protected:
-  OutletTest() {
+  NonblockingWriterTest() {
     std::signal(SIGPIPE, SIG_IGN);
     EXPECT_EQ(pipe(ends), 0);
-    outlet = Outlet(ends[1], [](std::size_t lines) { return std::to_string(lines) + " lost\n"; });
+    writer = NonblockingWriter(ends[1], [](std::size_t lines) { return std::to_string(lines) + " lost\n"; });
     fcntl(ends[1], F_SETPIPE_SZ, 4096);
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
   }
-  ~OutletTest() override {
+  ~NonblockingWriterTest() override {
     close(ends[0]);
     close(ends[1]);
   }
@@ -63,52 +63,52 @@ class OutletTest : public testing::Test {
   // Of the pipe and what is held before it.
   std::string read_to_end() {
     std::string all = read_all();
-    while (!outlet.flush()) all += read_all();
+    while (!writer.flush()) all += read_all();
     return all + read_all();
   }
 
   int ends[2] = {-1, -1};
-  Outlet outlet{0, {}};
+  NonblockingWriter writer{0, {}};
 };
 
-TEST_F(OutletTest, HoldsWhatTheReaderDoesNotTakeInItsOrder) {
+TEST_F(NonblockingWriterTest, HoldsWhatTheReaderDoesNotTakeInItsOrder) {
   std::string all;
   for (int i = 0; i < 10000; ++i) {
     const std::string line = "line " + std::to_string(i) + "\n";
-    outlet.put(line);
+    writer.put(line);
     all += line;
   }
-  EXPECT_FALSE(outlet.flush());
+  EXPECT_FALSE(writer.flush());
   EXPECT_EQ(read_to_end(), all);
 }
 
-TEST_F(OutletTest, CountsWhatIsTooMuchAndSaysSoWhereItIsMissing) {
+TEST_F(NonblockingWriterTest, CountsWhatIsTooMuchAndSaysSoWhereItIsMissing) {
   const std::string line(1023, 'x');
-  for (int i = 0; i < 1000; ++i) outlet.put(line + "\n");
+  for (int i = 0; i < 1000; ++i) writer.put(line + "\n");
   std::string seen = read_to_end();
-  outlet.put("next\n");
+  writer.put("next\n");
   seen += read_to_end();
   const auto kept = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), 'x')) / line.size();
   EXPECT_EQ(seen.substr(kept * 1024), std::to_string(1000 - kept) + " lost\nnext\n");
   EXPECT_GT(kept, 100U);
 }
 
-TEST_F(OutletTest, AReaderThatHasGoneIsNoFailure) {
+TEST_F(NonblockingWriterTest, AReaderThatHasGoneIsNoFailure) {
   close(ends[0]);
-  for (int i = 0; i < 3; ++i) outlet.put("a\n");
-  EXPECT_TRUE(outlet.flush());
+  for (int i = 0; i < 3; ++i) writer.put("a\n");
+  EXPECT_TRUE(writer.flush());
   // Somebody reads again: a file that had no room, say.
   close(ends[1]);
   ASSERT_EQ(pipe(ends), 0);
   fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  outlet.put("b\n");
+  writer.put("b\n");
   EXPECT_EQ(read_all(), "3 lost\nb\n");
 }
 
-TEST_F(OutletTest, WaitsForAReaderNoLongerThanItIsTold) {
-  outlet.put(std::string(9000, 'x') + '\n');
-  outlet.finish(std::chrono::milliseconds(20));
-  EXPECT_FALSE(outlet.flush());
+TEST_F(NonblockingWriterTest, WaitsForAReaderNoLongerThanItIsTold) {
+  writer.put(std::string(9000, 'x') + '\n');
+  writer.finish(std::chrono::milliseconds(20));
+  EXPECT_FALSE(writer.flush());
 }
 
 }  // namespace

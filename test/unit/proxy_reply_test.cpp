@@ -43,7 +43,7 @@ TEST(Reply, WhatMayPassByItselfIsToBeRepeated) {
 TEST(Reply, CommittedNamesOutcomeAndEvent) {
   const Reply reply = reply_to({Fate::kCommitted, "applied", "0199\"\n", ""});
   EXPECT_EQ(reply.status, 200U);
-  EXPECT_EQ(reply.body, R"({"outcome":"applied","event_id":"0199\"\u000a"})");
+  EXPECT_EQ(reply.body, R"({"outcome":"applied","event_id":"0199\"\n"})");
 }
 
 TEST(Reply, MissingSecretTellsTheOperatorOnly) {

@@ -1,16 +1,14 @@
-// The policy allows what Cal.com's unmodified embed needs and nothing else. It writes <style> elements and
-// style attributes, so inline style must be allowed; with no font, no picture and no connection but ours,
-// style can carry nothing away.
+// The policy allows only what Cal.com's unmodified embed needs. The embed writes <style> elements and style
+// attributes, so inline style is allowed. Fonts, pictures and connections of other origins are not, so style
+// cannot send data anywhere.
 #include "proxy/booking/view.hpp"
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "core/base/escape.hpp"
-#include "proxy/booking/notice.hpp"
+#include "core/base/json_compose.hpp"
 #include "proxy/page/assets.hpp"
 #include "proxy/page/html.hpp"
 
@@ -55,7 +53,7 @@ std::vector<std::string> split(std::string_view text) {
 }
 
 std::string policy(const BookingView& view, std::string_view frame_ancestors) {
-  // Hosted Cal.com may send a frame from the one of its names to the other.
+  // Hosted Cal.com can redirect a frame from one of its names to the other.
   const std::string frames = view.origin == kHosted ? view.origin + " https://cal.com" : view.origin;
   return "default-src 'none'; script-src 'self' " + std::string(origin_of(view.script)) + "; frame-src " +
          frames +
@@ -64,7 +62,7 @@ std::string policy(const BookingView& view, std::string_view frame_ancestors) {
          std::string(frame_ancestors);
 }
 
-// Payment and the clipboard are for Cal.com's frame; the rest is for nobody.
+// Only Cal.com's frame may use payment and the clipboard; all other features are off.
 std::string permissions(std::string_view origin) {
   const std::string frame = "(\"" + std::string(origin) + "\")";
   return "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), display-capture=(), "
@@ -87,19 +85,19 @@ std::string list(const std::vector<std::string>& benefits) {
   return items;
 }
 
-// As {{word.NAME}} in the template, where {host} is where the calendar comes from.
-void add_words(std::vector<Placeholder>& values, std::string_view json, std::string_view host) {
+// As {{word.NAME}} in the template. {host} is the host of the calendar.
+void add_words(std::vector<Placeholder>& values, const Words& words, std::string_view host) {
   constexpr std::string_view kHost = "{host}";
-  simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  if (parser.parse(json.data(), json.size()).get_object().get(object) != simdjson::SUCCESS) return;
-  for (const auto& [name, value] : object) {
-    std::string_view text;
-    if (value.get_string().get(text) != simdjson::SUCCESS) continue;
-    std::string& word =
-        values.emplace_back(Placeholder{"word." + std::string(name), std::string(text)}).value;
+  for (const auto& [name, text] : words) {
+    std::string& word = values.emplace_back(Placeholder{"word." + name, text}).value;
     if (const auto at = word.find(kHost); at != std::string::npos) word.replace(at, kHost.size(), host);
   }
+}
+
+std::string json_of(const Words& words) {
+  JsonObject object;
+  for (const auto& [name, text] : words) object.set(name, text);
+  return object.dump();
 }
 
 // Languages that are written from right to left.
@@ -125,8 +123,22 @@ bool is_visitors_uid(std::string_view uid) {
 std::optional<BookingView> booking_view(std::string_view account, const std::vector<std::string>& row) {
   constexpr std::size_t kColumns = 11;
   if (row.size() != kColumns) return std::nullopt;
-  BookingView view{std::string(account), row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7],
-                   split(row[8]),        row[9], row[10]};
+  const PageWords& page = words_for(row[7]);
+  Words words = read_words(row[10]);
+  const bool is_translated = has_words(row[7]) || !words.empty();
+  words.insert(page.words.begin(), page.words.end());  // keeps the account's own
+  BookingView view{std::string(account),
+                   row[0],
+                   row[1],
+                   row[2],
+                   row[3],
+                   row[4].empty() ? page.title : row[4],
+                   row[5].empty() ? page.intro : row[5],
+                   row[6],
+                   row[7],
+                   row[8] == "t" ? split(row[9]) : page.benefits,
+                   is_translated ? row[7] : page.locale,
+                   std::move(words)};
   const bool sound = is_origin(view.origin) && is_origin(origin_of(view.script)) && is_path(view.path) &&
                      is_origin(origin_of(view.cal_link));
   return sound ? std::optional(std::move(view)) : std::nullopt;
@@ -151,7 +163,7 @@ Reply booking_reply(const BookingView& view, std::string_view frame_ancestors) {
                                   {"origin", view.origin},
                                   {"script", view.script},
                                   {"path", view.path},
-                                  {"words", view.words},
+                                  {"words", json_of(view.words)},
                                   {"seen", "/book/" + view.account + "/seen/"}};
   add_words(values, view.words, host);
   reply.body = fill_template(page_template("book.html"), values);
