@@ -8,7 +8,7 @@
 
 namespace calcom::shmem {
 
-static_assert(std::is_trivially_copyable_v<TokenBucket>, "it stands in shared memory");
+static_assert(std::is_trivially_copyable_v<TokenBucket>, "it is stored in shared memory");
 
 namespace {
 

@@ -13,7 +13,7 @@ struct RateSlot {
   Micros used_at;
   TokenBucket bucket;
 };
-inline constexpr int kRateSlots = 64;  // keys; beyond that the one unused for longest starts anew
+inline constexpr int kRateSlots = 64;  // keys; beyond that the one unused for longest is replaced
 
 class KeyRate {
  public:

@@ -42,7 +42,7 @@ struct DatabaseEntry {
   Micros next_due;  // 0: nothing is scheduled
   std::int64_t sent, captured, failed;
   double rate_per_second;          // of the key that was used last; 0: none yet
-  int rate_limit, rate_remaining;  // as the provider last told
+  int rate_limit, rate_remaining;  // as last reported by Resend
   Micros last_sent_at;
   char last_error[kErrorBytes];
   Micros last_error_at;

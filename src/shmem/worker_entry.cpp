@@ -12,7 +12,7 @@ namespace calcom::shmem {
 
 namespace {
 
-// A wake-up that came after our last look must not be lost: the launcher is told, and finds the flag up.
+// A wake-up after our last look must not be lost: notify the launcher, which finds the flag set.
 void give_back(int, Datum argument) {
   auto* entry = reinterpret_cast<DatabaseEntry*>(DatumGetPointer(argument));
   pg_atomic_write_u32(&entry->process, kNobody);

@@ -1,5 +1,5 @@
 // A ProcessUtility hook that runs after calcom's and overwrites the statement's parse tree when the command is done, as
-// if the command had freed it (ROLLBACK in a DO block does). Whoever reads the tree afterwards crashes the server or
+// if the command had freed it (ROLLBACK in a DO block does). Reading the tree afterwards crashes the server or
 // sees another command. In sessions with application_name = 'raise' it raises an error instead of returning. Loaded
 // before calcom in shared_preload_libraries: the library loaded last is called first.
 #include <cstring>

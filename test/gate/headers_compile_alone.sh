@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A header that needs another to be included before it breaks whoever reorders includes; so each compiles by itself.
+# A header that needs another one included before it breaks when includes are reordered: each must compile alone.
 source "$(dirname "$0")/lib.sh"
 
 use_postgresql

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# clang-tidy with the checks of .clang-tidy (each group's reason stands there). A file is read again only when it, a
+# clang-tidy with the checks of .clang-tidy (with the reason of each group). A file is read again only when it, a
 # header or the checks changed: results are kept under build/tidy by the hash of all of them. The proxy is left out: it
 # does not run inside the server, and Boost's headers would take longer than everything else together.
 source "$(dirname "$0")/lib.sh"

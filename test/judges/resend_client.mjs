@@ -1,4 +1,4 @@
-// Resend's own client (npm resend) sends each mail of judge_samples to the scripted Resend, told in the client's words.
+// Resend's own client (npm resend) sends each mail of judge_samples to the scripted Resend, with the client's field names.
 // What it puts on the wire must be what we put there: so our names of fields are Resend's, and none is missing. And the
 // scripted Resend must look to it like Resend, refusals included, since our other tests rest on that.
 //   node resend_client.mjs DIRECTORY ORIGIN-OF-THE-SCRIPTED-RESEND
@@ -28,7 +28,7 @@ const control = async (method, path, body) => {
 }
 
 // Every field of ours by the client's name for it. A field that has none here is no field of Resend's.
-const told = {
+const names = {
   from: 'from', to: 'to', subject: 'subject', html: 'html', text: 'text', headers: 'headers', tags: 'tags', reply_to: 'replyTo',
   attachments: 'attachments'
 }
@@ -40,7 +40,7 @@ const renamed = (object, names) =>
   }))
 
 const inTheClientsWords = (request) => {
-  const words = renamed(request, told)
+  const words = renamed(request, names)
   if (words.attachments) words.attachments = words.attachments.map((one) => renamed(one, toldOfAttachment))
   return words
 }

@@ -83,8 +83,8 @@ is((session('begin', 'create table kept (id int)', 'savepoint s', "select misbeh
 # A subtransaction consumes errors, restores context and owner, and the caller goes on.
 for ([ 'nothing', 'committed' ], [ 'division', '22012 division by zero' ], [ 'ereport', '22012 raised by the server' ],
 	[ 'SqlError', 'KC999 ours' ], [ 'bad_alloc', '53200 out of memory' ], [ 'nested call', '42P01 raised by the server' ]) {
-	my ($how, $told) = @$_;
-	is((session("select consume('$how')", "select 1 / 1"))[0], "$told\n1\nalive 0, backend true\n", "consumed: $how");
+	my ($how, $expected) = @$_;
+	is((session("select consume('$how')", "select 1 / 1"))[0], "$expected\n1\nalive 0, backend true\n", "consumed: $how");
 }
 # Never a cancel, and never what nobody foresaw.
 for ([ 'cancel', qr/ERROR:  57014/ ], [ 'number', qr/ERROR:  XX000/ ], [ 'runtime_error', qr/ERROR:  XX000: a surprise/ ]) {
@@ -112,7 +112,7 @@ for my $how ('bad_alloc', 'runtime_error', 'number', 'ereport', 'SqlError', 'nes
 my ($many) = session("select consume_many('division', 10000)", "select consume_many('SqlError', 10000)");
 is($many, "10000\n10000\nalive 0, backend true\n", '10,000 subtransactions in one call');
 
-# A delivery that waits for a booking is cancelled, times out, or loses its server process: told, and nothing stored.
+# A delivery that waits for a booking is cancelled, times out, or loses its server process: it gets an error, and nothing is stored.
 $node->safe_psql('postgres', 'create extension calcom');
 $node->safe_psql('postgres', 'select from calcom_setup()');
 my $body = '{"triggerEvent":"BOOKING_%s","createdAt":"2026-11-01T00:00:00Z","payload":{"uid":"held","status":"ACCEPTED","startTime":"2096-01-01T10:00:00Z"}}';
@@ -138,7 +138,7 @@ for ([ 'is cancelled', 'pg_cancel_backend', qr/ERROR:  57014: canceling statemen
 	ok($node->poll_query_until('postgres', $waiting), 'a delivery waits for it');
 	$node->safe_psql('postgres', "select $function(pid) from pg_stat_activity where application_name = 'waiter'");
 	$waiter->{run}->finish;
-	like($waiter->{err}, $error, "it $what, and the client is told");
+	like($waiter->{err}, $error, "it $what, and the client gets the error");
 	is($waiter->{out}, '', "it $what, and has no outcome");
 }
 my $slow = start_session('waiter', "set calcom.merge_lock_timeout = '60s'", "set statement_timeout = '300ms'", $deliver->('CANCELLED'));

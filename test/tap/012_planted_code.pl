@@ -76,7 +76,7 @@ is($node->safe_psql('studio', $path . delivery(upcoming('BOOKING_CREATED-chain1.
 is($node->safe_psql('studio', $path . 'select calcom_merge_deferred()'), '0', 'merged');
 is(ran(), '', 'nothing on the path ran');
 
-# After setup: a role that was given TRIGGER. What it plants runs as calcom_owner, whoever delivers.
+# After setup: a role that was given TRIGGER. What it plants runs as calcom_owner, whichever role delivers.
 $node->safe_psql('studio', "grant trigger on bookings, booking_attendees, calcom_events, email_outbox to mallory");
 as_mallory("create trigger planted after insert or update on public.$_ for each row execute function mallory.note()")
 	for qw(bookings booking_attendees calcom_events email_outbox);

@@ -30,7 +30,7 @@ is($node->safe_psql('in_order', "select count(*) from calcom_events where outcom
 my $seed = $ENV{CALCOM_TEST_SEED} // time;
 note("CALCOM_TEST_SEED=$seed");
 srand $seed;
-# Who meets equal bytes in a transaction that takes its time is told to come again (55P03, the proxy says 503), and does.
+# A delivery whose bytes are in another long transaction gets 55P03 (503 by the proxy) and is repeated.
 sub until_taken {
 	my ($statement) = @_;
 	return "$statement;\n" . "\\if :ERROR\n$statement;\n" x 20 . "\\endif\n" x 20;
@@ -52,7 +52,7 @@ ok($node->poll_query_until('at_once', "select count(*) = $clients from pg_locks 
 $barrier->quit;
 $_->{run}->finish for @clients;
 my @errors = map { split /\n/, $_->{err} } @clients;
-note(@errors . ' deliveries were told to come again');
+note(@errors . ' deliveries were repeated');
 is(join("\n", grep { !/ERROR:  55P03$/ } @errors), '', 'no client got another error');
 my %outcome;
 for my $client (@clients) {

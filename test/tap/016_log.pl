@@ -92,7 +92,7 @@ $holder->pump until $out =~ /it is locked/;
 my ($code, undef, $error) = $node->psql('postgres', "set lock_timeout = '200ms'; select calcom_rebuild('$uid', 'order-1')");
 isnt($code, 0, 'a rebuild does not write over a booking that somebody holds');
 like($error, qr/lock timeout/, 'and says that it is locked');
-is(differences('order-1'), '', 'what would differ is told without waiting');
+is(differences('order-1'), '', 'differences are listed without waiting');
 $in .= "commit;\n\\q\n";
 $holder->finish;
 is(sql("select distinct what from calcom_rebuild('$uid', 'order-1')"), 'same', 'free again, it is as the log says');

@@ -1,5 +1,5 @@
 # Secrets from files and their rotation, in a running server: a rotated file counts at the next delivery, nothing outside
-# the directory is read, and while two secrets are valid no delivery is lost, whoever signs with which.
+# the directory is read, and while two secrets are valid no delivery is lost, whichever of them signs.
 use strict;
 use warnings;
 use FindBin;
@@ -57,9 +57,9 @@ put("$directory/real", "real-secret\n");
 for my $name ('link', '../outside/hook', "$outside/hook", '..', '.', 'absent', '') {
 	my ($status, $out, $err) = $node->psql('postgres', "select calcom_set_secret('default', 'webhook', 'file:$name')");
 	isnt($status, 0, "file:$name is refused");
-	unlike($err, qr/real-secret|outside-secret/, 'and nothing of a file is told');
+	unlike($err, qr/real-secret|outside-secret/, 'and nothing of a file is shown');
 }
-is($node->safe_psql('postgres', "select value from calcom_secrets where kind = 'webhook'"), 'file:hook', 'what stood there stands');
+is($node->safe_psql('postgres', "select value from calcom_secrets where kind = 'webhook'"), 'file:hook', 'the previous value is kept');
 unlink "$directory/hook" or die $!;
 is(deliver('second-secret'), 'F0000', 'a missing file is an error of the server, so that Cal.com or the proxy tries again');
 put("$directory/hook", "third-secret\n");

@@ -1,5 +1,5 @@
-# docs/lifecycle.md tells what every event does; the table in it is what the server really did with the fixtures.
-# CALCOM_WRITE_DOCS=1 writes the table anew instead of comparing it.
+# The table in docs/lifecycle.md is what the server did with the recorded deliveries.
+# CALCOM_WRITE_DOCS=1 writes the table instead of comparing it.
 use strict;
 use warnings;
 use FindBin;

@@ -35,16 +35,16 @@ is(scalar keys %bodies, 1, 'with the same bytes');
 is($node->safe_psql('postgres', 'select provider_id from email_outbox'), mails($resend)->[0]{id}, 'the true id is recorded');
 cmp_ok($node->safe_psql('postgres', 'select epoch from calcom_worker_epochs'), '>', $epoch, 'under a new epoch');
 
-# The same when the worker is only told to stop.
+# The same if the worker is only terminated.
 WorkerTest::call($resend, 'POST', '/__reset');
 script($resend, { do => 'hang' });
-book($node, 'postgres', 'told', 'ada@example.com');
+book($node, 'postgres', 'terminated', 'ada@example.com');
 wait_for_mails($resend, requests => 1);
 $node->safe_psql('postgres', 'select pg_terminate_backend(' . worker_pid($node, 'postgres') . ')');
-ok(state_becomes($node, 'postgres', 'told', 'sent'), 'a terminated worker is followed by another one');
+ok(state_becomes($node, 'postgres', 'terminated', 'sent'), 'a terminated worker is followed by another one');
 is(scalar @{ mails($resend) }, 1, 'one mail');
 
-# An error in a round is logged and outlived. Whoever planted the trigger, it runs as the owner of the data; one that
+# An error in a round is logged, and the worker continues. A user's trigger runs as the owner of the data; one that
 # is deferred to COMMIT is refused.
 sub planted {
 	my ($word, $uid, $trigger, $error) = @_;

@@ -16,7 +16,7 @@ set_up($node, 'postgres');
 $node->safe_psql('postgres', "insert into email_templates (account, kind, locale, subject) values
 	('default', 'confirmation', '*', 'Any: {{booking.title}}'), ('default', 'confirmation', 'en', 'Own: {{booking.title}}')");
 
-# The request of the newest mail that `where` speaks of.
+# The request of the newest mail that matches `where`.
 sub request_of {
 	my ($where) = @_;
 	return decode_json($node->safe_psql('postgres',

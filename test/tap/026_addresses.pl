@@ -42,7 +42,7 @@ ok(state_becomes($node, 'turkish', 'ida', 'sent'), 'a booking');
 value(q{begin; select calcom_pause(); insert into email_outbox (account, kind, booking_uid, recipient, obligation_key)
 	values ('default', 'confirmation', 'ida', 'IDA@Example.com', 'by hand'); commit});
 is(value(q{begin; update calcom_accounts set paused = false; select leaves || ' ' || coalesce(reason, '-') from calcom_simulate()
-	where recipient = 'IDA@Example.com'; rollback}), 'true -', 'a row in capitals: foretold');
+	where recipient = 'IDA@Example.com'; rollback}), 'true -', 'a row in capitals: simulated');
 value('select calcom_resume()');
 ok($node->poll_query_until('turkish', q{select state = 'sent' from email_outbox where obligation_key = 'by hand'}), 'and sent');
 my ($mail) = grep { $_->{body}{text} =~ /^Hello Ada,/ && $_->{body}{to}[0] eq 'ida@example.com' } @{ mails($resend) };

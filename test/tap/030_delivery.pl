@@ -17,8 +17,8 @@ $node->safe_psql('postgres', "select calcom_set_secret('default', 'resend_webhoo
 
 sub value { return $node->safe_psql('postgres', shift) }
 
-# What Resend tells of the mail of a booking.
-sub told {
+# Delivers an event of Resend about the mail of a booking.
+sub resend_event {
 	my ($id, $type, $uid) = @_;
 	return value(qq{
 		with m as (select o.id::text as tag from email_outbox o where o.booking_uid = '$uid'),
@@ -32,7 +32,7 @@ script($resend, { do => 'hang' });
 book($node, 'postgres', 'lost', 'lost@example.com');
 wait_for_mails($resend, requests => 1);
 is(value("select state from email_outbox where booking_uid = 'lost'"), 'sending', 'no answer yet');
-is(told('evt-1', 'email.delivered', 'lost'), 'applied', 'the provider tells of it');
+is(resend_event('evt-1', 'email.delivered', 'lost'), 'applied', 'the provider reports it');
 is(value("select state, provider_id, delivery_status from email_outbox where booking_uid = 'lost'"), 'sent|re-lost|delivered',
 	'so it was sent');
 value('select pg_terminate_backend(' . worker_pid($node, 'postgres') . ')');
@@ -48,7 +48,7 @@ value(q{insert into email_outbox (account, kind, booking_uid, recipient, obligat
 ok($node->poll_query_until('postgres', "select count(*) = 6 from email_outbox where state = 'queued' and reason like 'more mails to this recipient%'"),
 	'three an hour: one went before, two go, six wait');
 is(value("select count(*) from email_outbox where obligation_key like 'flood%' and state in ('queued', 'sent')"), 8, 'none is lost');
-is(value("select bool_and(send_after > now() + interval '50 min') from email_outbox where state = 'queued'"), 't', 'they are told when');
+is(value("select bool_and(send_after > now() + interval '50 min') from email_outbox where state = 'queued'"), 't', 'they wait until the quota is renewed');
 book($node, 'postgres', 'other', 'other@example.com');
 ok(state_becomes($node, 'postgres', 'other', 'sent'), 'somebody else gets his at once');
 
@@ -69,7 +69,7 @@ wait_for_mails($resend, mails => 24);
 # far apart single requests arrive is the machine's affair, too; the provider here counts none of them against a window.
 my @times = sort map { "'$_->{at}'::timestamptz" } @{ requests($resend) };
 cmp_ok(value("select extract(epoch from $times[-1] - $times[0])"), '>', 4.5, 'both together ask no more often than one may');
-is(scalar(grep { $_->{done} =~ /429/ } @{ requests($resend) }), 0, 'nobody is told to slow down');
+is(scalar(grep { $_->{done} =~ /429/ } @{ requests($resend) }), 0, 'no request is refused for its rate');
 is(value('select rate_limit, rate_per_second from calcom_status'), '5|4.0', 'calcom_status shows the limit and our share');
 like(value('select environment from calcom_status'), qr{^system \d+, database \d+, node [0-9a-f]{32}$}, 'and where we are');
 

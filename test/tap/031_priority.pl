@@ -36,7 +36,7 @@ cmp_ok(value("select count(*) from email_outbox where state = 'queued'"), '>', 9
 
 # The worker came when there was one mail, and planned its statements then: they must not read the whole of a long queue.
 wait_for_mails($resend, mails => $before + 60);
-ok($node->poll_query_until('postgres', "select n_tup_upd > 120 from pg_stat_user_tables where relname = 'email_outbox'"), 'the worker has told its statistics');
+ok($node->poll_query_until('postgres', "select n_tup_upd > 120 from pg_stat_user_tables where relname = 'email_outbox'"), 'the worker has reported its statistics');
 cmp_ok(value("select idx_tup_fetch from pg_stat_user_tables where relname = 'email_outbox'"), '<', 100_000, 'mails of a long queue cost no more than others');
 
 $node->stop('fast');

@@ -41,11 +41,11 @@ sub reminders_become {
 		$what), $name) or diag(reminders($uid));
 }
 
-# What would leave is told beforehand.
-news('told', 30 * 3600);
+# The simulation lists the reminders beforehand.
+news('simulated', 30 * 3600);
 is($node->safe_psql('postgres', q{select string_agg(kind || coalesce(' ' || rule, '') || case when leaves then '' else ': ' || reason end, ', ' order by at)
-	from calcom_simulate('2 days') where booking_uid = 'told' and kind = 'reminder'}), 'reminder 24h, reminder 1h',
-	'live mail is told to leave');
+	from calcom_simulate('2 days') where booking_uid = 'simulated' and kind = 'reminder'}), 'reminder 24h, reminder 1h',
+	'live mail is listed as leaving');
 
 # Due in some seconds: the worker wakes by itself, having left or not.
 news('wakes', 3604);
@@ -83,15 +83,15 @@ reminders_become('stays', '1h sent', 'what is still true is sent');
 reminders_become('goes', '1h skipped', 'what is not is skipped');
 like(reminders('goes'), qr/booking was cancelled/, 'with the reason');
 
-# Told so late that both rules are due: one reminder, not two.
+# A delivery so late that both rules are due: one reminder, not two.
 news('late', 1500, said => -26 * 3600);
 reminders_become('late', '1h sent, 24h skipped', 'two rules at once: the shorter one speaks');
-like(reminders('late'), qr/24h skipped: a later reminder is due as well/, 'and the reason is told');
+like(reminders('late'), qr/24h skipped: a later reminder is due as well/, 'and the reason is stored');
 $node->safe_psql('postgres', q{select calcom_account_set('default', paused => true)});
 news('both', 1500, said => -26 * 3600);
 reminders_become('both', '1h held, 24h held', 'held, both');
 is($node->safe_psql('postgres', q{begin; update calcom_accounts set paused = false; select string_agg(leaves || ' ' || coalesce(reason, '-'), ', ' order by leaves)
-	from calcom_simulate() where booking_uid = 'both' and kind = 'reminder'; rollback}), 'false a later reminder is due as well, true -', 'foretold');
+	from calcom_simulate() where booking_uid = 'both' and kind = 'reminder'; rollback}), 'false a later reminder is due as well, true -', 'as simulated');
 $node->safe_psql('postgres', q{select calcom_account_set('default', paused => false)});
 reminders_become('both', '1h sent, 24h skipped', 'so it comes when they are let go');
 

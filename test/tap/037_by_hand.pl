@@ -1,5 +1,5 @@
 # What a person asks of mail, with a worker there that would send whatever it finds: a preview leaves nothing behind, a
-# simulation foretells what the worker then does, and mail sent by hand leaves exactly once.
+# the simulation lists what the worker then does, and mail sent by hand leaves exactly once.
 use strict;
 use warnings;
 use FindBin;
@@ -78,27 +78,27 @@ value("select calcom_account_set('default', max_mails_per_hour => 2)");
 value('select calcom_pause()');
 $node->safe_psql('postgres', "insert into email_outbox (account, kind, booking_uid, recipient, obligation_key)
 	select 'default', 'confirmation', 'mark-1', 'mark-1\@example.com', 'flood ' || n from generate_series(1, 4) n");
-sub foretold { return value("select string_agg(leaves || ' ' || coalesce(reason, '-'), ', ' order by at) from calcom_simulate('$_[0]')
+sub simulated { return value("select string_agg(leaves || ' ' || coalesce(reason, '-'), ', ' order by at) from calcom_simulate('$_[0]')
 	where booking_uid = 'mark-1' and kind = 'confirmation'") }
-is(foretold('1 day'), join(', ', ('false the account is paused') x 4), 'paused: foretold');
+is(simulated('1 day'), join(', ', ('false the account is paused') x 4), 'paused: simulated');
 ok($node->poll_query_until('postgres', "select count(*) = 4 from email_outbox where obligation_key like 'flood%' and state = 'held'"), 'and held');
 # As if resumed, in a transaction that is taken back.
 my $limit = 'more mails to this recipient within an hour than the account allows';
-my $told = value("begin; update calcom_accounts set paused = false; select string_agg(leaves || ' ' || coalesce(reason, '-') || ' '
+my $simulated = value("begin; update calcom_accounts set paused = false; select string_agg(leaves || ' ' || coalesce(reason, '-') || ' '
 	|| case when at < now() + interval '1 min' then 'now' when at < now() + interval '61 min' then 'in an hour' else 'later' end, ', ' order by at)
 	from calcom_simulate('1 day') where booking_uid = 'mark-1' and kind = 'confirmation'; rollback");
-is($told, "true - now, true $limit in an hour, true $limit in an hour, true $limit later",
-	'one went before, so one may go now and the others wait: foretold');
+is($simulated, "true - now, true $limit in an hour, true $limit in an hour, true $limit later",
+	'one went before, so one may go now and the others wait: simulated');
 is(value("begin; update calcom_accounts set paused = false; select count(*) filter (where leaves) from calcom_simulate('30 min')
 	where booking_uid = 'mark-1' and kind = 'confirmation'; rollback"), '1', 'within half an hour one leaves');
 value('select calcom_resume()');
 ok($node->poll_query_until('postgres', "select count(*) filter (where state = 'sent') = 1
 	and count(*) filter (where state = 'queued' and reason = '$limit') = 3 from email_outbox where obligation_key like 'flood%'"), 'and so it comes');
-is(foretold('1 day'), join(', ', ("true $limit") x 3), 'the others: foretold as they stand');
+is(simulated('1 day'), join(', ', ("true $limit") x 3), 'the others: as they are');
 value("select calcom_suppress('mark-1\@example.com', 'asked')");
-is(foretold('1 day'), join(', ', ('false suppressed: asked') x 3), 'suppressed: foretold');
+is(simulated('1 day'), join(', ', ('false suppressed: asked') x 3), 'suppressed: simulated');
 value("select calcom_unsuppress('mark-1\@example.com'); select calcom_account_disable('default')");
-is(foretold('1 day'), join(', ', ('false the account is disabled') x 3), 'disabled: foretold');
+is(simulated('1 day'), join(', ', ('false the account is disabled') x 3), 'disabled: simulated');
 
 $node->stop;
 $resend->{harness}->kill_kill;

@@ -1,5 +1,5 @@
 # Quotas and unverified domains: mail waits for as long as the provider means it, whatever becomes of the worker and of
-# the server meanwhile; nobody else waits; and everybody who looks is told why, until when, and what to do.
+# the server meanwhile; nobody else waits; and doctor, status and log show why, until when, and the command.
 use strict;
 use warnings;
 use FindBin;
@@ -104,7 +104,7 @@ becomes("select circuit = 'open' from calcom_status", 'monthly quota: the circui
 is(value(q{select until - since between interval '59 min' and interval '61 min' from email_waits}), 't', 'the next is tried in an hour');
 like(value(q{select state || ': ' || finding || ': ' || command from calcom_doctor() where check_name = 'circuit of default'}),
 	qr/^error: open, every mail is kept: Resend's monthly quota is used up; one mail is tried every hour \(429 monthly_quota_exceeded\): take a larger plan.*calcom_resume/,
-	'calcom_doctor() says what mends it');
+	'calcom_doctor() names the command');
 like(value('select circuit_command from calcom_status'), qr/larger plan/, 'so does calcom_status');
 like(slurp_file($node->logfile), qr/monthly quota is used up.*\n.*HINT:  take a larger plan/, 'and the log');
 is(value(q{select bool_or(leaves) from calcom_simulate() where booking_uid like 'month-%'}), 'f', 'calcom_simulate() lets none leave');
@@ -138,7 +138,7 @@ ok(state_becomes($node, 'postgres', 'elsewhere', 'sent'), 'an account with anoth
 is(kept('domain'), '3 of 3', 'no mail is failed or has spent an attempt');
 like(value(q{select string_agg(check_name || ' ' || state || ': ' || finding || ': ' || coalesce(command, ''), E'\n' order by check_name) from calcom_doctor() where check_name like 'circuit%'}),
 	qr/^circuit of default error: open, every mail is kept: Resend takes no mail from studio\.example, .*\(403 validation_error\): verify the domain at https:\/\/resend\.com\/domains, or: SELECT .*calcom_account_set\('default', sender => .*\ncircuit of other ok/,
-	'calcom_doctor() names the domain and what mends it');
+	'calcom_doctor() names the domain and the command');
 $asked = asked();
 worker_leaves('unverified domain');
 worker_looks('domain-4');

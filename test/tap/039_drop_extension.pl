@@ -1,4 +1,4 @@
-# DROP EXTENSION takes locks on one table after the other, and so does a worker that drains: whoever closes a circle of
+# DROP EXTENSION takes locks on one table after the other, and so does a worker that drains: the one that closes a circle of
 # them, it is the worker that steps back, and the DBA's command neither fails nor waits.
 use strict;
 use warnings;
@@ -69,7 +69,7 @@ circle('alter table email_outbox add column remark text', 'ALTER TABLE');
 	ok($node->poll_query_until('postgres', "select state = 'sent' from email_outbox where obligation_key = 'bystander 1'"), 'the mail leaves');
 }
 
-# Chance: many mails on their way, the extension dropped in the midst of them and made again. After the first few the
+# Chance: many mails on their way, the extension dropped during that and made again. After the first few the
 # provider takes its time, so that there are some on their way when we look.
 my ($longest, $busy) = (0, 0);
 for my $round (1 .. 25) {
@@ -92,7 +92,7 @@ for my $round (1 .. 25) {
 	go_live($node, 'postgres');
 }
 WorkerTest::call($resend, 'POST', '/__reset');
-cmp_ok($busy, '>=', 20, 'the worker was in the midst of it') or diag("in $busy rounds");
+cmp_ok($busy, '>=', 20, 'the worker was busy') or diag("in $busy rounds");
 note(sprintf 'longest: %.3f s', $longest);
 ok($node->poll_query_until('postgres', q{select count(*) = 0 from email_outbox where state <> 'sent'}), 'all mail is sent in the end');
 unlike(slurp_file($node->logfile), qr/deadlock detected|calcom worker: could not/, 'and the log is quiet');

@@ -21,7 +21,7 @@ sub value { return $node->safe_psql('postgres', shift) }
 sub becomes { my ($sql, $what) = @_; return ok($node->poll_query_until('postgres', $sql), $what) }
 sub send_to { my ($url) = @_; value("alter system set calcom.resend_url = '$url'"); $node->reload; return }
 sub begin { my (@steps) = @_; WorkerTest::call($resend, 'POST', '/__reset'); return script($resend, @steps) }
-# What stands in the outbox of the mails of some bookings, each state once.
+# The distinct states of the mails of some bookings.
 sub standing { return value("select string_agg(distinct concat_ws(' ', state, attempts, first_attempt_at is not null), ', ') from email_outbox where booking_uid like '$_[0]%'") }
 # The circuit's next probe has come and gone.
 sub probe {

@@ -32,7 +32,7 @@ value(q{update email_outbox set attempts = 1, in_doubt = true, first_attempt_at 
 	where booking_uid = 'begun'});
 value(q{update email_outbox set send_after = now() + interval '1 hour' where booking_uid = 'limitless'});
 is(value(q{select string_agg(booking_uid || ': ' || coalesce(reason, 'leaves'), ', ' order by booking_uid)
-	from calcom_simulate() where kind = 'confirmation' and reason = 'too old'}), 'limitless: too old, old: too old', 'calcom_simulate() foretells it');
+	from calcom_simulate() where kind = 'confirmation' and reason = 'too old'}), 'limitless: too old, old: too old', 'calcom_simulate() lists it');
 value(q{select calcom_resume('default')});
 ok(state_becomes($node, 'postgres', 'young', 'sent'), 'a mail of less than a week is sent');
 becomes("select state = 'skipped' from email_outbox where booking_uid = 'old'", 'an older one is skipped');
@@ -48,7 +48,7 @@ value(q{update email_outbox set send_after = now() where booking_uid = 'limitles
 ok(state_becomes($node, 'postgres', 'limitless', 'sent'), 'without a limit any age is sent');
 value(q{select calcom_account_set('default', mail_max_age => '7 days')});
 
-# A person who wants it sent begins anew: by the doctor's command as it stands, and by hand.
+# A person can send it again: by the doctor's command, and manually.
 $command =~ s/^.*?: (?=SELECT)// or die $command;
 value($command);
 becomes("select state = 'sent' from email_outbox where booking_uid = 'old'", "the doctor's command sends it");
@@ -108,7 +108,7 @@ is(value(q{select string_agg(id, ',') from provider_events where body is not nul
 is(value(q{select count(*) from email_outbox where booking_uid in ('recent', 'archive') and request is not null}), 2, 'younger mail and other accounts are not touched');
 is(value(q{select account || ' ' || detail from calcom_audit where action = 'keep_mail'}), '* {"by": "worker", "erased": 376}',
 	'one line of the trail says how much, over all portions');
-is(value(q{select state || ': ' || finding from calcom_doctor() where check_name = 'retention of mail'}), 'ok: archive: for ever, default: 90 days', 'the doctor tells what is kept');
+is(value(q{select state || ': ' || finding from calcom_doctor() where check_name = 'retention of mail'}), 'ok: archive: forever, default: 90 days', 'the doctor shows the retention');
 
 # Nothing wakes a worker for it, and a pass that finds nothing leaves no line.
 becomes("select worker = 'resting' from calcom_status", 'the worker leaves');
@@ -122,36 +122,36 @@ becomes("select worker = 'resting' from calcom_status", 'the worker leaves');
 book($node, 'postgres', 'day-4', 'fourth@example.com');
 becomes('select erased_at < now() from calcom_worker_epochs', 'a pass noted by a wrong clock does not stop it for years');
 
-# ---- A failed mail whose contents are erased is composed anew ----
-book($node, 'postgres', 'anew', 'anew@example.com');
-ok(state_becomes($node, 'postgres', 'anew', 'sent'), 'a booking');
-value(q{update email_outbox set state = 'failed', settled_at = now() - interval '91 days' where booking_uid = 'anew'});
+# ---- A failed mail whose contents are erased is composed again ----
+book($node, 'postgres', 'again', 'again@example.com');
+ok(state_becomes($node, 'postgres', 'again', 'sent'), 'a booking');
+value(q{update email_outbox set state = 'failed', settled_at = now() - interval '91 days' where booking_uid = 'again'});
 is(value(q{select calcom_prune_mail(account => 'default')}), 1, 'its failed mail is erased');
-is(value(q{select num_nulls(sender, html, "text", attachments) from calcom_mail_content((select id from email_outbox where booking_uid = 'anew'))}), 4, 'there is nothing to show');
-value(q{select calcom_retry_email(id) from email_outbox where booking_uid = 'anew'});
-ok(state_becomes($node, 'postgres', 'anew', 'sent'), 'retried, it is composed anew');
-is(value(q{select subject like '%Consultation%' and request like '%anew@example.com%' from email_outbox where booking_uid = 'anew'}), 't', 'whole');
-is(sent_to('anew'), 2, 'and sent');
+is(value(q{select num_nulls(sender, html, "text", attachments) from calcom_mail_content((select id from email_outbox where booking_uid = 'again'))}), 4, 'there is nothing to show');
+value(q{select calcom_retry_email(id) from email_outbox where booking_uid = 'again'});
+ok(state_becomes($node, 'postgres', 'again', 'sent'), 'retried, it is composed again');
+is(value(q{select subject like '%Consultation%' and request like '%again@example.com%' from email_outbox where booking_uid = 'again'}), 't', 'whole');
+is(sent_to('again'), 2, 'and sent');
 # One whose booking is gone, too, cannot be.
 value(q{update email_outbox set state = 'failed' where booking_uid = 'history' and recipient = 'h6@example.com';
 	select calcom_retry_email(id) from email_outbox where booking_uid = 'history' and recipient = 'h6@example.com'});
 becomes(q{select state || ': ' || reason = 'skipped: no such booking' from email_outbox where booking_uid = 'history' and recipient = 'h6@example.com'}, 'without its booking it is skipped, and says so');
-# ---- What becomes too old while it waits is foretold, too ----
+# ---- The simulation lists mail that becomes too old while it waits ----
 WorkerTest::call($resend, 'POST', '/__reset');
 script($resend, { do => '429', name => 'daily_quota_exceeded', repeat => \1 });
 book($node, 'postgres', 'quota', 'quota@example.com');
 becomes("select circuit = 'open' from calcom_status", 'a quota is used up');
-sub foretold {
+sub simulated {
 	my ($max_age) = @_;
 	return value(qq{begin; update email_waits set until = now() + interval '5 hours'; update calcom_accounts set mail_max_age = '$max_age' where account = 'default';
 		select leaves || ' ' || left(reason, 20) from calcom_simulate() where booking_uid = 'quota' and kind = 'confirmation'; rollback});
 }
-is(foretold('6 hours'), "true Resend's daily quota", 'it leaves after five hours');
-is(foretold('4 hours'), 'false too old', 'or is too old by then');
+is(simulated('6 hours'), "true Resend's daily quota", 'it leaves after five hours');
+is(simulated('4 hours'), 'false too old', 'or is too old by then');
 
 is(scalar(log_holds_no($node, 'WARNING:  calcom worker: could not', 'ERROR:')), 0, 'the log is quiet');
 
-# ---- What goes wrong with erasing keeps no mail waiting, and is told ----
+# ---- What goes wrong with erasing delays no mail, and is reported ----
 WorkerTest::call($resend, 'POST', '/__reset');
 value(q{create function public.refuse() returns trigger language plpgsql as 'begin raise exception $$no$$; end';
 	create trigger refuse before update of erased on calcom_worker_epochs for each row execute function public.refuse();
@@ -165,7 +165,7 @@ book($node, 'postgres', 'after', 'after@example.com');
 ok(state_becomes($node, 'postgres', 'after', 'sent'), 'the next mail is sent');
 value('drop trigger refuse on calcom_worker_epochs');
 becomes("select worker = 'resting' from calcom_status", 'the worker leaves');
-book($node, 'postgres', 'mended', 'mended@example.com');
-becomes("select erased_at > now() - interval '1 hour' from calcom_worker_epochs", 'mended, the next worker erases');
+book($node, 'postgres', 'fixed', 'fixed@example.com');
+becomes("select erased_at > now() - interval '1 hour' from calcom_worker_epochs", 'fixed, the next worker erases');
 
 done_testing();

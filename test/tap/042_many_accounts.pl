@@ -1,4 +1,4 @@
-# Accounts of one database share its worker and, here, one key: nobody's crowd keeps the others waiting, and what fails
+# Accounts of one database share its worker and, here, one key: many mails of one account do not delay the others, and what fails
 # for one account does not stop another.
 use strict;
 use warnings;
@@ -86,7 +86,7 @@ value(q{insert into email_outbox (account, kind, booking_uid, recipient, obligat
 	('aaa', 'confirmation', 'aaa', 'aaa@example.com', 'never', 'infinity', null),
 	('aaa', 'confirmation', 'aaa', 'aaa@example.com', 'always', '-infinity', null),
 	('aaa', 'confirmation', 'aaa', 'aaa@example.com', 'no time', now(), '-infinity')});
-becomes("select state = 'sent' from email_outbox where obligation_key = 'always'", 'due for ever: sent');
+becomes("select state = 'sent' from email_outbox where obligation_key = 'always'", 'due since -infinity: sent');
 becomes("select state || ': ' || reason = 'skipped: booking was moved to another time' from email_outbox where obligation_key = 'no time'", 'of no time: not true');
 is(value("select state from email_outbox where obligation_key = 'never'"), 'queued', 'due never: waits');
 ok($node->psql('postgres', "update email_outbox set idempotency_key = E'two\\nlines' where obligation_key = 'never'") != 0,

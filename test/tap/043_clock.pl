@@ -1,5 +1,5 @@
 # The server's clock was hours ahead and is set right: neither the launcher nor a worker that is there waits for the time
-# that it was told, and reminders come when they are due.
+# that it had computed, and reminders come when they are due.
 use strict;
 use warnings;
 use FindBin;

@@ -36,7 +36,7 @@ is(scalar @{ mails($resend) }, 1, 'it had arrived, and comes once');
 begin({ do => 'reset_after_read', repeat => \1 });
 unanswered('behind', q{first_attempt_at = now() - interval '23 hours 1 minute'});
 ok(state_becomes($node, 'postgres', 'behind', 'uncertain'), 'behind them: a person decides');
-is(row('behind', 'reason'), 'the outcome stayed unknown for 23 hours', 'and is told why');
+is(row('behind', 'reason'), 'the outcome stayed unknown for 23 hours', 'with the reason');
 my ($code, $out, $error) = $node->psql('postgres', "select calcom_retry_email('" . row('behind', 'id') . "')");
 like($error, qr/the mail may have been sent already.*force => true/s, 'not by mistake');
 
@@ -64,10 +64,10 @@ begin();
 value(q{select calcom_retry_email(id) from email_outbox where booking_uid = 'errors'});
 ok(state_becomes($node, 'postgres', 'errors', 'sent'), 'and may be sent again without more ado');
 is(row('errors', 'in_doubt'), 'f', 'with its outcome known');
-# Refused for good, or told to wait: what was unanswered before stays in doubt until it is answered.
+# Refused permanently, or asked to wait: a mail with an unanswered attempt stays in doubt until it is answered.
 begin({ do => 'hang' }, { do => '429', repeat => \1 });
 book($node, 'postgres', 'taken_back', 'taken_back@example.com');
-becomes("select in_doubt and state = 'queued' and reason like '429%' from email_outbox where booking_uid = 'taken_back'", 'no answer, then told to wait');
+becomes("select in_doubt and state = 'queued' and reason like '429%' from email_outbox where booking_uid = 'taken_back'", 'no answer, then asked to wait');
 value(q{select calcom_cancel_email(id) from email_outbox where booking_uid = 'taken_back'});
 ($code, $out, $error) = $node->psql('postgres', "select calcom_retry_email('" . row('taken_back', 'id') . "')");
 like($error, qr/the mail may have been sent already/, 'cancelled, it is still in doubt');
@@ -96,7 +96,7 @@ value("select calcom_set_secret('default', 'resend_webhook', '$secret')");
 is(value(qq{with b as (select format('{"type":"email.delivered","created_at":"%s","data":{"email_id":"re-1","to":["x\@example.com"],"tags":{"outbox_id":"%s"}}}',
 		to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), id) as body, extract(epoch from now())::bigint::text as at
 		from email_outbox where booking_uid = 'never')
-	select (resend_ingest(body, 'evt', at, resend_sign(convert_to(body, 'UTF8'), 'evt', at, '$secret'))).outcome from b}), 'applied', 'Resend tells of one');
+	select (resend_ingest(body, 'evt', at, resend_sign(convert_to(body, 'UTF8'), 'evt', at, '$secret'))).outcome from b}), 'applied', 'Resend reports one');
 is(row('never', 'state, provider_id, delivery_status'), 'sent|re-1|delivered', 'so it was sent');
 value('select pg_terminate_backend(' . worker_pid($node, 'postgres') . ')');
 book($node, 'postgres', 'last', 'last@example.com');

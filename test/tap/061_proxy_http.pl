@@ -91,7 +91,7 @@ subtest 'Expect and Content-Encoding' => sub {
     is(read_response($client)->{status}, 200, 'then the answer');
     is(refused(webhook($path, 'x', 'Expect: miracles')), 417, 'other expectations');
     is(refused(webhook($path, 'x', 'Content-Encoding: gzip')), 415, 'an encoded body');
-    is(post($proxy, $path, 'x', 'Content-Encoding: identity')->{status}, 200, 'identity is none');
+    is(post($proxy, $path, 'x', 'Content-Encoding: identity')->{status}, 200, 'identity is no encoding');
 };
 
 subtest 'malformed' => sub {

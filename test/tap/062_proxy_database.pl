@@ -1,4 +1,4 @@
-# A database that blocks, refuses, is absent, dies or comes back, and a proxy that is told to stop: whatever was
+# A database that blocks, refuses, is absent, dies or comes back, and a proxy that must stop: whatever was
 # accepted gets a true answer.
 use strict;
 use warnings;
@@ -91,7 +91,7 @@ subtest 'the queue is bounded' => sub {
     });
     my ($client) = grep { $_->{socket} == $refused } @clients;
     my $response = read_response($client);
-    is("$response->{status} $response->{headers}{'retry-after'}", '503 1', 'one too many is told to come again');
+    is("$response->{status} $response->{headers}{'retry-after'}", '503 1', 'one too many gets 503');
     is(request($proxy, 'GET', '/healthz')->{body}, '{"error":"too many deliveries are waiting"}', 'health says why');
     release_lock($lock);
     is(statuses($running, grep { $_ != $client } @clients), '200 200 200', 'the others are served');
@@ -172,7 +172,7 @@ subtest 'where the extension is installed' => sub {
         $health->{body} !~ /away/;
     });
     is("$health->{status} $health->{body}", '503 {"error":"calcom is not installed in this database"}', 'nowhere');
-    is(post($proxy, $path, 'x')->{body}, '{"error":"calcom is not set up in the database"}', 'a delivery is told');
+    is(post($proxy, $path, 'x')->{body}, '{"error":"calcom is not set up in this database"}', 'a delivery gets the reason');
     psql(q{SET allow_system_table_mods = on;
            INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
            SELECT 99999, 'calcom', 10, oid, false, '0' FROM pg_namespace WHERE nspname = 'Web''Hooks'});

@@ -16,8 +16,8 @@ my $digest = sha256_hex($body);
 sub answer {
     my ($where, @headers) = @_;
     my $response = post($proxy, $where, $body, @headers);
-    my ($told) = $response->{body} =~ /"event_id":"([^"]*)"/;
-    return "$response->{status} " . ($told // '');
+    my ($event_id) = $response->{body} =~ /"event_id":"([^"]*)"/;
+    return "$response->{status} " . ($event_id // '');
 }
 
 is(answer($path, 'svix-id: msg_1', 'svix-timestamp: 17', 'svix-signature: v1,ab v1,cd'), "200 $digest|msg_1|17|v1,ab v1,cd|default", 'svix-*');

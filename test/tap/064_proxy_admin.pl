@@ -68,7 +68,7 @@ sub link_of {
 
 sub sql { return $node->safe_psql('postgres', $_[0]) }
 
-# Off by default, and a mistake in the configuration is told before anything listens.
+# Off by default, and a mistake in the configuration is reported before it listens.
 {
 	my $off = listening_proxy({%environment});
 	is(call($off, 'GET', $_)->{status}, 404, "without a token there is no $_") for '/admin', '/admin/mail', '/admin/api/overview';

@@ -33,14 +33,14 @@ sub slow_client {
     return { %$client, kind => $kind };
 }
 
-# One more drop of each. Those that were ended are counted with what they were told, and come again.
+# One more drop of each. Ended clients are counted with their answers and connect again.
 sub drip {
-    my ($proxy, $clients, $told) = @_;
+    my ($proxy, $clients, $answers) = @_;
     my %ended = map { $_ => 1 } IO::Select->new(map { $_->{socket} } @$clients)->can_read(0);
     for my $client (@$clients) {
         if ($ended{ $client->{socket} }) {
             sysread $client->{socket}, my $answer, 4096;
-            $told->{ $client->{kind} }{ ($answer // '') =~ m{^HTTP/1\.1 (\d+)} ? $1 : 'closed' }++;
+            $answers->{ $client->{kind} }{ ($answer // '') =~ m{^HTTP/1\.1 (\d+)} ? $1 : 'closed' }++;
             $client = slow_client($proxy, $client->{kind});
         } else {
             send_raw($client, $kinds{ $client->{kind} }[1]);
@@ -73,12 +73,12 @@ sub peak_kilobytes {
 
 # Deliveries over a connection that is kept and over new ones, while the slow clients go on: what was not answered 200.
 sub deliver_beside {
-    my ($proxy, $clients, $told, $enough) = @_;
+    my ($proxy, $clients, $answers, $enough) = @_;
     my $usual = connect_to($proxy);
     my $delivered = 0;
     my @wrong;
     wait_until('there is enough', sub {
-        drip($proxy, $clients, $told);
+        drip($proxy, $clients, $answers);
         for my $client ($usual, connect_to($proxy)) {
             send_raw($client, webhook($path, 'delivery ' . ++$delivered));
             my $response = read_response($client);
@@ -92,11 +92,11 @@ sub deliver_beside {
 }
 
 subtest 'three hundred slow clients hold nobody' => sub {
-    # Their time never ends here: whoever waited for one of them would wait for an hour.
+    # Their time never ends here: a wait for one of them would last an hour.
     my $proxy = start_proxy(qw(--header-timeout 3600 --body-timeout 3600 --max-body 100000));
     my @clients = map { slow_client($proxy, $_) } (sort keys %kinds) x 50;
-    deliver_beside($proxy, \@clients, \my %told, sub { $_[0] >= 100 });
-    is(join(' ', %told), '', 'while none of them was ended');
+    deliver_beside($proxy, \@clients, \my %answers, sub { $_[0] >= 100 });
+    is(join(' ', %answers), '', 'while none of them was ended');
     kill_proxy($proxy, 'KILL');
     stop_proxy($proxy);
 };
@@ -107,12 +107,12 @@ subtest 'each is ended by its deadline, whatever it sends' => sub {
     my ($greedy, $asked) = greedy_client($proxy);
     cmp_ok($asked, '<', 64 << 20, 'who does not read is not read from either');
     my @clients = map { slow_client($proxy, $_) } (sort keys %kinds) x 50;
-    my %told;
-    my $ended = sub { my ($kind) = @_; my $count = 0; $count += $_ for values %{ $told{$kind} }; return $count };
-    deliver_beside($proxy, \@clients, \%told, sub { !grep { $ended->($_) < 100 } keys %kinds });    # two generations of them
+    my %answers;
+    my $ended = sub { my ($kind) = @_; my $count = 0; $count += $_ for values %{ $answers{$kind} }; return $count };
+    deliver_beside($proxy, \@clients, \%answers, sub { !grep { $ended->($_) < 100 } keys %kinds });    # two generations of them
     for my $kind (sort keys %kinds) {
         my $expected = $kind eq 'silent' ? 'closed' : '408';
-        is(join(' ', sort keys %{ $told{$kind} }), $expected, "slow by $kind: $expected");
+        is(join(' ', sort keys %{ $answers{$kind} }), $expected, "slow by $kind: $expected");
     }
     my $grown = peak_kilobytes($proxy) - $before;
     note("grown by $grown kB at most");
@@ -167,17 +167,17 @@ subtest 'a refused client that goes on writing is left' => sub {
 subtest 'slow clients at the cap' => sub {
     my $proxy = start_proxy(qw(--max-connections 20 --header-timeout 1));
     my @clients = map { slow_client($proxy, 'lines') } 1 .. 40;
-    my %told;
+    my %answers;
     for my $delivery (1 .. 3) {
         my $client = connect_to($proxy);
-        my $before = $told{lines}{408} // 0;
+        my $before = $answers{lines}{408} // 0;
         send_raw($client, webhook($path, "at the cap $delivery"));
-        wait_until('its answer', sub { drip($proxy, \@clients, \%told); IO::Select->new($client->{socket})->can_read(0.05) });
+        wait_until('its answer', sub { drip($proxy, \@clients, \%answers); IO::Select->new($client->{socket})->can_read(0.05) });
         is(read_response($client)->{status}, 200, 'a delivery waits for its turn');
         # Forty stood before it. Those that come again stand behind it, but for the twenty of the moment.
-        cmp_ok(($told{lines}{408} // 0) - $before, '<=', 60, 'and has it');
+        cmp_ok(($answers{lines}{408} // 0) - $before, '<=', 60, 'and has it');
     }
-    ok(!$told{lines}{closed}, 'none of the others is cut off without a word');
+    ok(!$answers{lines}{closed}, 'none of the others is cut off without a word');
     close $_->{socket} for @clients;
     is(stop_proxy($proxy), 0, 'ends cleanly');
 };

@@ -146,7 +146,7 @@ for (answers()) {
 }
 note(join ', ', map { "$status{$_} answers $_" } sort keys %status);
 note(join ', ', map { "$outcome{$_} $_" } sort keys %outcome);
-is(join(' ', sort keys %status), '200 503', 'whatever happens, a client is told 200 or to come again');
+is(join(' ', sort keys %status), '200 503', 'whatever happens, a client gets 200 or 503');
 cmp_ok($outcome{duplicate} // 0, '>', 0, 'some were repeated');
 is(join(' ', grep { keys %{ $event{$_} } > 1 } keys %event), '', 'the same delivery is the same event each time');
 

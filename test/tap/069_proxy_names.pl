@@ -1,5 +1,5 @@
 # A database that is known by its name only, and a name server that does not answer: the proxy starts, says that it has
-# no database, stops when it is told to, and connects by itself when the name is known.
+# no database, stops on a signal, and connects by itself when the name is known.
 use strict;
 use warnings;
 use FindBin;
@@ -43,7 +43,7 @@ wait_until_healthy($proxy);
 is(deliver($proxy, 'named')->{status}, 200, 'it connects by itself once the name is known');
 append_to_file($silence, '');
 $node->restart;
-is(deliver($proxy, 'lost')->{status}, 503, 'lost again, with a connection to be made anew');
+is(deliver($proxy, 'lost')->{status}, 503, 'lost again, with a new connection needed');
 unlink $silence or die $!;
 wait_until_healthy($proxy);
 is(deliver($proxy, 'found')->{status}, 200, 'and found again');

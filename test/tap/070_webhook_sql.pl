@@ -1,5 +1,5 @@
 # The way without the proxy: deliveries over real HTTP to what issues PostgREST's SQL, as login authenticator and role
-# anon. Exact bytes, statuses, forged, oversized and repeated bodies; nothing told to the log; kept by a dump.
+# anon. Exact bytes, statuses, forged, oversized and repeated bodies; nothing logged; kept by a dump.
 use strict;
 use warnings;
 use FindBin;
@@ -118,20 +118,20 @@ is(sql(q{select count(*) from email_outbox where booking_uid = 'at-once' and kin
 
 # ---- the server's troubles --------------------------------------------------------------------------------------------
 sub troubled {
-	my ($body, $break, $mend) = @_;
+	my ($body, $break, $repair) = @_;
 	my $before = -s $node->logfile;
 	sql($break);
 	my $answer = post_to($url, $body);
-	sql($mend);
+	sql($repair);
 	return (answer_of($answer) . ' ' . ($answer->{headers}{'retry-after'} // ''), substr(slurp_file($node->logfile), $before));
 }
-my ($told, $logged) = troubled('{"triggerEvent":"PING","payload":{"n":1}}', 'alter table calcom_events rename to hidden', 'alter table hidden rename to calcom_events');
-is($told, '503 {"error":"calcom is not set up in the database"} 5', 'not set up: repeated later');
+my ($answer, $logged) = troubled('{"triggerEvent":"PING","payload":{"n":1}}', 'alter table calcom_events rename to hidden', 'alter table hidden rename to calcom_events');
+is($answer, '503 {"error":"calcom is not set up in this database"} 5', 'not set up: repeated later');
 like($logged, qr/LOG:  calcom: a delivery was answered with 503: calcom is not set up in this database$/m, 'and said in the log');
-($told, $logged) = troubled('{"triggerEvent":"PING","payload":{"n":2}}', 'alter table calcom_event_digests rename to hidden', 'alter table hidden rename to calcom_event_digests');
-is($told, '500 {"error":"internal error"} ', 'an error that does not pass');
+($answer, $logged) = troubled('{"triggerEvent":"PING","payload":{"n":2}}', 'alter table calcom_event_digests rename to hidden', 'alter table hidden rename to calcom_event_digests');
+is($answer, '500 {"error":"internal error"} ', 'an error that does not pass');
 like($logged, qr/LOG:  calcom: a delivery was answered with 500: relation ".*" does not exist$/m, 'and said in the log');
-# Cancel is nobody's to swallow: PostgREST's own 500, which Cal.com repeats, and nothing is stored.
+# Cancel is not caught: PostgREST's own 500, which Cal.com repeats, and nothing is stored.
 sql('alter role authenticator set statement_timeout = 300');
 my $impatient = start_postgrest($node, 'studio');
 my $blocker = $node->background_psql('studio');
@@ -144,11 +144,11 @@ $blocker->quit;
 stop_program($impatient);
 is(outcome_of(post_to($url, $slow)), '200 ignored', 'and the repetition is the first');
 
-# ---- told to PostgREST, kept by a dump, gone with the extension -------------------------------------------------------
+# ---- notified to PostgREST, kept by a dump, gone with the extension -------------------------------------------------------
 my $listener = $node->background_psql('studio');
 $listener->query_safe('listen pgrst');
 sql(q{select calcom_hide_webhook('Acme-2.b', 'api')});
-like($listener->query('select 1'), qr/Asynchronous notification "pgrst" with payload "reload schema"/, 'PostgREST is told to look again');
+like($listener->query('select 1'), qr/Asynchronous notification "pgrst" with payload "reload schema"/, 'PostgREST is notified');
 $listener->quit;
 is(post_to("${url}_Acme-2.b", $ping)->{status}, 404, 'hidden');
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('studio'), '-f', $node->basedir . '/dump.sql' ], 'dumped');

@@ -30,7 +30,7 @@ $node->reload;
 append_to_file("$directory/pgbouncer.ini", recipe('pgbouncer/pgbouncer.ini',
 		[ 'host=127.0.0.1 port=5432', 'host=' . $node->host . ' port=' . $node->port ], [ 'listen_port = 6432', "listen_port = $port" ],
 		[ '/etc/pgbouncer/userlist.txt', "$directory/userlist.txt" ]));
-# Its timeout is another, so that it can be told from what the proxy sets by itself.
+# Its timeout is another, to distinguish it from the proxy's own setting.
 sub run_roles {
 	my ($timeout) = @_;
 	append_to_file("$directory/roles-$timeout.sql", recipe('pgbouncer/roles.sql', [ q{'8s'}, "'$timeout'" ]));

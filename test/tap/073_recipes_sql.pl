@@ -1,5 +1,5 @@
 # docs/recipes/postgrest, docs/recipes/supabase and docs/recipes/pg_net: their SQL is run; PostgREST, Deno and pg_net are
-# played by what stands in test/tools and below, for none of them has a package here.
+# replaced by programs in test/tools and below, because none of them has a package here.
 use strict;
 use warnings;
 use FindBin;
@@ -72,7 +72,7 @@ my $unavailable = '503 {"error":"database is not available, try again"}';
 my $new = '{"triggerEvent":"PING","payload":{}}';
 $node->safe_psql('supabase', 'alter table calcom.calcom_events rename to hidden');
 my $answer = post_to($url, $new);
-is(outcome_of($answer) . " $answer->{headers}{'retry-after'}", '503 {"error":"calcom is not set up in the database"} 5', 'Edge Function: calcom\'s 503 with Retry-After goes out');
+is(outcome_of($answer) . " $answer->{headers}{'retry-after'}", '503 {"error":"calcom is not set up in this database"} 5', 'Edge Function: calcom\'s 503 with Retry-After goes out');
 $node->safe_psql('supabase', 'alter table calcom.hidden rename to calcom_events');
 $node->safe_psql('supabase', 'select calcom.calcom_hide_webhook(schema => \'public\')');
 is(outcome_of(post_to($url, $new)), $unavailable, 'Edge Function: a function that is not there is no final answer');
@@ -98,13 +98,13 @@ $node->safe_psql('elsewhere', q{
 		values (url, headers, convert_to(body::text, 'UTF8'), timeout_milliseconds) returning id $$});
 run_sql('elsewhere', 'pg_net/forward.sql');
 my $proxy = start_calcom_proxy($node->connstr('plain') . ' user=' . $node->safe_psql('postgres', 'select current_user'));
-my $told = body_of('by-pg_net', 'ada@example.com');
-$node->safe_psql('elsewhere', "select tell_calcom('$proxy->{url}/api/webhooks/calcom', 'hook-secret', \$json\$$told\$json\$)");
+my $body = body_of('by-pg_net', 'ada@example.com');
+$node->safe_psql('elsewhere', "select tell_calcom('$proxy->{url}/api/webhooks/calcom', 'hook-secret', \$json\$$body\$json\$)");
 my ($to, $type, $signature, $sent) = split /\|/, $node->safe_psql('elsewhere',
 	q{select url, headers ->> 'Content-Type', headers ->> 'X-Cal-Signature-256', encode(body, 'hex') from net.http_request_queue});
-isnt($sent, unpack('H*', $told), 'pg_net: the bytes are others than those that came in: what Cal.com signed cannot go this way');
+isnt($sent, unpack('H*', $body), 'pg_net: the bytes are others than those that came in: what Cal.com signed cannot go this way');
 is(outcome_of(post_to($to, pack('H*', $sent), { 'Content-Type' => $type, 'X-Cal-Signature-256' => $signature })), '200 applied', 'pg_net: signed over its own text it arrives');
-is(outcome_of(post_to($to, pack('H*', $sent), signed_headers($told))), '401 {"error":"signature does not match"}', 'pg_net: a signature of Cal.com does not hold for it');
+is(outcome_of(post_to($to, pack('H*', $sent), signed_headers($body))), '401 {"error":"signature does not match"}', 'pg_net: a signature of Cal.com does not hold for it');
 stop_program($proxy);
 $node->stop;
 

@@ -14,7 +14,7 @@ sub fixture_names { return sort map { basename($_) } grep { !/manifest/ } glob "
 
 sub fixture { return slurp_file("$fixtures/$_[0]") }
 
-# The same told a year ago about a day in seventy years: neither over nor ahead of the clock, whatever the day is.
+# The same, sent a year ago, about a day in seventy years: not over and not ahead of the clock on any day.
 sub upcoming {
 	my $body = fixture(@_);
 	$body =~ s/("(?:startTime|endTime)":")20\d\d/${1}2096/g;

@@ -1,4 +1,4 @@
-# A private PostgreSQL whose calcom_ingest is a stub told by the body what to do, a proxy in front of it, and raw
+# A private PostgreSQL whose calcom_ingest is a stub controlled by the body, a proxy in front of it, and raw
 # HTTP. The stub lets the proxy's own promises be tested: status codes, exact bytes, what happens when a call blocks,
 # fails late or loses its connection.
 package ProxyHarness;
@@ -97,13 +97,13 @@ CREATE FUNCTION "Web'Hooks".calcom_ingest(body bytea, signature text, account te
   OUT outcome text, OUT event_id text, OUT booking_uid text, OUT detail text) RETURNS SETOF record
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "Web'Hooks", pg_temp AS $$
 DECLARE
-  told text := encode(substring(body FOR 60), 'escape');
-  argument text := split_part(told, ' ', 2);
+  command text := encode(substring(body FOR 60), 'escape');
+  argument text := split_part(command, ' ', 2);
 BEGIN
   outcome := 'applied';
   event_id := encode(sha256(body), 'hex');
   INSERT INTO received VALUES (body, signature, account);
-  CASE split_part(told, ' ', 1)
+  CASE split_part(command, ' ', 1)
     WHEN 'raise' THEN RAISE EXCEPTION 'secret of jane@example.com' USING ERRCODE = argument;
     WHEN 'outcome' THEN outcome := argument;
     WHEN 'lock' THEN PERFORM pg_advisory_xact_lock(argument::int);
@@ -238,7 +238,7 @@ sub stop_proxy {
     return end_of($proxy);
 }
 
-# The same of one that was told to stop already: a second signal would end it at once.
+# The same for a proxy that got a signal already: a second one would end it at once.
 sub end_of {
     my ($proxy) = @_;
     waitpid $proxy->{pid}, 0;

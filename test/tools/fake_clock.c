@@ -1,4 +1,4 @@
-// A clock that a test sets: preloaded into a server, it adds to the time of day the microseconds that stand in the file
+// A clock that a test sets: preloaded into a server, it adds to the time of day the microseconds in the file
 // named by CALCOM_FAKE_CLOCK. The monotonic clock goes on as it is, as it does when an administrator sets the time.
 //   cc -shared -fPIC -o fake_clock.so fake_clock.c
 #define _GNU_SOURCE

@@ -163,7 +163,7 @@ test("waiting ends with the mail, or says that it did not come", async () => {
   assert.equal((await fetch(`${base}/__wait?mails=2&timeout_ms=20`)).status, 408);
 });
 
-test("a script that is none is refused", async () => {
+test("an invalid script is refused", async () => {
   assert.equal((await fetch(`${base}/__script`, { method: "POST", body: "{}" })).status, 400);
   assert.equal((await fetch(`${base}/__script`, { method: "POST", body: "x" })).status, 400);
 });

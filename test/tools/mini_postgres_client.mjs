@@ -39,7 +39,7 @@ export class Connection {
     });
   }
 
-  // Rows as arrays of text or null. parameters: strings, Buffers or null; their types stand in the SQL.
+  // Rows as arrays of text or null. parameters: strings, Buffers or null; their types are in the SQL.
   query(sql, parameters = []) {
     return this.#exchange(() => {
       const values = parameters.map((value) => {

@@ -60,7 +60,7 @@ TEST(Circuit, OpensWhenManyAnswersInARowStayAway) {
   EXPECT_FALSE(circuit.open());
   circuit.answered();
   for (int i = 1; i < Circuit::kStumbles; ++i) circuit.stumbled(kNow);
-  EXPECT_FALSE(circuit.open()) << "an answer in between starts the count anew";
+  EXPECT_FALSE(circuit.open()) << "an answer in between starts the count again";
   circuit.stumbled(kNow);
   EXPECT_TRUE(circuit.open());
 }

@@ -1,4 +1,4 @@
-// Who stands in the audit trail when a verified JWT is behind an SQL role.
+// The actor in the audit trail when an SQL role acts for a verified JWT.
 #include "core/base/claims.hpp"
 
 #include <gtest/gtest.h>

@@ -9,8 +9,8 @@ namespace {
 
 constexpr int kWorlds = 2'000;
 
-std::string stored(const std::vector<Event>& told) {
-  return encode_facts(facts_of(told).at("A"));
+std::string stored(const std::vector<Event>& events) {
+  return encode_facts(facts_of(events).at("A"));
 }
 
 TEST(FactsFormat, NothingIsLostOnTheWay) {
@@ -44,16 +44,16 @@ TEST(FactsFormat, ExtremesSurvive) {
 }
 
 TEST(FactsFormat, TheFormStaysAsItWasReleased) {
-  const std::vector<Event> told = {created("A", 0)
-                                       .of({"ana"})
-                                       .seat("s1")
-                                       .with(Detail::kTitle, "Intro")
-                                       .with(Detail::kPaid, false)
-                                       .starts(5),
-                                   rescheduled("A", "B", 1).of({"bob"}).hosted_by("zoe"),
-                                   cancelled("A", 2).of({"ana"})};
+  const std::vector<Event> events = {created("A", 0)
+                                         .of({"ana"})
+                                         .seat("s1")
+                                         .with(Detail::kTitle, "Intro")
+                                         .with(Detail::kPaid, false)
+                                         .starts(5),
+                                     rescheduled("A", "B", 1).of({"bob"}).hosted_by("zoe"),
+                                     cancelled("A", 2).of({"ana"})};
   FactsByUid facts;
-  for (const Event& event : told)
+  for (const Event& event : events)
     merge_event(facts, event, Stamp{*event.created_at, stamp_rank(event.trigger), UINT64_MAX});
   EXPECT_EQ(encode_facts(facts.at("A")),
             R"({"booker":[0,{"email":"ana@example.com","name":"ana","time_zone":"Asia/Kolkata"}],"born":0,)"

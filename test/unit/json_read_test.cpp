@@ -1,9 +1,9 @@
-// JSON as it really arrives: what simdjson refuses is mended, and both ways read the same.
+// JSON as it really arrives: what simdjson refuses is repaired, and both ways read the same.
 #include "core/base/json_read.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/base/json_mend.hpp"
+#include "core/base/json_repair.hpp"
 
 namespace calcom {
 namespace {
@@ -26,7 +26,7 @@ std::string nested(std::size_t levels, std::string_view open = "[", std::string_
 TEST(JsonRead, CleanJsonIsNotTouched) {
   JsonDocument document;
   ASSERT_TRUE(document.read(R"({"a":"\\u0000 ü \ud83d\ude00","b":[1,-2.5,true,null]})"));
-  EXPECT_FALSE(document.mended());
+  EXPECT_FALSE(document.repaired());
   EXPECT_EQ(compose_from(document.root()).dump(), R"({"a":"\\u0000 ü 😀","b":[1,-2.5,true,null]})");
 }
 
@@ -35,7 +35,7 @@ TEST(JsonRead, ReadsTwice) {
   ASSERT_TRUE(document.read("[1]"));
   ASSERT_FALSE(document.read("["));
   ASSERT_TRUE(document.read(R"(["\ud800"])"));
-  EXPECT_TRUE(document.mended());
+  EXPECT_TRUE(document.repaired());
 }
 
 TEST(JsonRead, DropsAByteOrderMark) {
@@ -92,8 +92,8 @@ TEST(JsonRead, DeepPartsAreDropped) {
 }
 
 TEST(JsonRead, BracketsInTextOfADroppedPartDoNotCount) {
-  EXPECT_EQ(mend_json(R"([[["]\"]",1e999]],2])", 1), "[null,2]");
-  EXPECT_EQ(mend_json(R"([[["]\"]",1e999]],2])", 2), "[[null],2]");
+  EXPECT_EQ(repair_json(R"([[["]\"]",1e999]],2])", 1), "[null,2]");
+  EXPECT_EQ(repair_json(R"([[["]\"]",1e999]],2])", 2), "[[null],2]");
 }
 
 TEST(JsonRead, DamagedTextStaysRefused) {

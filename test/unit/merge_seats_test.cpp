@@ -1,5 +1,5 @@
 // Seats: one uid, many people who come and go, and events that may arrive before it is known that there are
-// seats at all. Every story is also told backwards.
+// seats at all. Every sequence is also merged backwards.
 #include <gtest/gtest.h>
 
 #include "merge_story.hpp"
@@ -7,7 +7,7 @@
 namespace calcom::test {
 namespace {
 
-Told seat_of(std::string_view name, std::string_view uid, int at) {
+EventBuilder seat_of(std::string_view name, std::string_view uid, int at) {
   return created(uid, at).of({name}).seat("seat-" + std::string(name));
 }
 
@@ -15,9 +15,9 @@ std::vector<Event> two_seats() {
   return {seat_of("ana", "A", 1), seat_of("bob", "A", 2)};
 }
 
-std::vector<Event> operator+(std::vector<Event> told, const Event& more) {
-  told.push_back(more);
-  return told;
+std::vector<Event> operator+(std::vector<Event> events, const Event& more) {
+  events.push_back(more);
+  return events;
 }
 
 TEST(Seats, EachCreatedAddsItsOwnPerson) {
@@ -46,9 +46,9 @@ TEST(Seats, ACancelThatNamesNobodyCancelsNothing) {
 }
 
 TEST(Seats, AnOlderSeatHeardLaterBringsTheBookingBack) {
-  const std::vector<Event> told = {seat_of("bob", "A", 2), cancelled("A", 3).of({"bob"})};
-  EXPECT_EQ(heard("A", told).status, Step::kCancelled);
-  EXPECT_EQ(heard("A", told + seat_of("ana", "A", 1)).status, Step::kAccepted);
+  const std::vector<Event> events = {seat_of("bob", "A", 2), cancelled("A", 3).of({"bob"})};
+  EXPECT_EQ(heard("A", events).status, Step::kCancelled);
+  EXPECT_EQ(heard("A", events + seat_of("ana", "A", 1)).status, Step::kAccepted);
 }
 
 TEST(Seats, ACancelHeardBeforeTheSeatsAreKnownComesOutRight) {
@@ -77,8 +77,8 @@ TEST(Seats, AtTheSameStampAnEndBeatsABeginning) {
 }
 
 TEST(Seats, AMovedPersonLeavesTheOldSlotToTheOthers) {
-  const auto told = two_seats() + rescheduled("B", "A", 3).of({"bob"}).seat("new-seat");
-  const Booking a = heard("A", told), b = heard("B", told);
+  const auto events = two_seats() + rescheduled("B", "A", 3).of({"bob"}).seat("new-seat");
+  const Booking a = heard("A", events), b = heard("B", events);
   EXPECT_EQ(a.status, Step::kAccepted);
   EXPECT_EQ(people_of(a), "ana");
   EXPECT_TRUE(a.attendees.at(1).moved_away);
@@ -102,18 +102,18 @@ TEST(Seats, WhenTheLastPersonMovesAwayTheOldSlotIsCancelled) {
 }
 
 TEST(Seats, WhoMovesAwayAndBackIsThereAgain) {
-  const auto told = two_seats() + rescheduled("B", "A", 3).of({"bob"}).seated() +
-                    rescheduled("A", "B", 4).of({"bob"}).seated();
-  EXPECT_EQ(people_of(heard("A", told)), "ana bob");
-  EXPECT_EQ(people_of(heard("B", told)), "");
-  EXPECT_EQ(heard("A", told).root_uid, "A");
-  EXPECT_EQ(heard("B", told).root_uid, "A");
+  const auto events = two_seats() + rescheduled("B", "A", 3).of({"bob"}).seated() +
+                      rescheduled("A", "B", 4).of({"bob"}).seated();
+  EXPECT_EQ(people_of(heard("A", events)), "ana bob");
+  EXPECT_EQ(people_of(heard("B", events)), "");
+  EXPECT_EQ(heard("A", events).root_uid, "A");
+  EXPECT_EQ(heard("B", events).root_uid, "A");
 }
 
 TEST(Seats, AMoveThatListsTheTargetsOwnPeopleDoesNotMoveThem) {
-  const auto told =
+  const auto events =
       two_seats() + seat_of("cy", "B", 1) + rescheduled("B", "A", 3).of({"ana", "bob", "cy"}).seated();
-  const Booking b = heard("B", told);
+  const Booking b = heard("B", events);
   EXPECT_TRUE(b.attendees.at(0).moved_here);
   EXPECT_FALSE(b.attendees.at(2).moved_here);
 }
@@ -132,10 +132,10 @@ TEST(Seats, ASeatedSlotThatHadItsOwnStartKeepsItsOwnRoot) {
 }
 
 TEST(Seats, AHostWhoAsksToRescheduleEndsEveryPlace) {
-  const auto told = two_seats() + cancelled("A", 3).of({"ana"}).asks_to_reschedule();
-  EXPECT_EQ(heard("A", told).status, Step::kCancelled);
-  EXPECT_EQ(people_of(heard("A", told)), "ana bob");
-  const auto moved = told + rescheduled("B", "A", 4).of({"ana"}).seated();
+  const auto events = two_seats() + cancelled("A", 3).of({"ana"}).asks_to_reschedule();
+  EXPECT_EQ(heard("A", events).status, Step::kCancelled);
+  EXPECT_EQ(people_of(heard("A", events)), "ana bob");
+  const auto moved = events + rescheduled("B", "A", 4).of({"ana"}).seated();
   EXPECT_EQ(heard("A", moved).status, Step::kCancelled);
   EXPECT_EQ(people_of(heard("A", moved)), "bob");
 }
@@ -147,10 +147,10 @@ TEST(Seats, RequestedSeatsArePendingAndRejectedByTheHost) {
 }
 
 TEST(Seats, AnUnpaidSeatOfAnAcceptedBookingIsPendingOnItsOwn) {
-  const auto told = two_seats() + payment_initiated("A", 3).of({"cy"}).seated();
-  EXPECT_TRUE(heard("A", told).attendees.at(2).pending);
-  EXPECT_FALSE(heard("A", told).attendees.at(0).pending);
-  EXPECT_FALSE(heard("A", told + seat_of("cy", "A", 4)).attendees.at(2).pending);
+  const auto events = two_seats() + payment_initiated("A", 3).of({"cy"}).seated();
+  EXPECT_TRUE(heard("A", events).attendees.at(2).pending);
+  EXPECT_FALSE(heard("A", events).attendees.at(0).pending);
+  EXPECT_FALSE(heard("A", events + seat_of("cy", "A", 4)).attendees.at(2).pending);
 }
 
 TEST(Seats, AnUnpaidSecondStayIsPendingThoughTheFirstWasPaid) {
@@ -170,14 +170,14 @@ TEST(Seats, AnOldVersionThatListsEverybodyConfirmsAndMovesTheNamedSeatOnly) {
   const Event unpaid = payment_initiated("A", 1).of({"ana"}).seated();
   EXPECT_TRUE(
       heard("A", {unpaid, created("A", 2).of({"ana", "bob"}).seat("seat-bob")}).attendees.at(0).pending);
-  const auto told = two_seats() + rescheduled("B", "A", 3).of({"ana", "bob"}).seat("new-bob");
-  EXPECT_EQ(people_of(heard("A", told)), "ana");
+  const auto events = two_seats() + rescheduled("B", "A", 3).of({"ana", "bob"}).seat("new-bob");
+  EXPECT_EQ(people_of(heard("A", events)), "ana");
 }
 
 TEST(Seats, ASeatsCancelReasonIsNotTheBookingsUntilItIsCancelled) {
-  const auto told = two_seats() + cancelled("A", 3).of({"bob"}).with(Detail::kCancellationReason, "ill");
-  EXPECT_EQ(detail_of(heard("A", told), Detail::kCancellationReason), Value(Null{}));
-  EXPECT_EQ(detail_of(heard("A", told + cancelled("A", 4).of({"ana"})), Detail::kCancellationReason),
+  const auto events = two_seats() + cancelled("A", 3).of({"bob"}).with(Detail::kCancellationReason, "ill");
+  EXPECT_EQ(detail_of(heard("A", events), Detail::kCancellationReason), Value(Null{}));
+  EXPECT_EQ(detail_of(heard("A", events + cancelled("A", 4).of({"ana"})), Detail::kCancellationReason),
             Value("ill"));
 }
 
@@ -202,9 +202,9 @@ TEST(Seats, WhoHoldsASeatDoesNotLearnFromTheBookingWhoElseDoes) {
                           .with(Detail::kAdditionalNotes, "my back hurts")
                           .with(Detail::kResponses, JsonText{R"({"name":{"value":"ana"}})"})
                           .with(Detail::kMetadata, JsonText{R"({"from":"ana"})"});
-  const auto told = std::vector<Event>{early} + seat_of("bob", "A", 2) +
-                    rescheduled("A", "B", 3).of({"bob"}).seated().with(Detail::kRescheduledBy, mail("bob"));
-  const Booking a = heard("A", told);
+  const auto events = std::vector<Event>{early} + seat_of("bob", "A", 2) +
+                      rescheduled("A", "B", 3).of({"bob"}).seated().with(Detail::kRescheduledBy, mail("bob"));
+  const Booking a = heard("A", events);
   EXPECT_EQ(a.attendee_name + a.attendee_email + a.attendee_time_zone, "");
   EXPECT_EQ(detail_of(a, Detail::kTitle), Value("Yoga"));
   for (const Detail detail :

@@ -1,4 +1,4 @@
-// Words for telling the merge tests what Cal.com said: events built by hand, told to a small log in any
+// Helpers of the merge tests: events built in a few words, merged into a small log in any
 // order. Times are minutes of one day; people are first names, who live at example.com.
 #pragma once
 
@@ -18,7 +18,7 @@
 namespace calcom::test {
 
 inline constexpr Micros kToday = 1'800'000'000 * kSecond;
-inline constexpr Micros kNow = kToday + kDay;  // later than all that is told, before all that is booked
+inline constexpr Micros kNow = kToday + kDay;  // later than all events, before all bookings
 
 inline Micros minute(int minutes) {
   return kToday + minutes * kMinute;
@@ -66,108 +66,108 @@ inline Row row(const Event& event) {
   return {event, {event.created_at.value_or(kToday), stamp_rank(event.trigger), body_hash(event)}};
 }
 
-class Told {
+class EventBuilder {
  public:
-  Told(Trigger trigger, std::string_view uid, int at, std::string_view status) {
+  EventBuilder(Trigger trigger, std::string_view uid, int at, std::string_view status) {
     event_.trigger = trigger;
     event_.uid = uid;
     event_.created_at = minute(at);
     event_.status = status;
   }
-  Told& of(std::initializer_list<std::string_view> names) {
+  EventBuilder& of(std::initializer_list<std::string_view> names) {
     event_.carries_attendees = true;
     for (const auto name : names) event_.attendees.push_back(person(name));
     return *this;
   }
-  Told& seat(std::string_view seat_uid) {  // of the last person named
+  EventBuilder& seat(std::string_view seat_uid) {  // of the last person named
     event_.attendees.back().seat_uid = seat_uid;
     event_.seated = true;
     return *this;
   }
-  Told& no_show(bool value) {
+  EventBuilder& no_show(bool value) {
     event_.attendees.back().no_show = value;
     return *this;
   }
-  Told& seated() {
+  EventBuilder& seated() {
     event_.seated = true;
     return *this;
   }
-  Told& instead_of(std::string_view uid) {
+  EventBuilder& instead_of(std::string_view uid) {
     event_.reschedule_uid = uid;
     return *this;
   }
-  Told& starts(int days) {
+  EventBuilder& starts(int days) {
     return with(Detail::kStartTime, Instant{day(days)}).with(Detail::kEndTime, Instant{day(days) + kHour});
   }
-  Told& with(Detail detail, Value value) {
+  EventBuilder& with(Detail detail, Value value) {
     event_.details.emplace_back(detail, std::move(value));
     return *this;
   }
-  Told& hosted_by(std::string_view name) {
+  EventBuilder& hosted_by(std::string_view name) {
     event_.host_emails.push_back(mail(name));
     return *this;
   }
-  Told& asks_to_reschedule() {
+  EventBuilder& asks_to_reschedule() {
     event_.request_reschedule = true;
     return *this;
   }
-  operator Event() const { return event_; }  // NOLINT: a told event is an event
+  operator Event() const { return event_; }  // NOLINT: a built event is an event
 
  private:
   Event event_;
 };
 
-inline Told created(std::string_view uid, int at) {
+inline EventBuilder created(std::string_view uid, int at) {
   return {Trigger::kBookingCreated, uid, at, "ACCEPTED"};
 }
-inline Told requested(std::string_view uid, int at) {
+inline EventBuilder requested(std::string_view uid, int at) {
   return {Trigger::kBookingRequested, uid, at, "PENDING"};
 }
-inline Told rescheduled(std::string_view uid, std::string_view before, int at) {
-  return Told(Trigger::kBookingRescheduled, uid, at, "ACCEPTED").instead_of(before);
+inline EventBuilder rescheduled(std::string_view uid, std::string_view before, int at) {
+  return EventBuilder(Trigger::kBookingRescheduled, uid, at, "ACCEPTED").instead_of(before);
 }
-inline Told cancelled(std::string_view uid, int at) {
+inline EventBuilder cancelled(std::string_view uid, int at) {
   return {Trigger::kBookingCancelled, uid, at, "CANCELLED"};
 }
-inline Told rejected(std::string_view uid, int at) {
+inline EventBuilder rejected(std::string_view uid, int at) {
   return {Trigger::kBookingRejected, uid, at, "REJECTED"};
 }
-inline Told payment_initiated(std::string_view uid, int at) {
+inline EventBuilder payment_initiated(std::string_view uid, int at) {
   return {Trigger::kBookingPaymentInitiated, uid, at, "ACCEPTED"};
 }
-inline Told paid(std::string_view uid, int at, std::string_view status) {
+inline EventBuilder paid(std::string_view uid, int at, std::string_view status) {
   return {Trigger::kBookingPaid, uid, at, status};
 }
-inline Told no_show(std::string_view uid, int at, std::string_view name, bool value) {
-  return Told(Trigger::kBookingNoShowUpdated, uid, at, "").of({name}).no_show(value);
+inline EventBuilder no_show(std::string_view uid, int at, std::string_view name, bool value) {
+  return EventBuilder(Trigger::kBookingNoShowUpdated, uid, at, "").of({name}).no_show(value);
 }
 
-inline FactsByUid facts_of(const std::vector<Event>& told) {
+inline FactsByUid facts_of(const std::vector<Event>& events) {
   FactsByUid facts;
-  for (const Event& event : told) merge_event(facts, event, row(event).stamp);
+  for (const Event& event : events) merge_event(facts, event, row(event).stamp);
   return facts;
 }
 
 using Bookings = std::map<std::string, Booking, std::less<>>;
 
-inline Bookings bookings_of(const std::vector<Event>& told) {
-  return project_chain(facts_of(told));
+inline Bookings bookings_of(const std::vector<Event>& events) {
+  return project_chain(facts_of(events));
 }
 
-inline Booking booking_of(std::string_view uid, const std::vector<Event>& told) {
-  return bookings_of(told).at(std::string(uid));
+inline Booking booking_of(std::string_view uid, const std::vector<Event>& events) {
+  return bookings_of(events).at(std::string(uid));
 }
 
-// Told forwards and backwards, the story gives the same bookings; returns one of them.
-inline Booking heard(std::string_view uid, std::vector<Event> told) {
-  const Bookings forwards = bookings_of(told);
-  std::reverse(told.begin(), told.end());
-  EXPECT_TRUE(forwards == bookings_of(told)) << "the order of arrival changed the bookings";
+// Merged forwards and backwards, the events give the same bookings; returns one of them.
+inline Booking heard(std::string_view uid, std::vector<Event> events) {
+  const Bookings forwards = bookings_of(events);
+  std::reverse(events.begin(), events.end());
+  EXPECT_TRUE(forwards == bookings_of(events)) << "the order of arrival changed the bookings";
   return forwards.at(std::string(uid));
 }
 
-inline std::string status_of(std::string_view uid, const std::vector<Event>& told) {
-  return std::string(name(booking_of(uid, told).status));
+inline std::string status_of(std::string_view uid, const std::vector<Event>& events) {
+  return std::string(name(booking_of(uid, events).status));
 }
 
 // First names of who is there; who was removed only when asked for.
@@ -193,10 +193,10 @@ inline Keys owed(const Bookings& bookings, Micros now = kNow) {
 }
 
 // What the outbox holds after every event had its transaction, in this order.
-inline Keys queued(const std::vector<Event>& told, Micros now = kNow) {
+inline Keys queued(const std::vector<Event>& events, Micros now = kNow) {
   Keys keys;
   FactsByUid facts;
-  for (const Event& event : told) {
+  for (const Event& event : events) {
     merge_event(facts, event, row(event).stamp);
     keys.merge(owed(project_chain(facts), now));
   }

@@ -1,5 +1,5 @@
 // What each of Cal.com's words does to a booking, one sentence a test. Order never matters here: every story
-// is also told backwards and must end the same.
+// is also merged backwards and must end the same.
 #include <gtest/gtest.h>
 
 #include "merge_story.hpp"
@@ -25,7 +25,7 @@ TEST(Merge, ARequestIsPendingUntilItIsConfirmedOrRejected) {
 }
 
 TEST(Merge, ACreatedWhoseBodySaysPendingIsPending) {
-  EXPECT_EQ(heard("A", {Told(Trigger::kBookingCreated, "A", 1, "PENDING").of({"ana"})}).status,
+  EXPECT_EQ(heard("A", {EventBuilder(Trigger::kBookingCreated, "A", 1, "PENDING").of({"ana"})}).status,
             Step::kPending);
 }
 
@@ -55,9 +55,9 @@ TEST(Merge, TheFurthestStepWinsWhateverComesLater) {
 }
 
 TEST(Merge, AReschedulePutsANewBookingInThePlaceOfTheOldOne) {
-  const std::vector<Event> told = {created("A", 1).of({"ana"}).starts(5),
-                                   rescheduled("B", "A", 2).of({"ana"}).starts(6)};
-  const Booking a = heard("A", told), b = heard("B", told);
+  const std::vector<Event> events = {created("A", 1).of({"ana"}).starts(5),
+                                     rescheduled("B", "A", 2).of({"ana"}).starts(6)};
+  const Booking a = heard("A", events), b = heard("B", events);
   EXPECT_EQ(a.status, Step::kRescheduled);
   EXPECT_EQ(a.rescheduled_to_uid, "B");
   EXPECT_EQ(b.status, Step::kAccepted);
@@ -75,18 +75,18 @@ TEST(Merge, ALateCreatedFillsARescheduledPlaceholderWithoutRevivingIt) {
 }
 
 TEST(Merge, ARequestThatNamesItsPredecessorReplacesItWhilePending) {
-  const std::vector<Event> told = {created("A", 1).of({"ana"}),
-                                   requested("B", 2).of({"ana"}).instead_of("A")};
-  EXPECT_EQ(heard("A", told).status, Step::kRescheduled);
-  EXPECT_EQ(heard("B", told).status, Step::kPending);
+  const std::vector<Event> events = {created("A", 1).of({"ana"}),
+                                     requested("B", 2).of({"ana"}).instead_of("A")};
+  EXPECT_EQ(heard("A", events).status, Step::kRescheduled);
+  EXPECT_EQ(heard("B", events).status, Step::kPending);
 }
 
 TEST(Merge, ARescheduleOfACancelledBookingIsRescheduled) {
-  const std::vector<Event> told = {created("A", 1).of({"ana"}),
-                                   cancelled("A", 2).of({"ana"}).asks_to_reschedule(),
-                                   rescheduled("B", "A", 3).of({"ana"})};
-  EXPECT_EQ(heard("A", told).status, Step::kRescheduled);
-  EXPECT_EQ(heard("B", told).status, Step::kAccepted);
+  const std::vector<Event> events = {created("A", 1).of({"ana"}),
+                                     cancelled("A", 2).of({"ana"}).asks_to_reschedule(),
+                                     rescheduled("B", "A", 3).of({"ana"})};
+  EXPECT_EQ(heard("A", events).status, Step::kRescheduled);
+  EXPECT_EQ(heard("B", events).status, Step::kAccepted);
 }
 
 TEST(Merge, ARescheduleOntoTheSameUidMovesTheBookingInPlace) {
@@ -103,7 +103,8 @@ TEST(Merge, AbsentLeavesAValueAndNullClearsIt) {
   const Event first = created("A", 1).with(Detail::kLocation, "Room 1").with(Detail::kTitle, "Intro");
   const Booking a = heard(
       "A",
-      {first, Told(Trigger::kBookingLocationUpdated, "A", 2, "ACCEPTED").with(Detail::kLocation, Null{})});
+      {first,
+       EventBuilder(Trigger::kBookingLocationUpdated, "A", 2, "ACCEPTED").with(Detail::kLocation, Null{})});
   EXPECT_EQ(detail_of(a, Detail::kLocation), Value(Null{}));
   EXPECT_EQ(detail_of(a, Detail::kTitle), Value("Intro"));
 }
@@ -121,9 +122,9 @@ TEST(Merge, AtTheSameInstantTheLaterStageOfLifeWritesTheDetails) {
 }
 
 TEST(Merge, ANoShowIsKeptPerPersonAndTheNewestWordCounts) {
-  const std::vector<Event> told = {created("A", 1).of({"ana", "bob"}), no_show("A", 2, "ana", true),
-                                   no_show("A", 3, "ana", false), no_show("A", 4, "ana", true)};
-  const Booking a = heard("A", told);
+  const std::vector<Event> events = {created("A", 1).of({"ana", "bob"}), no_show("A", 2, "ana", true),
+                                     no_show("A", 3, "ana", false), no_show("A", 4, "ana", true)};
+  const Booking a = heard("A", events);
   EXPECT_EQ(a.attendees.at(0).person.no_show, true);
   EXPECT_EQ(a.attendees.at(1).person.no_show, std::nullopt);
   EXPECT_EQ(a.status, Step::kAccepted);
@@ -138,7 +139,7 @@ TEST(Merge, ANoShowOfAnUnknownBookingWaitsForItsPersonAndAddsNobody) {
 }
 
 TEST(Merge, LocationAndReassignmentChangeDetailsAndHostsButAddNobody) {
-  const Event moved = Told(Trigger::kBookingReassigned, "A", 2, "ACCEPTED")
+  const Event moved = EventBuilder(Trigger::kBookingReassigned, "A", 2, "ACCEPTED")
                           .of({"ana", "second"})
                           .hosted_by("newhost")
                           .with(Detail::kOrganizerEmail, "newhost@example.com");
@@ -146,7 +147,7 @@ TEST(Merge, LocationAndReassignmentChangeDetailsAndHostsButAddNobody) {
   EXPECT_EQ(people_of(a), "ana");
   EXPECT_EQ(detail_of(a, Detail::kOrganizerEmail), Value("newhost@example.com"));
   EXPECT_EQ(status_of("A", {moved}), "accepted");
-  EXPECT_EQ(status_of("A", {Told(Trigger::kBookingLocationUpdated, "A", 2, "")}), "placeholder");
+  EXPECT_EQ(status_of("A", {EventBuilder(Trigger::kBookingLocationUpdated, "A", 2, "")}), "placeholder");
 }
 
 TEST(Merge, HostsAreNeverAttendeesWheneverTheyBecomeKnown) {
@@ -166,7 +167,7 @@ TEST(Merge, MeetingsRecordingsAndStrangersTouchNothing) {
         Trigger::kRecordingTranscriptionGenerated, Trigger::kAfterHostsNoShow, Trigger::kAfterGuestsNoShow,
         Trigger::kInstantMeeting, Trigger::kInstantMeetingAccepted, Trigger::kPing, Trigger::kUnknown,
         Trigger::kNone, Trigger::kOutOfOfficeCreated, Trigger::kWrongAssignmentReport}) {
-    const Event event = Told(trigger, "A", 1, "CANCELLED").of({"ana"}).instead_of("B");
+    const Event event = EventBuilder(trigger, "A", 1, "CANCELLED").of({"ana"}).instead_of("B");
     EXPECT_TRUE(touched_uids(event).empty());
     EXPECT_TRUE(facts_of({event}).empty());
   }

@@ -48,10 +48,10 @@ class World {
   explicit World(std::uint64_t seed) : dice_(seed) {}
 
   std::vector<Row> rows() {
-    std::vector<Event> told = dice_.once_in(2) ? anything() : story();
+    std::vector<Event> events = dice_.once_in(2) ? anything() : story();
     std::vector<Row> rows;
     const bool collide = dice_.once_in(6);  // different events under one stamp
-    for (const Event& event : told) {
+    for (const Event& event : events) {
       rows.push_back(row(event));
       if (collide) rows.back().stamp = {minute(dice_.below(2)), 0, 0};
     }
@@ -66,10 +66,10 @@ class World {
 
   std::vector<Event> anything() {
     uids_ = 1 + dice_.below(5);
-    std::vector<Event> told;
+    std::vector<Event> events;
     const int length = dice_.once_in(4) ? 7 + dice_.below(6) : 2 + dice_.below(4);
-    while (static_cast<int>(told.size()) < length) told.push_back(event());
-    return told;
+    while (static_cast<int>(events.size()) < length) events.push_back(event());
+    return events;
   }
 
   Event event() {
@@ -110,86 +110,87 @@ class World {
   }
 
   std::vector<Event> story() {
-    std::vector<Event> told;
+    std::vector<Event> events;
     switch (dice_.below(5)) {
       case 0:
-        chain(told);
+        chain(events);
         break;
       case 1:
-        seats(told);
+        seats(events);
         break;
       case 2:
-        payment(told);
+        payment(events);
         break;
       case 3:
-        series(told);
+        series(events);
         break;
       default:
-        confirmation(told);
+        confirmation(events);
         break;
     }
-    if (dice_.once_in(3)) again(told);
-    return told;
+    if (dice_.once_in(3)) again(events);
+    return events;
   }
 
-  void chain(std::vector<Event>& told) {
+  void chain(std::vector<Event>& events) {
     const std::string who = name();
-    told.push_back(created("A", 1).of({who}).starts(5));
+    events.push_back(created("A", 1).of({who}).starts(5));
     const int length = 1 + dice_.below(4);
     for (int i = 1; i <= length; ++i) {
       const std::string uid(1, static_cast<char>('A' + i)), before(1, static_cast<char>('A' + i - 1));
       const std::string after = dice_.once_in(6) ? before : uid;  // now and then a move in place
-      told.push_back(rescheduled(after, before, 1 + i).of({who}).starts(5 + i));
+      events.push_back(rescheduled(after, before, 1 + i).of({who}).starts(5 + i));
       if (after == before) return;
     }
     if (dice_.once_in(3))
-      told.push_back(cancelled(std::string(1, static_cast<char>('A' + length)), 9).of({who}));
+      events.push_back(cancelled(std::string(1, static_cast<char>('A' + length)), 9).of({who}));
   }
 
-  void seats(std::vector<Event>& told) {
+  void seats(std::vector<Event>& events) {
     const int people = 2 + dice_.below(5);
-    for (int i = 0; i < people; ++i) told.push_back(seat(kNames[static_cast<std::size_t>(i)], i, "A"));
+    for (int i = 0; i < people; ++i) events.push_back(seat(kNames[static_cast<std::size_t>(i)], i, "A"));
     for (int i = 0; i < people; ++i) {
       const std::string who = kNames[static_cast<std::size_t>(i)];
-      if (dice_.once_in(4)) told.push_back(cancelled("A", 6 + dice_.below(2)).of({who}).seated());
+      if (dice_.once_in(4)) events.push_back(cancelled("A", 6 + dice_.below(2)).of({who}).seated());
       if (dice_.once_in(4))
-        told.push_back(rescheduled("B", "A", 7 + dice_.below(2)).of({who}).seat("b" + who).starts(6));
-      if (dice_.once_in(6)) told.push_back(seat(who, 9, "A"));
+        events.push_back(rescheduled("B", "A", 7 + dice_.below(2)).of({who}).seat("b" + who).starts(6));
+      if (dice_.once_in(6)) events.push_back(seat(who, 9, "A"));
     }
-    if (dice_.once_in(5)) told.push_back(rescheduled("A", "A", 8).of({kNames[0]}).seated().starts(7));
-    if (dice_.once_in(6)) told.push_back(cancelled("A", 9).of({kNames[0]}).seated().asks_to_reschedule());
+    if (dice_.once_in(5)) events.push_back(rescheduled("A", "A", 8).of({kNames[0]}).seated().starts(7));
+    if (dice_.once_in(6)) events.push_back(cancelled("A", 9).of({kNames[0]}).seated().asks_to_reschedule());
   }
 
   Event seat(const std::string& who, int at, std::string_view uid) {
     return created(uid, at).of({who}).seat("a" + who + std::to_string(at)).starts(5);
   }
 
-  void payment(std::vector<Event>& told) {
-    told.push_back(payment_initiated("A", 1).of({"ana"}).starts(5));
-    told.push_back(paid("A", 2, dice_.once_in(2) ? "ACCEPTED" : "PENDING").of({"ana", "cohost"}));
-    told.push_back(created("A", 2 + dice_.below(2)).of({"ana"}).starts(5).hosted_by("cohost"));
-    if (dice_.once_in(2)) told.push_back(cancelled("A", 5).of({"ana", "cohost"}));
+  void payment(std::vector<Event>& events) {
+    events.push_back(payment_initiated("A", 1).of({"ana"}).starts(5));
+    events.push_back(paid("A", 2, dice_.once_in(2) ? "ACCEPTED" : "PENDING").of({"ana", "cohost"}));
+    events.push_back(created("A", 2 + dice_.below(2)).of({"ana"}).starts(5).hosted_by("cohost"));
+    if (dice_.once_in(2)) events.push_back(cancelled("A", 5).of({"ana", "cohost"}));
   }
 
-  void series(std::vector<Event>& told) {
-    for (const std::string_view uid : {"A", "B", "C"}) told.push_back(created(uid, 1).of({"ana"}).starts(5));
-    told.push_back(cancelled("B", 2).of({"ana"}));
-    if (dice_.once_in(2)) told.push_back(rescheduled("D", "C", 3).of({"ana"}).starts(6));
+  void series(std::vector<Event>& events) {
+    for (const std::string_view uid : {"A", "B", "C"})
+      events.push_back(created(uid, 1).of({"ana"}).starts(5));
+    events.push_back(cancelled("B", 2).of({"ana"}));
+    if (dice_.once_in(2)) events.push_back(rescheduled("D", "C", 3).of({"ana"}).starts(6));
   }
 
-  void confirmation(std::vector<Event>& told) {
-    told.push_back(requested("A", 1).of({"ana"}).hosted_by("cohost").starts(5));
-    if (dice_.once_in(2)) told.push_back(created("A", 2).of({"ana", "cohost"}).starts(5));
-    if (dice_.once_in(2)) told.push_back(requested("B", 3).of({"ana"}).instead_of("A").starts(6));
-    if (dice_.once_in(3)) told.push_back(rejected(dice_.once_in(2) ? "A" : "B", 4).of({"ana", "cohost"}));
-    if (dice_.once_in(3)) told.push_back(no_show("A", 5, "ana", dice_.once_in(2)));
+  void confirmation(std::vector<Event>& events) {
+    events.push_back(requested("A", 1).of({"ana"}).hosted_by("cohost").starts(5));
+    if (dice_.once_in(2)) events.push_back(created("A", 2).of({"ana", "cohost"}).starts(5));
+    if (dice_.once_in(2)) events.push_back(requested("B", 3).of({"ana"}).instead_of("A").starts(6));
+    if (dice_.once_in(3)) events.push_back(rejected(dice_.once_in(2) ? "A" : "B", 4).of({"ana", "cohost"}));
+    if (dice_.once_in(3)) events.push_back(no_show("A", 5, "ana", dice_.once_in(2)));
   }
 
   // A second subscription tells some of it again, some of it at another millisecond.
-  void again(std::vector<Event>& told) {
-    Event twin = dice_.one_of(told);
+  void again(std::vector<Event>& events) {
+    Event twin = dice_.one_of(events);
     if (dice_.once_in(2)) *twin.created_at += dice_.below(3) * 1000;
-    told.push_back(twin);
+    events.push_back(twin);
   }
 
   static constexpr std::array<const char*, 6> kNames = {"ana", "bob", "cy", "dee", "eve", "cohost"};

@@ -13,17 +13,17 @@ std::string at_6(std::string_view stage = "") {
   return std::string(stage) + "@" + std::to_string(day(6));
 }
 
-Told booked(std::string_view uid, int at) {
+EventBuilder booked(std::string_view uid, int at) {
   return created(uid, at).of({"ana"}).starts(5);
 }
 
-Told seat_of(std::string_view name, int at) {
+EventBuilder seat_of(std::string_view name, int at) {
   return created("A", at).of({name}).seat("seat-" + std::string(name)).starts(5);
 }
 
-std::string why(MailKind kind, std::string_view name, const std::vector<Event>& told, int start_day = 5,
+std::string why(MailKind kind, std::string_view name, const std::vector<Event>& events, int start_day = 5,
                 Micros now = kNow) {
-  const auto cause = why_untrue(kind, mail(name), Instant{day(start_day)}, booking_of("A", told), now);
+  const auto cause = why_untrue(kind, mail(name), Instant{day(start_day)}, booking_of("A", events), now);
   return cause ? std::string(sentence(*cause)) : std::string();
 }
 
@@ -91,29 +91,29 @@ TEST(Obligations, AMovedBookingOwesARescheduledMailAndItsPredecessorNothingMore)
 }
 
 TEST(Obligations, EachMoveInPlaceOwesOneRescheduledMail) {
-  const std::vector<Event> told = {booked("A", 1), rescheduled("A", "A", 2).of({"ana"}).starts(6),
+  const std::vector<Event> events = {booked("A", 1), rescheduled("A", "A", 2).of({"ana"}).starts(6),
                                    rescheduled("A", "A", 3).of({"ana"}).starts(6)};
-  EXPECT_EQ(queued(told),
+  EXPECT_EQ(queued(events),
             (Keys{"confirmation/A//ana@example.com", "rescheduled/A/" + at_6() + "/ana@example.com"}));
-  EXPECT_EQ(why(MailKind::kConfirmation, "ana", told), "booking was moved to another time");
-  EXPECT_EQ(why(MailKind::kRescheduled, "ana", told, 6), "");
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", events), "booking was moved to another time");
+  EXPECT_EQ(why(MailKind::kRescheduled, "ana", events, 6), "");
 }
 
 TEST(Obligations, ACancelledBookingOwesEachPersonACancellationWhileItIsAhead) {
-  const std::vector<Event> told = {booked("A", 1), cancelled("A", 2).of({"ana", "colleague"})};
-  EXPECT_EQ(owed(bookings_of(told)), Keys{"cancellation/A//ana@example.com"});
-  EXPECT_EQ(owed(bookings_of(told), day(5)), Keys{});
-  EXPECT_EQ(why(MailKind::kConfirmation, "ana", told), "booking was cancelled");
-  EXPECT_EQ(why(MailKind::kCancellation, "ana", told), "");
-  EXPECT_EQ(why(MailKind::kCancellation, "ana", told, 5, day(5)), "booking has begun");
+  const std::vector<Event> events = {booked("A", 1), cancelled("A", 2).of({"ana", "colleague"})};
+  EXPECT_EQ(owed(bookings_of(events)), Keys{"cancellation/A//ana@example.com"});
+  EXPECT_EQ(owed(bookings_of(events), day(5)), Keys{});
+  EXPECT_EQ(why(MailKind::kConfirmation, "ana", events), "booking was cancelled");
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", events), "");
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", events, 5, day(5)), "booking has begun");
 }
 
 TEST(Obligations, ARequestToRescheduleIsACancellationUntilANewTimeIsFound) {
-  std::vector<Event> told = {booked("A", 1), cancelled("A", 2).of({"ana"}).asks_to_reschedule()};
-  EXPECT_EQ(owed(bookings_of(told)), Keys{"cancellation/A//ana@example.com"});
-  told.push_back(rescheduled("B", "A", 3).of({"ana"}).starts(6));
-  EXPECT_EQ(owed(bookings_of(told)), Keys{"rescheduled/B/" + at_6() + "/ana@example.com"});
-  EXPECT_EQ(why(MailKind::kCancellation, "ana", told), "booking was moved to another time");
+  std::vector<Event> events = {booked("A", 1), cancelled("A", 2).of({"ana"}).asks_to_reschedule()};
+  EXPECT_EQ(owed(bookings_of(events)), Keys{"cancellation/A//ana@example.com"});
+  events.push_back(rescheduled("B", "A", 3).of({"ana"}).starts(6));
+  EXPECT_EQ(owed(bookings_of(events)), Keys{"rescheduled/B/" + at_6() + "/ana@example.com"});
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", events), "booking was moved to another time");
 }
 
 TEST(Obligations, HostsPhonePeopleAndWhatIsNoAddressAreNeverMailed) {
@@ -159,13 +159,13 @@ TEST(Obligations, EverySeatGetsItsOwnConfirmation) {
 }
 
 TEST(Obligations, ACancelledSeatMailsThatPersonOnly) {
-  std::vector<Event> told = {seat_of("ana", 1), seat_of("bob", 2), cancelled("A", 3).of({"bob"}).starts(5)};
+  std::vector<Event> events = {seat_of("ana", 1), seat_of("bob", 2), cancelled("A", 3).of({"bob"}).starts(5)};
   const Keys after = {"confirmation/A/seat-ana/ana@example.com", "cancellation/A/seat-bob/bob@example.com"};
-  EXPECT_EQ(owed(bookings_of(told)), after);
-  EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat was cancelled");
-  EXPECT_EQ(why(MailKind::kCancellation, "ana", told), "seat is not cancelled");
-  std::reverse(told.begin(), told.end());
-  EXPECT_EQ(queued(told), after) << "the cancel came first; the late seat owes bob no confirmation";
+  EXPECT_EQ(owed(bookings_of(events)), after);
+  EXPECT_EQ(why(MailKind::kConfirmation, "bob", events), "seat was cancelled");
+  EXPECT_EQ(why(MailKind::kCancellation, "ana", events), "seat is not cancelled");
+  std::reverse(events.begin(), events.end());
+  EXPECT_EQ(queued(events), after) << "the cancel came first; the late seat owes bob no confirmation";
 }
 
 TEST(Obligations, ASeatBookedAgainIsConfirmedAgain) {
@@ -176,19 +176,19 @@ TEST(Obligations, ASeatBookedAgainIsConfirmedAgain) {
 }
 
 TEST(Obligations, AMovedSeatHearsOfItsNewSlotAndNotOfACancellation) {
-  const std::vector<Event> told = {seat_of("ana", 1), seat_of("bob", 2),
+  const std::vector<Event> events = {seat_of("ana", 1), seat_of("bob", 2),
                                    rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6)};
-  EXPECT_EQ(owed(bookings_of(told)), (Keys{"confirmation/A/seat-ana/ana@example.com",
+  EXPECT_EQ(owed(bookings_of(events)), (Keys{"confirmation/A/seat-ana/ana@example.com",
                                            "rescheduled/B/" + at_6("new") + "/bob@example.com"}));
-  EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat was moved to another time");
-  EXPECT_EQ(why(MailKind::kCancellation, "bob", told), "seat was moved to another time");
+  EXPECT_EQ(why(MailKind::kConfirmation, "bob", events), "seat was moved to another time");
+  EXPECT_EQ(why(MailKind::kCancellation, "bob", events), "seat was moved to another time");
 }
 
 TEST(Obligations, ACancelOfASlotSparesWhoMovedElsewhereBefore) {
-  const std::vector<Event> told = {seat_of("ana", 1), seat_of("bob", 2),
+  const std::vector<Event> events = {seat_of("ana", 1), seat_of("bob", 2),
                                    rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6),
                                    cancelled("A", 4).of({"ana", "bob"}).starts(5)};
-  EXPECT_EQ(owed(bookings_of(told)), (Keys{"cancellation/A/seat-ana/ana@example.com",
+  EXPECT_EQ(owed(bookings_of(events)), (Keys{"cancellation/A/seat-ana/ana@example.com",
                                            "rescheduled/B/" + at_6("new") + "/bob@example.com"}));
 }
 
@@ -200,11 +200,11 @@ TEST(Obligations, WhoBooksASeatAfterAMoveInPlaceGetsAConfirmation) {
 }
 
 TEST(Obligations, AnUnpaidSeatIsNotConfirmedWithTheOthers) {
-  const std::vector<Event> told = {
+  const std::vector<Event> events = {
       seat_of("ana", 1),
       payment_initiated("A", 2).of({"bob"}).seated().starts(5).with(Detail::kPaymentId, std::int64_t{7})};
-  EXPECT_EQ(owed(bookings_of(told)), Keys{"confirmation/A/seat-ana/ana@example.com"});
-  EXPECT_EQ(why(MailKind::kConfirmation, "bob", told), "seat is not accepted yet");
+  EXPECT_EQ(owed(bookings_of(events)), Keys{"confirmation/A/seat-ana/ana@example.com"});
+  EXPECT_EQ(why(MailKind::kConfirmation, "bob", events), "seat is not accepted yet");
 }
 
 TEST(Obligations, AWholeCancelOfSeatsMailsEverybodyWhoIsStillThere) {
@@ -241,18 +241,18 @@ TEST(Obligations, KindsAreNamedAsInTheOutbox) {
   EXPECT_EQ(name(MailKind::kCancellation), "cancellation");
 }
 
-Keys copies(const std::vector<Event>& told, std::string_view uid = "A", Micros now = kNow) {
+Keys copies(const std::vector<Event>& events, std::string_view uid = "A", Micros now = kNow) {
   Keys keys;
-  for (const Obligation& one : host_obligations(booking_of(uid, told), now)) keys.insert(one.key);
+  for (const Obligation& one : host_obligations(booking_of(uid, events), now)) keys.insert(one.key);
   return keys;
 }
 
-Told hosted(Told told) {
-  return told.with(Detail::kOrganizerEmail, mail("zoe")).hosted_by("zoe");
+EventBuilder hosted(EventBuilder events) {
+  return events.with(Detail::kOrganizerEmail, mail("zoe")).hosted_by("zoe");
 }
 
-std::string why_copy(MailKind kind, const std::vector<Event>& told, std::string_view name = "zoe") {
-  return why(kind, name, told);
+std::string why_copy(MailKind kind, const std::vector<Event>& events, std::string_view name = "zoe") {
+  return why(kind, name, events);
 }
 
 TEST(HostCopies, OneForEachWordOfTheBooking) {
@@ -289,7 +289,7 @@ TEST(HostCopies, AreTrueAsLongAsTheWordIs) {
   EXPECT_EQ(why_copy(MailKind::kConfirmation, {hosted(booked("A", 1).starts(6))}),
             "booking was moved to another time");
   EXPECT_EQ(why_copy(MailKind::kReminder, {made}), "recipient is not an attendee any more");
-  const Event reassigned = Told(Trigger::kBookingReassigned, "A", 2, "ACCEPTED")
+  const Event reassigned = EventBuilder(Trigger::kBookingReassigned, "A", 2, "ACCEPTED")
                                .with(Detail::kOrganizerEmail, mail("kim"))
                                .hosted_by("kim");
   EXPECT_EQ(why_copy(MailKind::kConfirmation, {made, reassigned}), "recipient is not an attendee any more");
@@ -303,11 +303,11 @@ TEST(HostCopies, EveryCopyThatIsOwedIsTrue) {
       {hosted(booked("A", 1)), cancelled("A", 2)},
       {hosted(requested("A", 1).of({"ana"}).starts(5))},
       {hosted(seat_of("ana", 1)), cancelled("A", 3).of({"ana"}).seated()}};
-  for (const auto& told : stories)
-    for (const Obligation& one : host_obligations(booking_of("A", told), kNow)) {
-      EXPECT_FALSE(why_untrue(one.kind, one.recipient, one.start_time, booking_of("A", told), kNow))
+  for (const auto& events : stories)
+    for (const Obligation& one : host_obligations(booking_of("A", events), kNow)) {
+      EXPECT_FALSE(why_untrue(one.kind, one.recipient, one.start_time, booking_of("A", events), kNow))
           << one.key;
-      EXPECT_TRUE(is_host_copy(one.kind, one.recipient, booking_of("A", told)));
+      EXPECT_TRUE(is_host_copy(one.kind, one.recipient, booking_of("A", events)));
     }
 }
 

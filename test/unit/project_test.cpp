@@ -7,12 +7,12 @@ namespace calcom::test {
 namespace {
 
 TEST(Chain, EveryBookingOfAChainNamesItsStartHoweverLateTheLinksAreLearnt) {
-  const std::vector<Event> told = {rescheduled("D", "C", 4), rescheduled("B", "A", 2), created("A", 1),
-                                   rescheduled("C", "B", 3)};
-  for (const auto& [uid, booking] : bookings_of(told)) EXPECT_EQ(booking.root_uid, "A") << uid;
-  EXPECT_EQ(booking_of("C", told).rescheduled_from_uid, "B");
-  EXPECT_EQ(booking_of("C", told).rescheduled_to_uid, "D");
-  EXPECT_EQ(status_of("D", told), "accepted");
+  const std::vector<Event> events = {rescheduled("D", "C", 4), rescheduled("B", "A", 2), created("A", 1),
+                                     rescheduled("C", "B", 3)};
+  for (const auto& [uid, booking] : bookings_of(events)) EXPECT_EQ(booking.root_uid, "A") << uid;
+  EXPECT_EQ(booking_of("C", events).rescheduled_from_uid, "B");
+  EXPECT_EQ(booking_of("C", events).rescheduled_to_uid, "D");
+  EXPECT_EQ(status_of("D", events), "accepted");
 }
 
 TEST(Chain, ABookingAloneIsItsOwnRoot) {
@@ -20,10 +20,10 @@ TEST(Chain, ABookingAloneIsItsOwnRoot) {
 }
 
 TEST(Chain, ARingHasItsSmallestUidAsRootAndEnds) {
-  const std::vector<Event> told = {rescheduled("B", "C", 1), rescheduled("C", "D", 2),
-                                   rescheduled("D", "B", 3), rescheduled("E", "D", 4),
-                                   rescheduled("A", "E", 5)};
-  for (const auto& [uid, booking] : bookings_of(told)) EXPECT_EQ(booking.root_uid, "B") << uid;
+  const std::vector<Event> events = {rescheduled("B", "C", 1), rescheduled("C", "D", 2),
+                                     rescheduled("D", "B", 3), rescheduled("E", "D", 4),
+                                     rescheduled("A", "E", 5)};
+  for (const auto& [uid, booking] : bookings_of(events)) EXPECT_EQ(booking.root_uid, "B") << uid;
 }
 
 TEST(Chain, OfSeveralPredecessorsTheOldestWordCounts) {

@@ -12,7 +12,7 @@ namespace calcom::proxy {
 
 inline constexpr const char* kToken = "a token of operators";
 
-// Keeps the questions; answers when told, or at once with what is set.
+// Stores the queries; answers on request, or at once with a preset answer.
 class FakeQueries final : public Queries {
  public:
   void ask(Query query, Done done) override {

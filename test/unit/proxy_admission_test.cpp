@@ -155,7 +155,7 @@ TEST(PageRequest, KnowsQueryAndHeadersThatAreThereOnce) {
   EXPECT_EQ(request.query, "a=1&b=2");
   EXPECT_EQ(request.cookie, "session=1");
   EXPECT_EQ(request.origin, "http://localhost");
-  EXPECT_EQ(request.fetch_site, std::nullopt) << "two headers of a name are nobody's word";
+  EXPECT_EQ(request.fetch_site, std::nullopt) << "a repeated header is ignored";
 }
 
 TEST(Admission, PagesLearnWhetherARequestWasForwarded) {

@@ -1,4 +1,4 @@
-// Which names of a connection string are looked up, and what libpq is then told instead.
+// Which names of a connection string are looked up, and what libpq gets instead.
 #include "proxy/database/host_lookup.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ class HostLookupTest : public testing::Test {
   ~HostLookupTest() override { unsetenv("PGHOST"); }
 };
 
-std::string told(const std::string& conninfo, const Addresses& addresses) {
+std::string resolved(const std::string& conninfo, const Addresses& addresses) {
   const auto hosts = hosts_to_look_up(conninfo);
   if (!hosts) return "as it is";
   const HostParameters parameters = with_addresses(*hosts, addresses);
@@ -36,18 +36,18 @@ TEST_F(HostLookupTest, NamesOnly) {
 
 TEST_F(HostLookupTest, EachAddressOfEachHostInItsPlace) {
   const Addresses addresses{{"db", {"10.0.0.1", "fd00::1"}}, {"other", {"10.0.0.2"}}, {"gone", {}}};
-  EXPECT_EQ(told("postgresql://u@db/app", addresses), "db,db | 10.0.0.1,fd00::1 | 5432,5432");
-  EXPECT_EQ(told("host=db port=1", addresses), "db,db | 10.0.0.1,fd00::1 | 1,1");
-  EXPECT_EQ(told("host=other,/run,db port=1,2,3", addresses),
+  EXPECT_EQ(resolved("postgresql://u@db/app", addresses), "db,db | 10.0.0.1,fd00::1 | 5432,5432");
+  EXPECT_EQ(resolved("host=db port=1", addresses), "db,db | 10.0.0.1,fd00::1 | 1,1");
+  EXPECT_EQ(resolved("host=other,/run,db port=1,2,3", addresses),
             "other,/run,db,db | 10.0.0.2,,10.0.0.1,fd00::1 | 1,2,3,3");
-  EXPECT_EQ(told("host=gone,other port=1,2", addresses), "other | 10.0.0.2 | 2");
-  EXPECT_EQ(told("host=gone", addresses), " |  | ");
+  EXPECT_EQ(resolved("host=gone,other port=1,2", addresses), "other | 10.0.0.2 | 2");
+  EXPECT_EQ(resolved("host=gone", addresses), " |  | ");
 }
 
 TEST_F(HostLookupTest, TheEnvironmentStandsInForWhatIsNotSaid) {
   setenv("PGHOST", "db", 1);
-  EXPECT_EQ(told("dbname=app", {{"db", {"10.0.0.1"}}}), "db | 10.0.0.1 | 5432");
-  EXPECT_EQ(told("host=/run", {}), "as it is");
+  EXPECT_EQ(resolved("dbname=app", {{"db", {"10.0.0.1"}}}), "db | 10.0.0.1 | 5432");
+  EXPECT_EQ(resolved("host=/run", {}), "as it is");
 }
 
 }  // namespace

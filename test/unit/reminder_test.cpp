@@ -14,9 +14,9 @@ constexpr ReminderRule day_before(Micros enabled_at = kToday) {
   return {"24h", kDay, enabled_at};
 }
 
-Keys due(const std::vector<Event>& told, Micros now, std::string_view uid = "A",
+Keys due(const std::vector<Event>& events, Micros now, std::string_view uid = "A",
          const ReminderRule& rule = {"24h", kDay, kToday - kDay}) {
-  const FactsByUid facts = facts_of(told);
+  const FactsByUid facts = facts_of(events);
   const Facts& one = facts.at(std::string(uid));
   Keys keys;
   for (const auto& reminder : due_reminders(rule, one, project(uid, one), now)) keys.insert(reminder.key);

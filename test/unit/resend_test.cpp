@@ -163,7 +163,7 @@ TEST(Classify, AnUnknownNameGoesByItsStatus) {
   EXPECT_EQ(verdict(599, error_body("brand_new")), Verdict::kRetry);
 }
 
-TEST(Classify, RateLimitWaitsAsLongAsTold) {
+TEST(Classify, RateLimitWaitsAsLongAsResendSays) {
   const std::string body = error_body("rate_limit_exceeded");
   const auto wait = [&](const std::string& value) {
     return classify(answer(429, body, {{"retry-after", value}}), kNow).wait_until.value() - kNow;
@@ -249,7 +249,7 @@ TEST(SenderDomain, OfARequestThatWeMade) {
     EXPECT_EQ(sender_domain_of(junk), "") << junk;
 }
 
-TEST(Classify, ConflictsAreToldApart) {
+TEST(Classify, ConflictsAreDistinguished) {
   EXPECT_EQ(verdict(409, error_body("invalid_idempotent_request")), Verdict::kConflict);
   const Outcome in_flight = classify(answer(409, error_body("concurrent_idempotent_requests")), kNow);
   EXPECT_EQ(in_flight.verdict, Verdict::kRetry);

@@ -1,4 +1,4 @@
-// What a writer of templates relies on: broken ones are told at once, with the place; values never act.
+// What a writer of templates relies on: invalid ones are reported at once, with the place; values are never executed.
 #include "core/mail/template.hpp"
 
 #include <gtest/gtest.h>
@@ -63,7 +63,7 @@ TEST(Template, ProblemsNameLineAndColumn) {
   EXPECT_EQ(problem("{{#each reason}}{{/each}}"), "1:1 unknown list \"reason\"");
   EXPECT_EQ(problem("{{details}}"), "1:1 details is a list: use {{#each details}}");
   EXPECT_EQ(problem("{{#each details}}{{#each buttons}}{{/each}}{{/each}}"),
-            "1:18 an each cannot stand in an each");
+            "1:18 each blocks cannot be nested");
   EXPECT_EQ(problem("{{reason | upper}}"), "1:1 only default \"text\" can stand behind |");
   EXPECT_EQ(problem("{{reason | default none}}"), "1:1 default needs a text in double quotes");
   EXPECT_EQ(problem("{{#unless reason}}"), "1:1 only #if PATH and #each LIST open a block");

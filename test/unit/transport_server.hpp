@@ -1,5 +1,5 @@
 // A loopback HTTP server whose behaviour is chosen by the path of the request. One thread a connection;
-// whoever waits here waits on a condition, never on a clock.
+// waits are for a condition, never for a time.
 #pragma once
 
 #include <arpa/inet.h>

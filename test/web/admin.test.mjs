@@ -1,4 +1,4 @@
-// The operator page from signing in to mending: before a real proxy, database, worker and scripted Resend.
+// The operator page from signing in to fixing: before a real proxy, database, worker and scripted Resend.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { adminOptions, adminLink, book, closeClean, goLive, mailState, signIn, startAdmin, token } from './admin_setup.mjs';
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(endAll);
 
-test('a wrong token is told and the right one opens the page, also without script', async () => {
+test('a wrong token is reported and the right one opens the page, also without script', async () => {
   const page = await newPage(admin.browser, { javaScriptEnabled: false });
   const answer = await page.goto(`${admin.proxy.url}/admin`);
   assert.match(answer.headers()['content-security-policy'], /script-src 'self'/);
@@ -128,7 +128,7 @@ test('names and subjects are text, whatever they look like', async () => {
   }
 });
 
-test('a delivery that a trigger refuses is dead, and replayed once that is mended', async () => {
+test('a delivery that a trigger refuses is dead, and replayed once that is fixed', async () => {
   await admin.database.sql(`create function public.refuse() returns trigger language plpgsql as
       $$ begin raise exception 'the crm has no such customer' using detail = 'Looked for mia.'; end $$;
     create trigger crm after insert on bookings for each row execute function public.refuse()`);

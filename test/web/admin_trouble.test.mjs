@@ -29,7 +29,7 @@ test('a foreign page acts on nothing and reads nothing', async () => {
   const page = await open('/admin');
   await page.locator('.verdict').waitFor();
   await page.goto(foreign);
-  const told = await page.evaluate(
+  const results = await page.evaluate(
     async ([url, body]) => {
       const send = (type, mode) => fetch(`${url}/admin/api/acts/pause`, { method: 'POST', mode, credentials: 'include', headers: { 'Content-Type': type }, body });
       const read = fetch(`${url}/admin/api/overview`, { credentials: 'include' });
@@ -38,7 +38,7 @@ test('a foreign page acts on nothing and reads nothing', async () => {
     },
     [admin.proxy.url, kAct],
   );
-  assert.deepEqual(told, ['refused', 'refused', 'refused']);
+  assert.deepEqual(results, ['refused', 'refused', 'refused']);
   await page.evaluate((url) => {
     const form = document.body.appendChild(document.createElement('form'));
     form.method = 'post';
@@ -187,14 +187,14 @@ test('thousands of dead letters take one press, which tells how far it is and ca
     await button(page, name).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Replay all' }).click();
   };
-  const told = (text) => page.locator('.note', { hasText: text }).waitFor();
+  const noted = (text) => page.locator('.note', { hasText: text }).waitFor();
   // The second round waits until the test says how it ends.
   const atSecond = async (end) => {
     let round = 0;
     let go;
-    const told = new Promise((resolve) => (go = resolve));
+    const released = new Promise((resolve) => (go = resolve));
     await page.route('**/acts/replay_dead', async (route) => {
-      if (++round === 2) await told;
+      if (++round === 2) await released;
       return round < 2 ? route.continue() : end(route);
     });
     return { reached: () => until('the second round', () => round === 2), go };
@@ -208,7 +208,7 @@ test('thousands of dead letters take one press, which tells how far it is and ca
   assert.deepEqual(await axe(page), []);
   await stop.click();
   held.go();
-  await told('0 of 200 replayed, 200 failed again. 30 were not tried.');
+  await noted('0 of 200 replayed, 200 failed again. 30 were not tried.');
   assert.equal(await rounds(), before + 2);
   await page.unroute('**/acts/replay_dead');
 
@@ -216,11 +216,11 @@ test('thousands of dead letters take one press, which tells how far it is and ca
   await press('Replay all of other');
   await broken.reached();
   broken.go();
-  await told('130 were not tried. Then that did not work any more.');
+  await noted('130 were not tried. Then that did not work any more.');
   await page.unroute('**/acts/replay_dead');
 
   await press('Replay all accounts');
-  await told('0 of 460 replayed, 460 failed again.');
+  await noted('0 of 460 replayed, 460 failed again.');
   assert.equal(await rounds(), before + 3 + 5);
 
   // Who leaves the page stops it.
@@ -230,7 +230,7 @@ test('thousands of dead letters take one press, which tells how far it is and ca
   await page.getByRole('link', { name: 'Audit' }).click();
   await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
   left.go();
-  await told('0 of 200 replayed, 200 failed again. 30 were not tried.');
+  await noted('0 of 200 replayed, 200 failed again. 30 were not tried.');
   await page.unroute('**/acts/replay_dead');
   await database.sql(`delete from calcom_events where outcome = 'dead'`);
   await closeClean(page, admin.proxy);
@@ -251,7 +251,7 @@ test('nothing is asked while nobody looks', async () => {
   await page.clock.install();
   await page.goto(`${admin.proxy.url}/admin`);
   await page.locator('.verdict').waitFor();
-  // Chromium without a window never hides a page: the page is told so.
+  // Chromium without a window never hides a page: the test reports it as hidden.
   const hide = (hidden) =>
     page.evaluate((value) => {
       Object.defineProperty(document, 'hidden', { value, configurable: true });

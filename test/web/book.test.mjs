@@ -34,7 +34,7 @@ test('the calendar appears: origin, link and theme reach the embed', async () =>
   assert.equal(await page.isHidden('#skeleton'), true);
   assert.equal(await page.isVisible('iframe'), true);
   assert.equal(await page.getAttribute('#frame', 'aria-busy'), 'false');
-  await until('the embed told the frame how to look', () => page.calendar().evaluate(() => window.heard.some((one) => one.method === 'ui' && one.arg.layout === 'month_view')));
+  await until('the embed sent its layout to the frame', () => page.calendar().evaluate(() => window.heard.some((one) => one.method === 'ui' && one.arg.layout === 'month_view')));
   await judge(page);
   await page.discard();
 });
@@ -145,8 +145,8 @@ test('it speaks the language of the visitor, or one that the link names', async 
   await database.sql(`select calcom_account_add('many', cal_link => '${calcom.origin}/zoe/intro')`);
   const uid = freshUid();
   await deliver(proxy, database.secret, fixture('BOOKING_CREATED-chain1.json', { uid }));
-  const told = { de: ['de-AT', 'Termin buchen', 'Ihr Termin ist bestätigt'], es: ['es', 'Reservar una cita', 'Su cita está confirmada'], fr: ['fr-CA', 'Prendre rendez-vous', 'Votre rendez-vous est confirmé'] };
-  for (const [language, [locale, title, confirmed]] of Object.entries(told)) {
+  const expected = { de: ['de-AT', 'Termin buchen', 'Ihr Termin ist bestätigt'], es: ['es', 'Reservar una cita', 'Su cita está confirmada'], fr: ['fr-CA', 'Prendre rendez-vous', 'Votre rendez-vous est confirmé'] };
+  for (const [language, [locale, title, confirmed]] of Object.entries(expected)) {
     const page = await open({ path: '/book/many', locale, width: 320 });
     assert.equal(await page.getAttribute('html', 'lang'), language);
     assert.equal(await page.textContent('h1'), title);

@@ -200,7 +200,7 @@ test('while the database is away the page stands and keeps asking; when it is ba
     assert.equal(unknown.headers.get('retry-after'), '5');
     await page.fire('bookingSuccessfulV2', { uid, status: 'ACCEPTED' });
     await page.state('waiting');
-    await until('it was told to wait', () => page.seen.console.some((line) => line.includes('503')));
+    await until('it got 503', () => page.seen.console.some((line) => line.includes('503')));
   } finally {
     await database.start();
   }

@@ -1,5 +1,5 @@
 // Cleaning of human text. Works on code points, because a control character may be three bytes long; what is
-// not UTF-8 is mended first.
+// not UTF-8 is repaired first.
 #include <utility>
 
 #include "core/base/escape.hpp"

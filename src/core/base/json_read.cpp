@@ -3,14 +3,14 @@
 
 #include <new>
 
-#include "core/base/json_mend.hpp"
+#include "core/base/json_repair.hpp"
 
 namespace calcom {
 
 namespace {
 
 // simdjson takes U+0000 in strings, PostgreSQL does not. (`\\u0000`, a backslash and text, is found too; the
-// mending pass then changes nothing.)
+// repair pass then changes nothing.)
 bool mentions_nul(std::string_view bytes) {
   return bytes.find("\\u0000") != std::string_view::npos;
 }
@@ -19,7 +19,7 @@ bool mentions_nul(std::string_view bytes) {
 
 bool JsonDocument::parse(std::string_view bytes) {
   if (bytes.empty()) return false;
-  // One level more: to simdjson what stands in the innermost container is a level, too.
+  // One level more: simdjson counts the contents of the innermost container as a level.
   if (parser_.allocate(bytes.size(), kMaxJsonDepth + 1) == simdjson::MEMALLOC) throw std::bad_alloc();
   const auto error = parser_.parse(bytes.data(), bytes.size(), true).get(root_);
   if (error == simdjson::MEMALLOC) throw std::bad_alloc();
@@ -28,9 +28,9 @@ bool JsonDocument::parse(std::string_view bytes) {
 
 bool JsonDocument::read(std::string_view bytes) {
   if (!mentions_nul(bytes) && parse(bytes)) return true;
-  const std::string mended = mend_json(bytes, kMaxJsonDepth);
-  mended_ = mended != bytes;
-  return parse(mended);  // simdjson copies what it needs: the text may go
+  const std::string repaired = repair_json(bytes, kMaxJsonDepth);
+  repaired_ = repaired != bytes;
+  return parse(repaired);  // simdjson copies what it needs: the text may go
 }
 
 JsonFields::JsonFields(simdjson::dom::object object) {

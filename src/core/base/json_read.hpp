@@ -1,5 +1,5 @@
 // Bytes of a request become JSON. simdjson does the work; what it refuses although Cal.com may send it (lone
-// surrogates, numbers beyond double, a proxy's byte order mark, broken UTF-8, deep nesting) is mended by one
+// surrogates, numbers beyond double, a proxy's byte order mark, broken UTF-8, deep nesting) is repaired by one
 // pass over the bytes and parsed again, so that there is one parser and one set of rules. Whatever comes out
 // is valid UTF-8 without U+0000 and nested at most kMaxJsonDepth deep.
 #pragma once
@@ -20,24 +20,24 @@ namespace calcom {
 
 using JsonElement = simdjson::dom::element;
 
-// Deeper parts are dropped (null stands in their place). Far beyond any booking, far below what recursion
+// Deeper parts are dropped (replaced by null). Far beyond any booking, far below what recursion
 // over the result can bear.
 inline constexpr std::size_t kMaxJsonDepth = 100;
 
 // A parsed body; elements point into it.
 class JsonDocument {
  public:
-  // False when the bytes are not JSON, mended or not.
+  // False when the bytes are not JSON, repaired or not.
   bool read(std::string_view bytes);
   [[nodiscard]] JsonElement root() const { return root_; }
-  [[nodiscard]] bool mended() const { return mended_; }
+  [[nodiscard]] bool repaired() const { return repaired_; }
 
  private:
   bool parse(std::string_view bytes);
 
   simdjson::dom::parser parser_;
   JsonElement root_;
-  bool mended_ = false;
+  bool repaired_ = false;
 };
 
 // The fields of one object. Of a name that stands twice the last counts, as for JSON.parse in JavaScript and

@@ -23,7 +23,7 @@ std::string normal_email(std::string_view text);
 // taken apart by. Not so Cal.com's stand-in for people who gave a telephone number only (…@sms.cal.com).
 bool is_mailable(std::string_view address);
 
-// Whether it can stand in Reply-To: a mailable address in plain ASCII with a domain of several labels. Resend
+// Whether it is valid in Reply-To: a mailable address in plain ASCII with a domain of several labels. Resend
 // refuses the whole mail for any other, which an answer is not worth.
 bool is_answerable(std::string_view address);
 

@@ -1,5 +1,5 @@
 // The values a booking's detail can hold. Absent is not null: a detail that an event does not carry is simply
-// not in its list, a detail carried as JSON null is Value{Null{}} and clears what stood there.
+// not in its list, a detail carried as JSON null is Value{Null{}} and clears the stored value.
 #pragma once
 
 #include <compare>

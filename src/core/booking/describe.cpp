@@ -1,4 +1,4 @@
-// What calcom_parse_payload and calcom_extract_booking answer: an Event told in JSON, for people and tests.
+// Results of calcom_parse_payload and calcom_extract_booking: an Event as JSON, for people and tests.
 #include <variant>
 
 #include "core/base/json_read.hpp"
@@ -113,7 +113,7 @@ std::string extract_booking_json(const Parsed& parsed) {
   JsonObject out;
   if (parsed.meaning != Meaning::kMerge) return out.dump();
   const Event& event = parsed.event;
-  // Of a seated booking the column stays empty: whoever holds a seat may read it.
+  // In a booking with seats the column stays empty, because every seat holder may read it.
   const bool shown = !event.seated && !event.attendees.empty();
   const Person booker = shown ? event.attendees.front() : Person{};
   out.set("uid", event.uid)

@@ -80,7 +80,7 @@ struct Event {
 
 // What the whole body is, decided before any booking is looked at.
 enum class Meaning : std::uint8_t {
-  kMerge,   // has a uid and a trigger that speaks of a booking
+  kMerge,   // has a uid and a trigger about a booking
   kIgnore,  // authentic and fine, but changes no booking (PING, unknown trigger, no uid where none is due)
   kDead,    // somebody must act: not JSON, a custom template, a booking event without a uid
 };

@@ -101,7 +101,7 @@ using Details = std::vector<std::pair<Detail, Value>>;
 bool read(dom::element json, Details& out) {
   dom::object members;
   if (json.get(members) != simdjson::SUCCESS) return false;
-  std::size_t next = 0;  // ours stand in the order of their names, so each search begins where the last ended
+  std::size_t next = 0;  // our keys are sorted by name, so each search begins where the last ended
   for (const auto [name, member] : members) {
     std::size_t tried = 0;
     while (tried < kDetailCount && info(kDetailsByName[next % kDetailCount]).column != name) ++next, ++tried;

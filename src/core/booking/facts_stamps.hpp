@@ -1,4 +1,4 @@
-// Every stamp that stands in a booking's facts: for the writer of the stored form, which keeps each once, and
+// Every stamp in a booking's facts: for the writer of the stored form, which keeps each once, and
 // for the rebuild, which asks whether the log still has the events that they come from.
 #pragma once
 

@@ -10,11 +10,11 @@
 namespace calcom {
 
 struct Effect {
-  bool changes = false;   // speaks of a booking's state or details at all
+  bool changes = false;   // changes a booking's state or details
   std::uint8_t rank = 0;  // order among writes of one instant
   bool lists = false;     // says that the listed people are there; all others never add anybody
   bool born = false;      // a first word about its uid
-  bool replaces = false;  // with a rescheduleUid: this booking stands in for that one
+  bool replaces = false;  // with a rescheduleUid: this booking replaces that one
 };
 
 Effect effect_of(Trigger trigger);

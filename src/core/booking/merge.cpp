@@ -61,7 +61,7 @@ void write_details(Facts& facts, const Event& event, const Stamp& stamp) {
 }
 
 // In old versions a seat's event lists everybody and gives the seat id of the newcomer only: then the others
-// are there, but it is not their booking that the event speaks of.
+// are there, but the event is not about their booking.
 bool names_seats(const Event& event) {
   return std::any_of(event.attendees.begin(), event.attendees.end(),
                      [](const Person& one) { return !one.seat_uid.empty(); });

@@ -1,4 +1,4 @@
-// The heart: one event joined into the bookings it speaks of. Commutative, associative, idempotent over
+// Joins one event into the bookings that it is about. Commutative, associative, idempotent over
 // stored log rows; status, visible attendees and owed mails are projections of the joined facts
 // (docs/lifecycle.md).
 #pragma once
@@ -60,7 +60,7 @@ struct Words<MailKind> {
   static constexpr auto kLast = MailKind::kReminder;
 };
 
-// A mail that the state owes. Equal keys are one mail for ever: the outbox inserts ON CONFLICT DO NOTHING.
+// A mail that the state owes. Equal keys are one mail, forever: the outbox inserts ON CONFLICT DO NOTHING.
 //
 //   key   = kind "/" uid "/" what "/" recipient
 //   what  = stage                  of confirmation, cancellation, requested and rejected
@@ -71,14 +71,14 @@ struct Words<MailKind> {
 //
 // '%', '/' and '@' inside uid and stage are percent-encoded. No stamp is part of a key: overlapping
 // subscriptions send bodies that differ only in createdAt. Of a time that a booking goes back to, the key of
-// the rescheduled mail ends with "/after/" and the id of the mail that told another time
+// the rescheduled mail ends with "/after/" and the id of the mail that named another time
 // (pg/merge_apply.cpp).
 struct Obligation {
   MailKind kind;
   std::string uid;
   std::string recipient;
   std::string key;                 // "<kind>/<uid>/<what distinguishes>/<recipient>"
-  Instant start_time;              // the start that the mail speaks of: truth at send time compares it
+  Instant start_time;              // the start named by the mail; compared before sending
   std::optional<Micros> end_time;  // a mail of another end is news, though not untrue
   std::string rule{};              // of a reminder: the name of its rule
   bool is_host_copy = false;       // goes to the organizer

@@ -1,4 +1,4 @@
-// From bytes to an Event: what the body is, whose booking it speaks of, and whether that changes anything.
+// From bytes to an Event: what the body is, which booking it is about, and whether it changes anything.
 // Reasons are read by people in calcom_events and by the doctor: they say what to do.
 #include <utility>
 
@@ -106,7 +106,7 @@ void read_booking(PayloadReader& payload, Event& event) {
 }
 
 // A body without triggerEvent: a template, the Zapier app, or a MEETING_* row of a Cal.com that forgot to
-// name it (a row of its table bookings, told by its columns).
+// name it (a row of its table bookings, recognized by its columns).
 Parsed nameless(PayloadReader& root, Event& event) {
   std::optional<PayloadReader> none;
   event.uid = read_uid(root, none);
@@ -119,9 +119,9 @@ Parsed nameless(PayloadReader& root, Event& event) {
   return with(Meaning::kDead, zapier ? kZapier : kClearTemplate, std::move(event));
 }
 
-Parsed parse_object(simdjson::dom::object object, bool mended) {
+Parsed parse_object(simdjson::dom::object object, bool repaired) {
   Event event;
-  if (mended) add_warning(event.warnings, "the body was not clean JSON and was mended");
+  if (repaired) add_warning(event.warnings, "the body was not clean JSON and was repaired");
   PayloadReader root(object, "", event.warnings);
   event.trigger_name = root.text("triggerEvent", kMaxName).value_or("");
   event.trigger = trigger_from_name(event.trigger_name);
@@ -155,7 +155,7 @@ Parsed parse_event(std::string_view body) {
   JsonDocument document;
   if (!document.read(body)) return with(Meaning::kDead, kNotJson);
   if (const std::optional<simdjson::dom::object> object = as_object(document.root()))
-    return parse_object(*object, document.mended());
+    return parse_object(*object, document.repaired());
   const bool is_false = !as_bool(document.root()).value_or(true);
   return with(Meaning::kDead, is_false ? kLostInTemplate : kClearTemplate);
 }

@@ -82,7 +82,7 @@ constexpr std::array kOrganizerRules = std::to_array<Rule>({
 });
 
 constexpr Rule kTeamName = {Detail::kTeamName, "name", Kind::kLine, kAll};
-// What the event type says stands in for `description` of seated bookings, which falls back to a guest's
+// The event type's description replaces `description` of bookings with seats, which falls back to a guest's
 // notes.
 constexpr Rule kSeatedDescription = {Detail::kDescription, "eventDescription", Kind::kText, kAll};
 
@@ -95,7 +95,7 @@ std::optional<JsonText> read_json(PayloadReader& fields, std::string_view name) 
   return std::nullopt;
 }
 
-// The details of one event on their way into Event::details, which stands in Detail's order.
+// The details of one event on their way into Event::details, which is in the order of Detail.
 class Collector {
  public:
   explicit Collector(Event& event) : event_(event) {}

@@ -1,4 +1,4 @@
-// Which details of a booking an event carries. Not every field that stands in a body may be believed: some
+// Which details of a booking an event carries. Not every field of a body is reliable: some
 // are raw, stale, of another person or secret (docs/lifecycle.md), so each detail names the triggers it is
 // taken from.
 #pragma once

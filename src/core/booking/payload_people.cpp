@@ -94,7 +94,7 @@ void read_attendees(PayloadReader& payload, Event& event) {
     if (person.email.empty() || !is_host(event, person.email)) event.attendees.push_back(std::move(person));
   });
   // The event's own seat id is of the one who took the seat; where old versions list everybody, whose it is
-  // cannot be told.
+  // cannot be known.
   const std::optional<std::string> seat = payload.id("attendeeSeatId");
   if (seat && event.attendees.size() == 1) event.attendees.front().seat_uid = *seat;
 }

@@ -9,7 +9,7 @@ namespace calcom {
 
 namespace {
 
-// The newest end of a person's place, empty when none was heard of.
+// The newest end of a person's place, empty if there was none.
 std::optional<Stamp> out_since(const Seat& seat) {
   return std::max(seat.cancelled, seat.moved_out);  // an empty optional is less than any
 }
@@ -43,7 +43,7 @@ bool is_host(const Facts& facts, const std::string& email) {
   return facts.hosts.count(email) != 0;
 }
 
-// Nobody is left: somebody was heard of, and everybody's newest write is an end. People who are only known to
+// No attendee is left: at least one was known, and the newest write of each is an end. People who are only known to
 // have moved away are no word about who else is there.
 bool everybody_out(const Facts& facts) {
   bool heard = false;

@@ -58,7 +58,7 @@ std::string title_of(const EmailInput& input, const LocaleTexts& texts) {
   return one_line(fill(texts.meeting_with, {{"organizer", organizer}}), kMaxTitle);
 }
 
-// The recipient or the organizer; another attendee's address is nobody's business but the host's.
+// The recipient or the organizer; only the host may see another attendee's address.
 std::string canceller(const EmailInput& input, const LocaleTexts& texts) {
   const std::string by = ascii_lower(input.cancelled_by);
   if (by.empty()) return {};

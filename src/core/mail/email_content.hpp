@@ -38,7 +38,7 @@ struct EmailContent {
   std::vector<ContentButton> buttons;
 };
 
-// Cancelled or declined: the mail speaks of a time at which nothing takes place.
+// Cancelled or declined: the mail names a time at which nothing takes place.
 inline bool is_off(MailKind kind) {
   return kind == MailKind::kCancellation || kind == MailKind::kRejected;
 }

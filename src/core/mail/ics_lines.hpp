@@ -1,5 +1,5 @@
 // Content lines of RFC 5545 3.1, written: each ended by CR LF and folded by octets, never within a character
-// of UTF-8 (what is none is folded all the same). Internal to core.
+// of UTF-8 (invalid UTF-8 is folded too). Internal to core.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // The links under which an attendee cancels or moves a booking. No body of Cal.com's carries them; they are
-// built the way Cal.com builds those in its own mails. Whoever opens a link without the seat's id sees the
+// built the way Cal.com builds those in its own mails. A person who opens a link without the seat's id sees the
 // organizer's view, so a mail about one seat always names the seat.
 #include <string>
 

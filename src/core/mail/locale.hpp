@@ -43,7 +43,7 @@ struct LocaleTexts {
   std::string_view meeting_with;  // {organizer}: when a booking has no title
   std::string_view meeting;
 
-  std::string_view colon;  // behind a label, where it does not stand in a table
+  std::string_view colon;  // after a label, outside of a table
   std::string_view what, when, host_time, formerly, where, who, about, notes, reason, cancelled_by, you;
   std::string_view join, reschedule, cancel, book_again, add_to_calendar, open;
   std::string_view online, in_person, by_phone;

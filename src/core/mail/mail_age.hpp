@@ -1,5 +1,5 @@
-// The greatest age of a mail: who hears of his booking weeks late, because mail was paused or a key refused
-// for so long, is puzzled rather than told. The clock is a parameter.
+// The greatest age of a mail. A confirmation that arrives weeks late, because mail was paused or a key was
+// refused, confuses its recipient. The clock is a parameter.
 #pragma once
 
 #include <optional>

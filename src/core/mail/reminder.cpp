@@ -42,7 +42,7 @@ ReminderHorizon clamped(ReminderHorizon horizon, const ReminderRule& rule, Micro
 }
 
 ReminderHorizon advanced(ReminderHorizon horizon, Micros until, RunningXids running) {
-  // Above every transaction there is: set in another cluster, whose dump was restored here. It is set anew.
+  // Above every transaction there is: set in another cluster, whose dump was restored here. It is set again.
   const bool foreign = horizon.marked_xid > running.next;
   if (foreign || horizon.marked_xid <= running.oldest) {
     if (!foreign) horizon.settled = std::max(horizon.settled, horizon.marked);

@@ -1,5 +1,5 @@
 // The template language of mail: values, defaults, if and each, and nothing that computes. A template is
-// compiled when it is written, so that whatever is wrong with it is told then; every value is escaped for the
+// compiled when it is written, so that errors are reported then; every value is escaped for the
 // place where it stands, which is found out while compiling (docs/templates.md).
 #pragma once
 
@@ -21,7 +21,7 @@ std::optional<TemplatePart> template_part(std::string_view name);  // "subject",
 // How a value is escaped: by where it stands.
 enum class Escape : std::uint8_t {
   kSubject,
-  kPlain,      // text part: further lines are indented as the line is that the value stands in
+  kPlain,      // text part: further lines get the indentation of the value's line
   kHtmlText,   // between tags: line breaks become <br>
   kHtmlWords,  // in an attribute or in <title>
   kUrlWhole,   // all of href, src, …: http, https and mailto only

@@ -191,7 +191,7 @@ class Compiler {
   }
 
   bool enter_list(std::string_view path) {
-    if (list_ != nullptr) return fail(tag_at_, "an each cannot stand in an each");
+    if (list_ != nullptr) return fail(tag_at_, "each blocks cannot be nested");
     list_ = list_of(path);
     return list_ != nullptr || fail(tag_at_, "unknown list \"" + std::string(path.substr(0, 60)) + "\"");
   }

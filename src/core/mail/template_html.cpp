@@ -228,7 +228,7 @@ std::variant<Escape, std::string> HtmlTracker::value() {
     if (contains(kWordAttributes, attribute_) || attribute_.starts_with("data-") ||
         attribute_.starts_with("aria-"))
       return Escape::kHtmlWords;
-    return "no value can stand in the attribute " + attribute_;
+    return "a value is not allowed in the attribute " + attribute_;
   }
   return "no value can stand " + describe();
 }

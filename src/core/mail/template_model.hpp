@@ -1,4 +1,4 @@
-// What a template can speak of: the one table of paths, and their values for one mail. A path that is not
+// What a template can contain: the one table of paths, and their values for one mail. A path that is not
 // here is an error when the template is written; one that has no value for a mail is empty.
 #pragma once
 

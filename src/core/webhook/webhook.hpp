@@ -1,4 +1,4 @@
-// Names on the wire between Cal.com or Resend and whoever receives their webhooks. The proxy needs the
+// Names on the wire between Cal.com or Resend and the receiver of their webhooks. The proxy needs the
 // headers' names too and nothing else of this floor, so they stand alone.
 #pragma once
 

@@ -21,7 +21,7 @@ function is(got, expected, what) {
 const sign = (body, secret = "hook-secret") => createHmac("sha256", secret).update(body).digest("hex");
 const post = (body, headers) =>
   POST(new Request("https://example.com/api/webhooks/calcom", { method: "POST", body, headers: headers ?? { "X-Cal-Signature-256": sign(body) } }));
-const told = async (response) => `${response.status} ${await response.text()}`;
+const answered = async (response) => `${response.status} ${await response.text()}`;
 
 const wrong = [];
 const names = readdirSync(process.argv[2]).filter((name) => !name.includes("manifest"));
@@ -37,15 +37,15 @@ is(wrong.join(), "", `${names.length} captured bodies arrive byte for byte`);
 const ping = '{"triggerEvent":"PING","payload":{}}';
 is((await (await post(ping)).json()).outcome, "ignored", "a ping");
 is((await (await post(ping)).json()).outcome, "duplicate", "again");
-is(await told(await post(ping, { "X-Cal-Signature-256": sign(ping, "other") })), '401 {"error":"signature does not match"}', "forged");
-is(await told(await post(ping, {})), '401 {"error":"exactly one set of signature headers is required"}', "unsigned");
+is(await answered(await post(ping, { "X-Cal-Signature-256": sign(ping, "other") })), '401 {"error":"signature does not match"}', "forged");
+is(await answered(await post(ping, {})), '401 {"error":"exactly one set of signature headers is required"}', "unsigned");
 const large = `{"x":"${"x".repeat(1024 * 1024)}"}`;
-is(await told(await post(large)), '413 {"error":"body too large"}', "too large without a length");
-is(await told(await post("{}", { "X-Cal-Signature-256": sign("{}"), "Content-Length": "2000000" })), '413 {"error":"body too large"}', "too large by its length");
+is(await answered(await post(large)), '413 {"error":"body too large"}', "too large without a length");
+is(await answered(await post("{}", { "X-Cal-Signature-256": sign("{}"), "Content-Length": "2000000" })), '413 {"error":"body too large"}', "too large by its length");
 await database.query("alter role calcom_nextjs nologin");
 await database.query("select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = 'calcom-nextjs'");
 const away = await post('{"triggerEvent":"PING","n":1}');
-is(`${away.headers.get("retry-after")} ${await told(away)}`, '5 503 {"error":"database is not available, try again"}', "no database: 503 with Retry-After");
+is(`${away.headers.get("retry-after")} ${await answered(away)}`, '5 503 {"error":"database is not available, try again"}', "no database: 503 with Retry-After");
 await database.query("alter role calcom_nextjs login");
 is((await (await post('{"triggerEvent":"PING","n":1}')).json()).outcome, "ignored", "and the repetition arrives");
 await database.end();

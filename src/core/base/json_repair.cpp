@@ -1,5 +1,5 @@
-// See json_mend.hpp.
-#include "core/base/json_mend.hpp"
+// See json_repair.hpp.
+#include "core/base/json_repair.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -77,9 +77,9 @@ bool is_representable(std::string_view token) {
   return fits<std::int64_t>(token) || fits<std::uint64_t>(token);
 }
 
-class Mender {
+class JsonRepairer {
  public:
-  Mender(std::string_view text, std::size_t max_depth) : rest_(text), max_depth_(max_depth) {
+  JsonRepairer(std::string_view text, std::size_t max_depth) : rest_(text), max_depth_(max_depth) {
     out_.reserve(text.size() + text.size() / 8);
   }
 
@@ -167,10 +167,10 @@ class Mender {
 
 }  // namespace
 
-std::string mend_json(std::string_view bytes, std::size_t max_depth) {
+std::string repair_json(std::string_view bytes, std::size_t max_depth) {
   if (bytes.substr(0, kByteOrderMark.size()) == kByteOrderMark) bytes.remove_prefix(kByteOrderMark.size());
   const std::string clean = clean_text(bytes);
-  return Mender(clean, max_depth).run();
+  return JsonRepairer(clean, max_depth).run();
 }
 
 }  // namespace calcom

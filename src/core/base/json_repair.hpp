@@ -11,6 +11,6 @@ namespace calcom {
 // UTF-8 and U+0000 (U+FFFD), escapes of half a surrogate pair (U+FFFD), numbers outside of int64, uint64 and
 // double (their digits as text, at most 100), and what is nested deeper than `max_depth` (null). What is not
 // JSON stays so: the parser judges.
-std::string mend_json(std::string_view bytes, std::size_t max_depth);
+std::string repair_json(std::string_view bytes, std::size_t max_depth);
 
 }  // namespace calcom
