@@ -1,4 +1,4 @@
-// The list of errors: every code is unique and answered with one HTTP status, whoever answers.
+// The list of errors: every code is unique and answered with one HTTP status by database and proxy.
 #include "core/base/errors.hpp"
 
 #include <gtest/gtest.h>

@@ -117,6 +117,6 @@ static_assert(
         if (kDetails[i].detail != static_cast<Detail>(i)) return false;
       return true;
     }(),
-    "kDetails stands in the order of Detail");
+    "kDetails is in the order of Detail");
 
 }  // namespace calcom

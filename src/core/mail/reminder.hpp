@@ -1,6 +1,6 @@
-// Reminders are not rows that wait: whether one is due is judged from a booking, a rule and the time, again
-// and again, so that a booking that moves or ends leaves nothing behind. Which bookings are worth judging is
-// told by how far a rule has looked; both are here, the looking itself is in pg/reminders.cpp.
+// Future reminders are not stored: whether one is due follows from a booking, a rule and the time, each time
+// again, so a booking that moves or ends needs no clean-up. Decides which reminders are due and which bookings
+// a rule must search; the search itself is in outbox/reminders.cpp.
 #pragma once
 
 #include <optional>
