@@ -24,6 +24,6 @@ select a.attrelid::regclass as table_name, a.attname as column_name
    and not exists (select from calcom_internal.enumerated() e where e.table_name = a.attrelid::regclass::text and e.column_name = a.attname)
  order by 1, 2;
 
--- No type of the extension stands in a table, so that DROP EXTENSION takes no column along.
+-- No type of the extension is in a table, so that DROP EXTENSION takes no column along.
 select a.attrelid::regclass, a.attname from pg_attribute a join pg_depend d on d.objid = a.atttypid and d.classid = 'pg_type'::regclass
   and d.deptype = 'e' join pg_class c on c.oid = a.attrelid and c.relkind = 'r';

@@ -1,4 +1,4 @@
-// What the worker will do, told from the mails, the account and the time.
+// What the worker will do, computed from the mails, the account and the time.
 #include "core/sending/predict.hpp"
 
 #include <gtest/gtest.h>
