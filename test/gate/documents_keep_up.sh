@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A setting or an error code that users can meet stands in its document; a document names none that does not exist.
+# Every setting that users can set is in docs/settings.md, and that page names no other.
 source "$(dirname "$0")/lib.sh"
 
-# Both lists of "item" lines; what stands in one only is reported.
+# Both lists of "item" lines; an item in only one of them is reported.
 compare() {
   local file=$1 words=$2
   comm -3 "$3" "$4" | tr -d '\t' | sed "s|^|$file: |; s|\$| $words|"
@@ -13,10 +13,10 @@ scan() {
   work=$(mktemp -d)
   (cd "$1" && grep -rhoE '"calcom\.[a-z_]+"' src --include='*.cpp' | tr -d '"' | sort -u) >"$work/settings"
   grep -oE '`calcom\.[a-z_]+`' "$1/docs/settings.md" | tr -d '`' | sort -u >"$work/settings.md"
-  compare docs/settings.md 'stands only in the source or only in the document' "$work/settings" "$work/settings.md"
+  compare docs/settings.md 'is only in the source or only in the document' "$work/settings" "$work/settings.md"
   grep -ohE '\bKC[0-9]{3}\b' "$1/src/core/base/errors.def" | sort -u >"$work/codes"
   grep -oE '\bKC[0-9]{3}\b' "$1/docs/errors.md" | sort -u >"$work/codes.md"
-  compare docs/errors.md 'stands only in the source or only in the document' "$work/codes" "$work/codes.md"
+  compare docs/errors.md 'is only in the source or only in the document' "$work/codes" "$work/codes.md"
   [[ $1 != "$root" ]] || tools/errors.pl --check
   # A code is written in the list only; comments of functions may name it.
   (cd "$1" && grep -rnE "errcode = 'KC|MAKE_SQLSTATE\\('K'" src || true) | sed "s|\$| (write it in src/core/base/errors.def)|"
