@@ -64,11 +64,12 @@ calcom--$(EXTVERSION).sql: $(SQL_PARTS) src/sql/order.txt calcom.control
 	cat $(SQL_PARTS) > $@
 
 # ---- for people ---------------------------------------------------------------------------------------------------
-.PHONY: run sample test crash-matrix unit fuzz gates format tidy compile_commands.json
+.PHONY: run sample test crash-matrix simulate-property unit fuzz gates format tidy compile_commands.json
 run:     ; @tools/run.sh
 sample:  ; @tools/send.sh "$(EVENT)"
 test:    ; @tools/test.sh
 crash-matrix: ; @tools/test.sh install matrix
+simulate-property: ; @tools/test.sh install simulation
 gates:   ; @test/gate/run.sh
 fuzz:    ; @test/fuzz/run.sh $(or $(SECONDS_EACH),600)
 unit: compile_commands.json

@@ -1,5 +1,5 @@
 -- What calcom_simulate() predicts: state and cause as the worker writes them. (That the worker does so:
--- test/tap/047_simulation.pl.)
+-- test/reliability/simulation.pl.)
 \set ECHO none
 \set subject simulate
 \getenv abs_srcdir PG_ABS_SRCDIR

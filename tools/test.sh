@@ -173,6 +173,15 @@ stage_matrix() {
   return "$status"
 }
 
+# Not among all stages: 10,000 mails, predicted and then sent (test/reliability/simulation.pl).
+stage_simulation() {
+  as_server env PG_CONFIG="$PG_CONFIG" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" \
+    PERL5LIB="$pgxs_dir/src/test/perl:$stage/test/tap" PATH="$pg_bin:$PATH" ROUNDS="${ROUNDS:-20}" MAILS="${MAILS:-500}" \
+    SEED="${SEED:-1}" TESTDIR="$stage/build/tap" TESTDATADIR="$stage/build/tap/tmp_check" \
+    TESTLOGDIR="$stage/build/tap/tmp_check/log" \
+    sh -c "cd '$stage' && exec prove --verbose --timer test/reliability/simulation.pl"
+}
+
 # The scripted Resend that TAP tests send to must itself do what they rely on.
 stage_fake() { node --test --test-reporter=tap "$root/test/tools/"; }
 
@@ -233,13 +242,13 @@ for name in "${stages[@]}"; do
     gates) counter=count_gates ;;
     unit | sanitized) counter=count_unit ;;
     sql) counter=count_sql ;;
-    tap | matrix | web) counter=count_tap ;;
+    tap | matrix | simulation | web) counter=count_tap ;;
     leaks) counter=count_prove ;;
     fake) counter=count_fake ;;
     fuzz) counter=count_fuzz ;;
     *) counter=count_lines ;;
   esac
-  if [[ $name == sql || $name == tap || $name == leaks || $name == judges || $name == matrix ]]; then [[ -n ${stage:-} ]] || make_stage; fi
+  if [[ $name == sql || $name == tap || $name == leaks || $name == judges || $name == matrix || $name == simulation ]]; then [[ -n ${stage:-} ]] || make_stage; fi
   run_stage "$name" "$counter"
 done
 

@@ -73,7 +73,7 @@ class Simulation {
 
   void decide(Row& row, MailFate fate) {
     row.state = fate.state;
-    row.prediction.at = std::max(row.send_after, now_);
+    row.prediction.at = now_;  // held already
     row.prediction.fate = std::move(fate);
   }
 
