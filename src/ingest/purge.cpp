@@ -84,11 +84,12 @@ void store_checkpoints(Spi& spi, const std::string& account, const Checkpoints& 
     facts.push_back(encode_facts(checkpoint.facts));
     up_to.push_back(checkpoint.up_to);
   }
-  static constinit Statement upsert{
-      "insert into @extschema@.booking_checkpoints (account, uid, facts, up_to, purged_at)"
-      " select $1, u.*, $5 from unnest($2, $3, $4) u"
-      " on conflict (account, uid) do update"
-      " set facts = excluded.facts, up_to = excluded.up_to, purged_at = excluded.purged_at"};
+  static constinit Statement upsert{R"sql(
+    insert into @extschema@.booking_checkpoints (account, uid, facts, up_to, purged_at)
+    select $1, u.*, $5
+    from unnest($2, $3, $4) u
+    on conflict (account, uid)
+    do update set facts = excluded.facts, up_to = excluded.up_to, purged_at = excluded.purged_at)sql"};
   spi.run(upsert, Params().text(account).texts(uid).texts(facts).uuids(up_to).time(now()));
 }
 
@@ -111,9 +112,11 @@ std::size_t purge_some(Spi& spi, const std::string& account, Micros before, int 
 }
 
 std::vector<std::string> accounts_in_log(Spi& spi, const std::optional<std::string>& account, Micros before) {
-  static constinit Statement select{
-      "select distinct e.account from @extschema@.calcom_events e"
-      " where e.received_at < $2 and ($1 is null or e.account = $1) order by 1"};
+  static constinit Statement select{R"sql(
+    select distinct e.account
+    from @extschema@.calcom_events e
+    where e.received_at < $2 and ($1 is null or e.account = $1)
+    order by 1)sql"};
   const Rows rows = spi.run(select, Params().text_optional(account).time(before));
   std::vector<std::string> all;
   for (std::uint64_t row = 0; row < rows.size(); ++row) all.push_back(rows.text(row, 1));
@@ -147,7 +150,7 @@ Purged purge(const Schema& schema, const std::optional<std::string>& only, Micro
 // The age is taken by the server, whose months and daylight saving an interval follows.
 Micros cut_of(const Schema& schema, Datum older_than) {
   static constinit Statement select{
-      "select pg_catalog.clock_timestamp() - $1, $1 < interval '0', pg_catalog.isfinite($1)"};
+      R"sql(select pg_catalog.clock_timestamp() - $1, $1 < interval '0', pg_catalog.isfinite($1))sql"};
   Spi spi(schema);
   const Rows rows = spi.run(select, Params().interval(older_than));
   if (rows.boolean(0, 2) || !rows.boolean(0, 3))
@@ -156,9 +159,10 @@ Micros cut_of(const Schema& schema, Datum older_than) {
 }
 
 std::int64_t count_older(const Schema& schema, const std::optional<std::string>& account, Micros before) {
-  static constinit Statement select{
-      "select pg_catalog.count(*) from @extschema@.calcom_events e"
-      " where e.received_at < $2 and ($1 is null or e.account = $1)"};
+  static constinit Statement select{R"sql(
+    select pg_catalog.count(*)
+    from @extschema@.calcom_events e
+    where e.received_at < $2 and ($1 is null or e.account = $1))sql"};
   Spi spi(schema);
   return spi.run(select, Params().text_optional(account).time(before)).int8(0, 1);
 }

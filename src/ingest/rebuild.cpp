@@ -49,15 +49,25 @@ struct Chain {
 };
 
 std::vector<Chain> every_booking(const Schema& schema, const std::optional<std::string>& account) {
-  static constinit Statement select{
-      "select x.account, x.uid from ("
-      " select b.account, b.uid from @extschema@.bookings b where $1 is null or b.account = $1"
-      " union select c.account, c.uid from @extschema@.booking_checkpoints c where $1 is null or c.account = "
-      "$1"
-      " union select e.account, e.booking_uid from @extschema@.calcom_events e"
-      "  where ($1 is null or e.account = $1) and e.booking_uid is not null and e.source <> 'manual'"
-      "    and e.outcome in ('applied', 'duplicate', 'stale', 'deferred')) x(account, uid)"
-      " order by x.account collate \"C\", x.uid collate \"C\""};
+  static constinit Statement select{R"sql(
+    select x.account, x.uid
+    from (
+      select b.account, b.uid
+      from @extschema@.bookings b
+      where $1 is null or b.account = $1
+      union
+      select c.account, c.uid
+      from @extschema@.booking_checkpoints c
+      where $1 is null or c.account = $1
+      union
+      select e.account, e.booking_uid
+      from @extschema@.calcom_events e
+      where ($1 is null or e.account = $1)
+        and e.booking_uid is not null
+        and e.source <> 'manual'
+        and e.outcome in ('applied', 'duplicate', 'stale', 'deferred')
+    ) x(account, uid)
+    order by x.account collate "C", x.uid collate "C")sql"};
   Spi spi(schema, Access::kSnapshot);
   const Rows rows = spi.run(select, Params().text_optional(account));
   std::vector<Chain> all;

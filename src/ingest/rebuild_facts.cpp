@@ -40,14 +40,25 @@ Gap gap_by_stamps(const ChainLog& chain, const std::set<std::uint64_t>& known) {
 }
 
 Gap gap_by_history(Spi& spi, const std::string& account, const ChainLog& chain) {
-  static constinit Statement select{
-      "select h.event_id, h.booking_uid from @extschema@.booking_history h"
-      " where h.account = $1 and h.booking_uid = any($2) and h.event_id is not null"
-      "   and h.event_id > coalesce((select c.up_to from @extschema@.booking_checkpoints c"
-      "         where c.account = $1 and c.uid = any($2) order by c.up_to desc limit 1),"
-      "       '00000000-0000-0000-0000-000000000000')"
-      "   and not exists (select from @extschema@.calcom_events e where e.account = $1 and e.id = h.event_id)"
-      " order by h.event_id limit 1"};
+  static constinit Statement select{R"sql(
+    select h.event_id, h.booking_uid
+    from @extschema@.booking_history h
+    where h.account = $1
+      and h.booking_uid = any($2)
+      and h.event_id is not null
+      and h.event_id > coalesce(
+        (
+          select c.up_to
+          from @extschema@.booking_checkpoints c
+          where c.account = $1 and c.uid = any($2)
+          order by c.up_to desc
+          limit 1
+        ),
+        '00000000-0000-0000-0000-000000000000'
+      )
+      and not exists (select from @extschema@.calcom_events e where e.account = $1 and e.id = h.event_id)
+    order by h.event_id
+    limit 1)sql"};
   const Rows rows = spi.run(select, Params().text(account).texts(list(chain.uids)));
   if (rows.empty()) return {};
   return {"Event " + uuid_string(rows.uuid(0, 1)) + ", which changed booking " + rows.text(0, 2) +

@@ -35,31 +35,34 @@ std::optional<ProviderMail> first_mail(const Rows& rows) {
 
 // Two events about one address must see each other, whichever comes first.
 void lock_address(Spi& spi, const std::string& account, const std::string& email) {
-  static constinit Statement statement{
-      "select pg_catalog.pg_advisory_xact_lock("
-      "pg_catalog.hashtextextended('calcom suppression ' || $1 || ' ' || $2, 0))"};
+  static constinit Statement statement{R"sql(
+    select pg_catalog.pg_advisory_xact_lock(
+      pg_catalog.hashtextextended('calcom suppression ' || $1 || ' ' || $2, 0)
+    ))sql"};
   spi.run(statement, Params().text(account).text(email));
 }
 
 bool suppress(Spi& spi, const std::string& account, const ResendEvent& event, const std::string& reason,
               Micros happened_at) {
-  static constinit Statement statement{
-      "insert into @extschema@.email_suppressions as s (account, email, reason, source, provider_at)"
-      " select $1, $2, $3, 'provider', $4"
-      "  where not exists (select from @extschema@.provider_events e where e.account = $1 and e.recipient = "
-      "$2"
-      "                       and e.type = 'suppression.removed' and e.created_at > $4)"
-      " on conflict (account, email) do update set provider_at = excluded.provider_at, reason = "
-      "excluded.reason"
-      "  where s.source = 'provider' and s.provider_at < excluded.provider_at"};
+  static constinit Statement statement{R"sql(
+    insert into @extschema@.email_suppressions as s (account, email, reason, source, provider_at)
+    select $1, $2, $3, 'provider', $4
+    where not exists (
+        select
+        from @extschema@.provider_events e
+        where e.account = $1 and e.recipient = $2 and e.type = 'suppression.removed' and e.created_at > $4
+      )
+    on conflict (account, email)
+    do update set provider_at = excluded.provider_at, reason = excluded.reason
+    where s.source = 'provider' and s.provider_at < excluded.provider_at)sql"};
   return spi.run(statement, Params().text(account).text(event.recipient).text(reason).time(happened_at))
              .affected() > 0;
 }
 
 bool lift(Spi& spi, const std::string& account, const ResendEvent& event, Micros happened_at) {
-  static constinit Statement statement{
-      "delete from @extschema@.email_suppressions s where s.account = $1 and s.email = $2"
-      " and s.source = 'provider' and s.provider_at <= $3"};
+  static constinit Statement statement{R"sql(
+    delete from @extschema@.email_suppressions s
+    where s.account = $1 and s.email = $2 and s.source = 'provider' and s.provider_at <= $3)sql"};
   return spi.run(statement, Params().text(account).text(event.recipient).time(happened_at)).affected() > 0;
 }
 
@@ -67,17 +70,22 @@ bool lift(Spi& spi, const std::string& account, const ResendEvent& event, Micros
 
 bool provider_event_known(Spi& spi, const std::string& account, const std::string& id) {
   static constinit Statement statement{
-      "select from @extschema@.provider_events e where e.account = $1 and e.id = $2"};
+      R"sql(select from @extschema@.provider_events e where e.account = $1 and e.id = $2)sql"};
   return !spi.run(statement, Params().text(account).text(id)).empty();
 }
 
 std::optional<ProviderMail> lock_mail(Spi& spi, const std::string& account, const ResendEvent& event) {
-  static constinit Statement by_tag{
-      "select o.id, o.state, o.provider_id, o.delivery_status, o.delivery_status_at"
-      "  from @extschema@.email_outbox o where o.account = $1 and o.id = $2::uuid for update"};
-  static constinit Statement by_provider_id{
-      "select o.id, o.state, o.provider_id, o.delivery_status, o.delivery_status_at"
-      "  from @extschema@.email_outbox o where o.account = $1 and o.provider_id = $2 limit 1 for update"};
+  static constinit Statement by_tag{R"sql(
+    select o.id, o.state, o.provider_id, o.delivery_status, o.delivery_status_at
+    from @extschema@.email_outbox o
+    where o.account = $1 and o.id = $2::uuid
+    for update)sql"};
+  static constinit Statement by_provider_id{R"sql(
+    select o.id, o.state, o.provider_id, o.delivery_status, o.delivery_status_at
+    from @extschema@.email_outbox o
+    where o.account = $1 and o.provider_id = $2
+    limit 1
+    for update)sql"};
   if (is_uuid(event.outbox_id)) {
     auto mail = first_mail(spi.run(by_tag, Params().text(account).text(event.outbox_id)));
     if (mail) return mail;
@@ -90,13 +98,16 @@ std::optional<ProviderMail> lock_mail(Spi& spi, const std::string& account, cons
 // says: the answer to our request was lost, or this database is an earlier state of the one that sent it.
 bool update_mail(Spi& spi, const std::string& account, const ProviderMail& mail, const ResendEvent& event,
                  Micros happened_at) {
-  static constinit Statement settle{
-      "update @extschema@.email_outbox o set state = 'sent', reason = null, lease_node = null, lease_epoch = "
-      "null,"
-      "  settled_at = pg_catalog.clock_timestamp() where o.account = $1 and o.id = $2"};
-  static constinit Statement tell{
-      "update @extschema@.email_outbox o set provider_id = coalesce(o.provider_id, $3),"
-      "  delivery_status = $4, delivery_status_at = $5 where o.account = $1 and o.id = $2"};
+  static constinit Statement settle{R"sql(
+    update @extschema@.email_outbox o
+    set
+      state = 'sent', reason = null, lease_node = null, lease_epoch = null,
+      settled_at = pg_catalog.clock_timestamp()
+    where o.account = $1 and o.id = $2)sql"};
+  static constinit Statement tell{R"sql(
+    update @extschema@.email_outbox o
+    set provider_id = coalesce(o.provider_id, $3), delivery_status = $4, delivery_status_at = $5
+    where o.account = $1 and o.id = $2)sql"};
   if (mail.state == "captured") return false;
   if (!mail.provider_id.empty() && !event.email_id.empty() && mail.provider_id != event.email_id)
     return false;
@@ -121,11 +132,13 @@ bool update_suppression(Spi& spi, const std::string& account, const ResendEvent&
 }
 
 void store_provider_event(Spi& spi, const ProviderEvent& row) {
-  static constinit Statement statement{
-      "insert into @extschema@.provider_events (account, id, type, created_at, received_at, email_id, "
-      "outbox_id,"
-      " recipient, detail, outcome, reason, body, body_bytes)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing"};
+  static constinit Statement statement{R"sql(
+    insert into @extschema@.provider_events (
+      account, id, type, created_at, received_at, email_id, outbox_id, recipient, detail, outcome, reason,
+      body, body_bytes
+    )
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    on conflict do nothing)sql"};
   Params params;
   params.text(row.account)
       .text(row.id)

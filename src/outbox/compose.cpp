@@ -132,10 +132,12 @@ std::string reply_to(const MailAccount& account, const Booking& booking, const E
 // The account's template for this kind: of the locale, else of its language, else of all languages.
 EmailTemplates own_templates(pg::Spi& spi, const MailAccount& account, MailKind kind,
                              const std::string& locale) {
-  static constinit pg::Statement statement{
-      "select t.subject is not null, t.subject, t.html is not null, t.html, t.text is not null, t.text"
-      "  from @extschema@.email_templates t, pg_catalog.unnest($3) with ordinality w (locale, preference)"
-      " where t.account = $1 and t.kind = $2 and t.locale = w.locale order by w.preference limit 1"};
+  static constinit pg::Statement statement{R"sql(
+    select t.subject is not null, t.subject, t.html is not null, t.html, t.text is not null, t.text
+    from @extschema@.email_templates t, pg_catalog.unnest($3) with ordinality w (locale, preference)
+    where t.account = $1 and t.kind = $2 and t.locale = w.locale
+    order by w.preference
+    limit 1)sql"};
   const std::string wanted = normal_locale(locale);
   const pg::Rows rows = spi.run(statement, pg::Params()
                                                .text(account.name)

@@ -122,15 +122,21 @@ bool hold_due(pg::Spi& spi, const MailAccount& account) {
 // INVARIANT: a mail that was composed in one mode is not sent in another: one composed for its recipient must not
 // leave in redirect mode.
 bool release_held(pg::Spi& spi, const MailAccount& account) {
-  static constinit pg::Statement statement{
-      "update @extschema@.email_outbox o"
-      "   set state = case when f.fits then 'queued' else 'held' end,"
-      "       cause = case when not f.fits then $3 end, reason = case when not f.fits then $4 end"
-      "  from (select q.id, q.mail_mode is null or q.mail_mode = $2 as fits from @extschema@.email_outbox q"
-      "         where q.account = $1 and q.state = 'held'"
-      "           and (q.mail_mode is null or q.mail_mode = $2 or q.cause is distinct from $3)"
-      "         limit 500 for update skip locked) f"
-      " where o.account = $1 and o.id = f.id"};
+  static constinit pg::Statement statement{R"sql(
+    update @extschema@.email_outbox o
+    set
+      state = case when f.fits then 'queued' else 'held' end, cause = case when not f.fits then $3 end,
+      reason = case when not f.fits then $4 end
+    from (
+      select q.id, q.mail_mode is null or q.mail_mode = $2 as fits
+      from @extschema@.email_outbox q
+      where q.account = $1
+        and q.state = 'held'
+        and (q.mail_mode is null or q.mail_mode = $2 or q.cause is distinct from $3)
+      limit 500
+      for update skip locked
+    ) f
+    where o.account = $1 and o.id = f.id)sql"};
   return spi.run(statement, pg::Params()
                                 .text(account.name)
                                 .text(name(account.state.mode))

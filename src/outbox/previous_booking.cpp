@@ -27,22 +27,30 @@ std::string former_place_of_seat(pg::Spi& spi, const MailAccount& account, const
 // What the recipient was told of this booking, the latest first.
 pg::Rows told_times(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                     const std::string& recipient) {
-  static constinit pg::Statement statement{
-      "select o.start_time, o.end_time from @extschema@.email_outbox o"
-      " where o.account = $1 and o.booking_uid = $2 and o.recipient = $3"
-      "   and o.kind in ('confirmation', 'rescheduled') and o.start_time is not null"
-      "   and o.state in ('sending', 'sent', 'captured', 'uncertain')"
-      " order by o.created_at desc, o.id desc limit 100"};
+  static constinit pg::Statement statement{R"sql(
+    select o.start_time, o.end_time
+    from @extschema@.email_outbox o
+    where o.account = $1
+      and o.booking_uid = $2
+      and o.recipient = $3
+      and o.kind in ('confirmation', 'rescheduled')
+      and o.start_time is not null
+      and o.state in ('sending', 'sent', 'captured', 'uncertain')
+    order by o.created_at desc, o.id desc
+    limit 100)sql"};
   return spi.run(statement, pg::Params().text(account.name).text(booking.uid).text(recipient));
 }
 
 std::optional<Micros> start_before_the_move(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                                             Micros start) {
-  static constinit pg::Statement statement{
-      "select n.start from @extschema@.booking_history h,"
-      "   lateral (select (h.old_values ->> 'start_time')::timestamptz as start) n"
-      " where h.account = $1 and h.booking_uid = $2 and h.action = 'moved' and n.start <> $3"
-      " order by h.at desc, h.id desc limit 1"};
+  static constinit pg::Statement statement{R"sql(
+    select n.start
+    from
+      @extschema@.booking_history h,
+      lateral (select (h.old_values ->> 'start_time')::timestamptz as start) n
+    where h.account = $1 and h.booking_uid = $2 and h.action = 'moved' and n.start <> $3
+    order by h.at desc, h.id desc
+    limit 1)sql"};
   const pg::Rows rows = spi.run(statement, pg::Params().text(account.name).text(booking.uid).time(start));
   return rows.empty() ? std::nullopt : rows.time(0, 1);
 }

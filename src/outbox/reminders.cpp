@@ -58,9 +58,13 @@ std::vector<DueRule> lock_due_rules(Spi& spi, Micros now) {
 
 // How far this round looks: to the horizon again and kBookingsPerRule beyond it.
 Micros reach(Spi& spi, const DueRule& due, Micros now) {
-  static constinit Statement statement{
-      "select b.start_time from @extschema@.bookings b where b.account = $1 and b.status = 'accepted'"
-      "   and b.start_time > $2 and b.start_time <= $3 order by b.start_time offset $4 limit 1"};
+  static constinit Statement statement{R"sql(
+    select b.start_time
+    from @extschema@.bookings b
+    where b.account = $1 and b.status = 'accepted' and b.start_time > $2 and b.start_time <= $3
+    order by b.start_time
+    offset $4
+    limit 1)sql"};
   const Micros end = now + due.rule.before;
   const Rows rows = spi.run(statement, Params()
                                            .text(due.account)
@@ -74,13 +78,16 @@ Micros reach(Spi& spi, const DueRule& due, Micros now) {
 std::int64_t insert(Spi& spi, const std::string& account, const std::vector<Obligation>& reminders,
                     const StoredEvent* cause, Micros at) {
   if (reminders.empty()) return 0;
-  static constinit Statement statement{
-      "insert into @extschema@.email_outbox"
-      " (account, kind, priority, event_id, state, cause, reason, id, booking_uid, recipient, obligation_key,"
-      "  start_time, end_time, rule, send_after)"
-      " select $1, 'reminder', 2, $2, case when $3 then 'queued' else 'skipped' end,"
-      "   case when not $3 then 'baseline' end, case when not $3 then $10 end, u.*"
-      "   from unnest($4, $5, $6, $7, $8, $9, $11, $12) u on conflict (account, obligation_key) do nothing"};
+  static constinit Statement statement{R"sql(
+    insert into @extschema@.email_outbox (
+      account, kind, priority, event_id, state, cause, reason, id, booking_uid, recipient, obligation_key,
+      start_time, end_time, rule, send_after
+    )
+    select
+      $1, 'reminder', 2, $2, case when $3 then 'queued' else 'skipped' end,
+      case when not $3 then 'baseline' end, case when not $3 then $10 end, u.*
+    from unnest($4, $5, $6, $7, $8, $9, $11, $12) u
+    on conflict (account, obligation_key) do nothing)sql"};
   std::vector<pg_uuid_t> ids;
   std::vector<std::string> uids, recipients, keys, rules;
   std::vector<std::optional<Micros>> starts, ends, dues;
@@ -104,10 +111,16 @@ std::int64_t insert(Spi& spi, const std::string& account, const std::vector<Obli
 }
 
 std::vector<Obligation> look(Spi& spi, const DueRule& due, Micros until, Micros now) {
-  static constinit Statement statement{
-      "select b.uid, f.facts from @extschema@.bookings b, @extschema@.booking_facts f"
-      " where b.account = $1 and b.status = 'accepted' and b.start_time > $2 and b.start_time <= $3"
-      "   and f.account = b.account and f.uid = b.uid order by b.start_time"};
+  static constinit Statement statement{R"sql(
+    select b.uid, f.facts
+    from @extschema@.bookings b, @extschema@.booking_facts f
+    where b.account = $1
+      and b.status = 'accepted'
+      and b.start_time > $2
+      and b.start_time <= $3
+      and f.account = b.account
+      and f.uid = b.uid
+    order by b.start_time)sql"};
   const Rows rows =
       spi.run(statement, Params().text(due.account).time(std::max(due.horizon.settled, now)).time(until));
   std::vector<Obligation> reminders;
@@ -121,9 +134,10 @@ std::vector<Obligation> look(Spi& spi, const DueRule& due, Micros until, Micros 
 }
 
 void move_horizon(Spi& spi, const DueRule& due, const ReminderHorizon& to) {
-  static constinit Statement statement{
-      "update @extschema@.reminder_rules r set horizon = $3, settled = $4, marked = $5, marked_xid = $6"
-      " where r.account = $1 and r.rule = $2"};
+  static constinit Statement statement{R"sql(
+    update @extschema@.reminder_rules r
+    set horizon = $3, settled = $4, marked = $5, marked_xid = $6
+    where r.account = $1 and r.rule = $2)sql"};
   spi.run(statement, Params()
                          .text(due.account)
                          .text(due.rule.name)
@@ -134,18 +148,25 @@ void move_horizon(Spi& spi, const DueRule& due, const ReminderHorizon& to) {
 }
 
 std::optional<Micros> next_due(Spi& spi, Micros now) {
-  static constinit Statement statement{
-      "select pg_catalog.min(n.start_time - r.before) from @extschema@.reminder_rules r cross join lateral"
-      "  (select b.start_time from @extschema@.bookings b where b.account = r.account and b.status = "
-      "'accepted'"
-      "      and b.start_time > $1 + r.before order by b.start_time limit 1) n where r.enabled"};
+  static constinit Statement statement{R"sql(
+    select pg_catalog.min(n.start_time - r.before)
+    from @extschema@.reminder_rules r
+    cross join lateral (
+      select b.start_time
+      from @extschema@.bookings b
+      where b.account = r.account and b.status = 'accepted' and b.start_time > $1 + r.before
+      order by b.start_time
+      limit 1
+    ) n
+    where r.enabled)sql"};
   return spi.run(statement, Params().time(now)).time(0, 1);
 }
 
 void remove_queued(Spi& spi, const std::string& account, std::vector<ReminderAhead>& ahead) {
-  static constinit Statement statement{
-      "select o.obligation_key from @extschema@.email_outbox o where o.account = $1 and o.obligation_key = "
-      "any($2)"};
+  static constinit Statement statement{R"sql(
+    select o.obligation_key
+    from @extschema@.email_outbox o
+    where o.account = $1 and o.obligation_key = any($2))sql"};
   std::vector<std::string> keys;
   for (const ReminderAhead& one : ahead) keys.push_back(one.reminder.key);
   const Rows rows = spi.run(statement, Params().text(account).texts(keys));
@@ -158,13 +179,15 @@ void remove_queued(Spi& spi, const std::string& account, std::vector<ReminderAhe
 
 std::vector<ReminderAhead> calcom::outbox::reminders_ahead(Spi& spi, const std::string& account, Micros now,
                                                            Micros until) {
-  static constinit Statement statement{
-      "select b.uid, f.facts, r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at"
-      "  from @extschema@.reminder_rules r join @extschema@.bookings b on b.account = r.account"
-      "   and b.status = 'accepted' and b.start_time > greatest(least(r.settled, $2 + r.before), $2)"
-      "   and b.start_time <= $3 + r.before"
-      "  join @extschema@.booking_facts f on f.account = b.account and f.uid = b.uid"
-      " where r.account = $1 and r.enabled order by b.start_time - r.before"};
+  static constinit Statement statement{R"sql(
+    select b.uid, f.facts, r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at
+    from @extschema@.reminder_rules r
+    join @extschema@.bookings b on b.account = r.account and b.status = 'accepted' and b.start_time > greatest(
+      least(r.settled, $2 + r.before), $2
+    ) and b.start_time <= $3 + r.before
+    join @extschema@.booking_facts f on f.account = b.account and f.uid = b.uid
+    where r.account = $1 and r.enabled
+    order by b.start_time - r.before)sql"};
   const Rows rows = spi.run(statement, Params().text(account).time(now).time(until));
   std::vector<ReminderAhead> ahead;
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
@@ -203,9 +226,10 @@ ReminderRound calcom::outbox::queue_reminders(Spi& spi, Micros now) {
 void calcom::outbox::queue_overdue_reminders(Spi& spi, const StoredEvent& stored, const Facts& facts,
                                              const Booking& booking) {
   if (booking.status != Step::kAccepted) return;
-  static constinit Statement statement{
-      "select r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at"
-      "  from @extschema@.reminder_rules r where r.account = $1 and r.enabled"};
+  static constinit Statement statement{R"sql(
+    select r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at
+    from @extschema@.reminder_rules r
+    where r.account = $1 and r.enabled)sql"};
   const Micros at = now();
   std::vector<Obligation> reminders;
   const Rows rows = spi.run(statement, Params().text(stored.account));

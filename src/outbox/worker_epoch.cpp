@@ -33,11 +33,11 @@ Admission admit(std::optional<pg::Schema>* schema) {
   *schema = pg::schema_of_extension();
   if (!*schema) return Admission::kNothingHere;
   pg::Spi spi(**schema);
-  static constinit pg::Statement exists{"select pg_catalog.to_regclass($1) is not null"};
+  static constinit pg::Statement exists{R"sql(select pg_catalog.to_regclass($1) is not null)sql"};
   if (!spi.run(exists, pg::Params().text((*schema)->quoted + ".calcom_meta")).boolean(0, 1))
     return Admission::kNothingHere;
   static constinit pg::Statement version{
-      "select value from @extschema@.calcom_meta where key = 'schema_version'"};
+      R"sql(select value from @extschema@.calcom_meta where key = 'schema_version')sql"};
   const pg::Rows rows = spi.run(version);
   return !rows.empty() && rows.text(0, 1) == kSchemaVersion ? Admission::kReady : Admission::kNothingHere;
 }
@@ -47,15 +47,19 @@ Lease take_over(pg::Spi& spi) {
   Lease lease;
   lease.node = store::environment().node;
   if (lease.node.empty()) lease.node = "unknown";  // live mail is held there, see why_not_armed
-  static constinit pg::Statement raise{
-      "insert into @extschema@.calcom_worker_epochs as e (node, epoch) values ($1, 1)"
-      " on conflict (node) do update set epoch = e.epoch + 1 returning epoch, erased_at"};
+  static constinit pg::Statement raise{R"sql(
+    insert into @extschema@.calcom_worker_epochs as e (node, epoch)
+    values ($1, 1)
+    on conflict (node)
+    do update set epoch = e.epoch + 1
+    returning epoch, erased_at)sql"};
   const pg::Rows raised = spi.run(raise, pg::Params().text(lease.node));
   lease.epoch = raised.int8(0, 1);
   lease.erased_at = raised.time(0, 2);
-  static constinit pg::Statement free{
-      "update @extschema@.email_outbox set state = 'queued', lease_node = null, lease_epoch = null"
-      " where state = 'sending'"};
+  static constinit pg::Statement free{R"sql(
+    update @extschema@.email_outbox
+    set state = 'queued', lease_node = null, lease_epoch = null
+    where state = 'sending')sql"};
   spi.run(free);
   return lease;
 }

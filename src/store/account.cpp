@@ -20,16 +20,18 @@ void require_tables(const Schema& schema) {
 
 bool tables_are_current(Spi& spi) {
   static constinit Statement statement{
-      "select m.value from @extschema@.calcom_meta m where m.key = 'schema_version'"};
+      R"sql(select m.value from @extschema@.calcom_meta m where m.key = 'schema_version')sql"};
   const Rows rows = spi.run(statement);
   return !rows.empty() && rows.text(0, 1) == kSchemaVersion;
 }
 
 Account load_account(Spi& spi, const std::string& account) {
-  static constinit Statement statement{
-      "select (select m.value from @extschema@.calcom_meta m where m.key = 'schema_version'),"
-      "       a.disabled_at is not null"
-      "  from @extschema@.calcom_accounts a where a.account = $1"};
+  static constinit Statement statement{R"sql(
+    select
+      (select m.value from @extschema@.calcom_meta m where m.key = 'schema_version'),
+      a.disabled_at is not null
+    from @extschema@.calcom_accounts a
+    where a.account = $1)sql"};
   const Rows rows = spi.run(statement, Params().text(account));
   Account found;
   if (rows.empty()) return found;

@@ -32,9 +32,9 @@ Params begun(const std::string& action, const std::optional<std::string>& accoun
 }
 
 void insert_act(Spi& spi, const Params& params) {
-  static constinit Statement insert{
-      "insert into @extschema@.calcom_audit (account, id, at, actor, via, action, target, detail)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8)"};
+  static constinit Statement insert{R"sql(
+    insert into @extschema@.calcom_audit (account, id, at, actor, via, action, target, detail)
+    values ($1, $2, $3, $4, $5, $6, $7, $8))sql"};
   spi.run(insert, params);
 }
 

@@ -42,17 +42,25 @@ std::vector<Difference> compare_columns(Spi& spi, const std::string& account, co
 }
 
 std::vector<Difference> compare_attendees(Spi& spi, const std::string& account, const Booking& booking) {
-  static constinit Statement compare{
-      "select coalesce(a.email, u.email),"
-      "       pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(a) - 'email') #>> '{}',"
-      "       pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(u) - 'email') #>> '{}'"
-      "  from (select t.email, t.name, t.time_zone, t.locale, t.phone, t.seat_uid, t.no_show, t.removed_at,"
-      "               t.organizer_email"
-      "          from @extschema@.booking_attendees t where t.account = $1 and t.booking_uid = $2) a"
-      "  full join (select v.*, $3 as organizer_email from unnest($4, $5, $6, $7, $8, $9, $10, $11)"
-      "               v(email, name, time_zone, locale, phone, seat_uid, no_show, removed_at)) u"
-      "    on u.email = a.email"
-      " where pg_catalog.to_jsonb(a) is distinct from pg_catalog.to_jsonb(u) order by 1"};
+  static constinit Statement compare{R"sql(
+    select
+      coalesce(a.email, u.email), pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(a) - 'email') #>> '{}',
+      pg_catalog.jsonb_strip_nulls(pg_catalog.to_jsonb(u) - 'email') #>> '{}'
+    from (
+      select
+        t.email, t.name, t.time_zone, t.locale, t.phone, t.seat_uid, t.no_show, t.removed_at,
+        t.organizer_email
+      from @extschema@.booking_attendees t
+      where t.account = $1 and t.booking_uid = $2
+    ) a
+    full join (
+      select v.*, $3 as organizer_email
+      from unnest($4, $5, $6, $7, $8, $9, $10, $11) v(
+        email, name, time_zone, locale, phone, seat_uid, no_show, removed_at
+      )
+    ) u on u.email = a.email
+    where pg_catalog.to_jsonb(a) is distinct from pg_catalog.to_jsonb(u)
+    order by 1)sql"};
   std::vector<const VisibleAttendee*> attendees;
   for (const VisibleAttendee& one : booking.attendees) attendees.push_back(&one);
   const Rows rows = spi.run(compare, attendee_params(account, booking, attendees));

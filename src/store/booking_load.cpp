@@ -31,23 +31,27 @@ void add_rows(const Rows& rows, FactsByUid* facts) {
 }
 
 Rows select_facts(Spi& spi, const std::string& account, const std::vector<std::string>& uids) {
-  static constinit Statement statement{
-      "select b.uid, f.facts from @extschema@.bookings b"
-      "  left join @extschema@.booking_facts f on f.account = b.account and f.uid = b.uid"
-      " where b.account = $1 and b.uid = any($2)"};
+  static constinit Statement statement{R"sql(
+    select b.uid, f.facts
+    from @extschema@.bookings b
+    left join @extschema@.booking_facts f on f.account = b.account and f.uid = b.uid
+    where b.account = $1 and b.uid = any($2))sql"};
   return spi.run(statement, Params().text(account).texts(uids));
 }
 
 void lock_rows(Spi& spi, const std::string& account, const std::vector<std::string>& uids) {
-  static constinit Statement statement{
-      "select 1 from @extschema@.bookings b where b.account = $1 and b.uid = any($2)"
-      " order by b.uid collate \"C\" for update"};
+  static constinit Statement statement{R"sql(
+    select 1
+    from @extschema@.bookings b
+    where b.account = $1 and b.uid = any($2)
+    order by b.uid collate "C"
+    for update)sql"};
   spi.run(statement, Params().text(account).texts(uids));
 }
 
 void take_link_lock(Spi& spi, const std::string& account) {
-  static constinit Statement statement{
-      "select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('calcom links of ' || $1, 0))"};
+  static constinit Statement statement{R"sql(
+    select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('calcom links of ' || $1, 0)))sql"};
   spi.run(statement, Params().text(account));
 }
 

@@ -100,7 +100,7 @@ namespace {
 
 void insert_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
   static constinit Statement insert{
-      "insert into @extschema@.booking_facts (account, uid, facts) values ($1, $2, $3)"};
+      R"sql(insert into @extschema@.booking_facts (account, uid, facts) values ($1, $2, $3))sql"};
   spi.run(insert, Params().text(account).text(uid).text(encode_facts(facts)));
 }
 
@@ -109,7 +109,7 @@ void insert_facts(Spi& spi, const std::string& account, const std::string& uid, 
 // A booking that was inserted by hand has no facts yet.
 void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
   static constinit Statement update{
-      "update @extschema@.booking_facts set facts = $3 where account = $1 and uid = $2"};
+      R"sql(update @extschema@.booking_facts set facts = $3 where account = $1 and uid = $2)sql"};
   const Rows rows = spi.run(update, Params().text(account).text(uid).text(encode_facts(facts)));
   if (rows.affected() == 0) insert_facts(spi, account, uid, facts);
 }
@@ -160,24 +160,27 @@ Params attendee_params(const std::string& account, const Booking& booking,
 void upsert_attendees(Spi& spi, const std::string& account, const Booking& booking,
                       const std::vector<const VisibleAttendee*>& attendees) {
   if (attendees.empty()) return;
-  static constinit Statement upsert{
-      "insert into @extschema@.booking_attendees as a"
-      " (account, booking_uid, organizer_email, email, name, time_zone, locale, phone, seat_uid, no_show, "
-      "removed_at)"
-      " select $1, $2, $3, u.* from unnest($4, $5, $6, $7, $8, $9, $10, $11) u"
-      " on conflict (account, booking_uid, email) do update set"
-      " organizer_email = excluded.organizer_email, name = excluded.name, time_zone = excluded.time_zone,"
-      " locale = excluded.locale, phone = excluded.phone, seat_uid = excluded.seat_uid,"
-      " no_show = excluded.no_show, removed_at = excluded.removed_at"};
+  static constinit Statement upsert{R"sql(
+    insert into @extschema@.booking_attendees as a (
+      account, booking_uid, organizer_email, email, name, time_zone, locale, phone, seat_uid, no_show,
+      removed_at
+    )
+    select $1, $2, $3, u.*
+    from unnest($4, $5, $6, $7, $8, $9, $10, $11) u
+    on conflict (account, booking_uid, email)
+    do update set
+      organizer_email = excluded.organizer_email, name = excluded.name, time_zone = excluded.time_zone,
+      locale = excluded.locale, phone = excluded.phone, seat_uid = excluded.seat_uid,
+      no_show = excluded.no_show, removed_at = excluded.removed_at)sql"};
   spi.run(upsert, attendee_params(account, booking, attendees));
 }
 
 void remove_attendees(Spi& spi, const std::string& account, const std::string& uid,
                       const std::vector<std::string>& emails) {
   if (emails.empty()) return;
-  static constinit Statement remove{
-      "delete from @extschema@.booking_attendees where account = $1 and booking_uid = $2 and email = "
-      "any($3)"};
+  static constinit Statement remove{R"sql(
+    delete from @extschema@.booking_attendees
+    where account = $1 and booking_uid = $2 and email = any($3))sql"};
   spi.run(remove, Params().text(account).text(uid).texts(emails));
 }
 

@@ -16,12 +16,20 @@ void add_links(const Facts& facts, std::set<std::string>* uids) {
 // Events that failed or mean nothing link nothing.
 void add_events_links(Spi& spi, const std::string& account, const std::vector<std::string>& uids,
                       std::set<std::string>* found) {
-  static constinit Statement select{
-      "select e.related_uid from @extschema@.calcom_events e where e.account = $1 and e.booking_uid = any($2)"
-      "    and e.related_uid is not null and e.outcome in ('applied', 'duplicate', 'stale', 'deferred')"
-      " union select e.booking_uid from @extschema@.calcom_events e"
-      "  where e.account = $1 and e.related_uid = any($2) and e.booking_uid is not null"
-      "    and e.outcome in ('applied', 'duplicate', 'stale', 'deferred')"};
+  static constinit Statement select{R"sql(
+    select e.related_uid
+    from @extschema@.calcom_events e
+    where e.account = $1
+      and e.booking_uid = any($2)
+      and e.related_uid is not null
+      and e.outcome in ('applied', 'duplicate', 'stale', 'deferred')
+    union
+    select e.booking_uid
+    from @extschema@.calcom_events e
+    where e.account = $1
+      and e.related_uid = any($2)
+      and e.booking_uid is not null
+      and e.outcome in ('applied', 'duplicate', 'stale', 'deferred'))sql"};
   const Rows rows = spi.run(select, Params().text(account).texts(uids));
   for (std::uint64_t row = 0; row < rows.size(); ++row) found->insert(rows.text(row, 1));
 }
@@ -29,9 +37,10 @@ void add_events_links(Spi& spi, const std::string& account, const std::vector<st
 }  // namespace
 
 Checkpoints read_checkpoints(Spi& spi, const std::string& account, const std::vector<std::string>& uids) {
-  static constinit Statement select{
-      "select c.uid, c.facts, c.up_to from @extschema@.booking_checkpoints c"
-      " where c.account = $1 and c.uid = any($2)"};
+  static constinit Statement select{R"sql(
+    select c.uid, c.facts, c.up_to
+    from @extschema@.booking_checkpoints c
+    where c.account = $1 and c.uid = any($2))sql"};
   const Rows rows = spi.run(select, Params().text(account).texts(uids));
   Checkpoints found;
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
@@ -64,11 +73,12 @@ ChainLog read_chain(Spi& spi, const std::string& account, const std::string& uid
 }
 
 void lock_log(Spi& spi, const std::string& account, LogUse use) {
-  static constinit Statement shared{
-      "select pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended('calcom log of ' || $1, "
-      "0))"};
-  static constinit Statement alone{
-      "select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('calcom log of ' || $1, 0))"};
+  static constinit Statement shared{R"sql(
+    select pg_catalog.pg_advisory_xact_lock_shared(
+      pg_catalog.hashtextextended('calcom log of ' || $1, 0)
+    ))sql"};
+  static constinit Statement alone{R"sql(
+    select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('calcom log of ' || $1, 0)))sql"};
   spi.run(use == LogUse::kRead ? shared : alone, Params().text(account));
 }
 

@@ -81,9 +81,10 @@ Environment environment() {
 }
 
 std::string why_not_armed(Spi& spi, std::string_view account, const Environment& here) {
-  static constinit Statement statement{
-      "select system_identifier = $2, database_oid = $3, node = $4"
-      "  from @extschema@.calcom_environments where account = $1"};
+  static constinit Statement statement{R"sql(
+    select system_identifier = $2, database_oid = $3, node = $4
+    from @extschema@.calcom_environments
+    where account = $1)sql"};
   if (!here.node_problem.empty()) return "not armed: " + here.node_problem;
   const Rows rows = spi.run(statement, Params()
                                            .text(account)

@@ -158,10 +158,11 @@ struct Row {
 };
 
 void insert_history(Spi& spi, const Row& row, const std::string& actor, Micros at) {
-  static constinit Statement insert{
-      "insert into @extschema@.booking_history (account, id, booking_uid, event_id, action, actor, at, "
-      "old_values,"
-      " new_values) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+  static constinit Statement insert{R"sql(
+    insert into @extschema@.booking_history (
+      account, id, booking_uid, event_id, action, actor, at, old_values, new_values
+    )
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9))sql"};
   const ChangeOrigin& cause = current_origin();
   Params params;
   params.text(row.account).uuid(uuid_v7(at)).text(row.uid);

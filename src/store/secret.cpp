@@ -87,9 +87,10 @@ std::string resolve(std::string value) {
 }  // namespace
 
 std::vector<std::string> secrets(Spi& spi, std::string_view account, std::string_view kind) {
-  static constinit Statement statement{
-      "select value, case when previous_until > pg_catalog.clock_timestamp() then previous end"
-      "  from @extschema@.calcom_secrets where account = $1 and kind = $2"};
+  static constinit Statement statement{R"sql(
+    select value, case when previous_until > pg_catalog.clock_timestamp() then previous end
+    from @extschema@.calcom_secrets
+    where account = $1 and kind = $2)sql"};
   std::vector<std::string> found;
   const Rows rows = spi.run(statement, Params().text(account).text(kind));
   if (rows.empty()) return found;

@@ -59,13 +59,16 @@ std::string random_secret() {
 
 void store_secret(Spi& spi, const std::string& account, const std::string& kind, const std::string& value,
                   Datum grace) {
-  static constinit Statement upsert{
-      "insert into @extschema@.calcom_secrets as s (account, kind, value) values ($1, $2, $3)"
-      " on conflict (account, kind) do update set value = excluded.value, set_at = pg_catalog.now(),"
-      " previous = case when s.kind in ('webhook', 'resend_webhook') and $4 > interval '0' then s.value end,"
-      " previous_until = case when s.kind in ('webhook', 'resend_webhook') and $4 > interval '0'"
-      " then pg_catalog.now() + $4 end"
-      " where s.value is distinct from excluded.value"};
+  static constinit Statement upsert{R"sql(
+    insert into @extschema@.calcom_secrets as s (account, kind, value)
+    values ($1, $2, $3)
+    on conflict (account, kind)
+    do update set
+      value = excluded.value, set_at = pg_catalog.now(),
+      previous = case when s.kind in ('webhook', 'resend_webhook') and $4 > interval '0' then s.value end,
+      previous_until = case when s.kind in ('webhook', 'resend_webhook') and $4 > interval '0'
+        then pg_catalog.now() + $4 end
+    where s.value is distinct from excluded.value)sql"};
   spi.run(upsert, Params().text(account).text(kind).text(value).add(INTERVALOID, grace));
 }
 

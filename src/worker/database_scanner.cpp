@@ -24,12 +24,17 @@ struct Marks {
 // No schema of ours is needed: everything is in pg_catalog, and connecting gives rights to no more than
 // reading.
 Marks read_marks() {
-  static constinit pg::Statement statement{
-      "select d.oid::bigint, d.datallowconn and not d.datistemplate and exists ("
-      "         select from pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) c"
-      "          where s.setdatabase = d.oid and s.setrole = 0"
-      "            and c operator(pg_catalog.~*) '^calcom\\.worker=(on|true|yes|1|t|y)$')"
-      "  from pg_catalog.pg_database d"};
+  static constinit pg::Statement statement{R"sql(
+    select
+      d.oid::bigint,
+      d.datallowconn and not d.datistemplate and exists (
+        select
+        from pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) c
+        where s.setdatabase = d.oid
+          and s.setrole = 0
+          and c operator(pg_catalog.~*) '^calcom\.worker=(on|true|yes|1|t|y)$'
+      )
+    from pg_catalog.pg_database d)sql"};
   Marks marks;
   pg::Spi spi(pg::Schema{});
   const pg::Rows rows = spi.run(statement);

@@ -17,17 +17,20 @@ constexpr std::int64_t kPortion = 200;  // rows a transaction: each frees some t
 
 // The cut is taken by the server, whose months and daylight saving an interval follows.
 std::int64_t erase_of(pg::Spi& spi, const std::string& account, std::int64_t at_most) {
-  static constinit pg::Statement statement{
-      "select p.mails + p.events from @extschema@.calcom_accounts a cross join lateral"
-      " calcom_internal.prune_some(a.account, pg_catalog.clock_timestamp() - a.keep_mail, $2) p"
-      " where a.account = $1"};
+  static constinit pg::Statement statement{R"sql(
+    select p.mails + p.events
+    from @extschema@.calcom_accounts a
+    cross join lateral calcom_internal.prune_some(
+      a.account, pg_catalog.clock_timestamp() - a.keep_mail, $2
+    ) p
+    where a.account = $1)sql"};
   const pg::Rows rows = spi.run(statement, pg::Params().text(account).int8(at_most));
   return rows.empty() ? 0 : rows.int8(0, 1);
 }
 
 std::vector<std::string> accounts_that_forget(pg::Spi& spi) {
   static constinit pg::Statement statement{
-      "select a.account from @extschema@.calcom_accounts a where a.keep_mail is not null order by 1"};
+      R"sql(select a.account from @extschema@.calcom_accounts a where a.keep_mail is not null order by 1)sql"};
   const pg::Rows rows = spi.run(statement);
   std::vector<std::string> accounts;
   for (std::uint64_t row = 0; row < rows.size(); ++row) accounts.push_back(rows.text(row, 1));
@@ -36,19 +39,21 @@ std::vector<std::string> accounts_that_forget(pg::Spi& spi) {
 
 void count(pg::Spi& spi, const Lease& lease, std::int64_t erased) {
   static constinit pg::Statement statement{
-      "update @extschema@.calcom_worker_epochs e set erased = e.erased + $2 where e.node = $1"};
+      R"sql(update @extschema@.calcom_worker_epochs e set erased = e.erased + $2 where e.node = $1)sql"};
   if (erased > 0) spi.run(statement, pg::Params().text(lease.node).int8(erased));
 }
 
 // One line of the trail a pass, and none of a pass that found nothing.
 void finish(pg::Spi& spi, const Lease& lease) {
-  static constinit pg::Statement note{
-      "select calcom_internal.note_act('keep_mail', null, null,"
-      "  pg_catalog.jsonb_build_object('by', 'worker', 'erased', e.erased))"
-      " from @extschema@.calcom_worker_epochs e where e.node = $1 and e.erased > 0"};
+  static constinit pg::Statement note{R"sql(
+    select calcom_internal.note_act(
+      'keep_mail', null, null, pg_catalog.jsonb_build_object('by', 'worker', 'erased', e.erased)
+    )
+    from @extschema@.calcom_worker_epochs e
+    where e.node = $1 and e.erased > 0)sql"};
   spi.run(note, pg::Params().text(lease.node));
   static constinit pg::Statement done{
-      "update @extschema@.calcom_worker_epochs e set erased = 0, erased_at = $2 where e.node = $1"};
+      R"sql(update @extschema@.calcom_worker_epochs e set erased = 0, erased_at = $2 where e.node = $1)sql"};
   spi.run(done, pg::Params().text(lease.node).time(pg::now()));
 }
 
