@@ -80,7 +80,7 @@ void refuse(BatchItem& item, const SqlError& refused) {
   item.receipt.detail = refused.message;
 }
 
-// A secret that cannot be read from its file concerns the deliveries of its account only.
+// A secret file that cannot be read refuses only the deliveries of its account.
 void load(Spi& spi, BatchItem& item, std::map<std::string, Credentials>& credentials) {
   if (credentials.contains(item.account)) return;
   try {
@@ -100,7 +100,7 @@ void check(BatchItem& item, const std::map<std::string, Credentials>& credential
   }
 }
 
-// Digests are claimed in one order by everybody, so that two batches with the same bodies cannot deadlock.
+// All batches claim digests in the same order, so that two batches with the same bodies cannot deadlock.
 void claim_digests(Spi& spi, std::vector<BatchItem>& items) {
   std::vector<BatchItem*> order;
   for (BatchItem& item : items)

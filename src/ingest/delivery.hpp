@@ -1,5 +1,4 @@
-// A delivery on its way from bytes to a row of the log: the steps that calcom_ingest and calcom_ingest_batch
-// share.
+// The steps from the bytes of a delivery to its row in the log, shared by calcom_ingest and calcom_ingest_batch.
 #pragma once
 
 #include <optional>
@@ -33,7 +32,7 @@ Delivery receive_delivery(const std::string& account, std::string body);
 // Parses the body and fixes the stamp.
 void read_delivery(Delivery* delivery);
 
-// What a body that needs no merge, or cannot have one, becomes; nullopt when it is to be merged.
+// The result of a body that needs no merge or cannot be merged; nullopt if it is to be merged.
 std::optional<Settlement> settle_at_once(const Parsed& parsed, bool tables_current);
 
 Receipt repeated_delivery(Spi& spi, const std::string& account, const pg_uuid_t& known);

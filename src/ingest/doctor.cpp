@@ -1,5 +1,4 @@
-// What calcom_doctor() and calcom_status cannot ask in SQL: is the library preloaded, and what else is; what
-// was refused; how the worker is.
+// Functions for calcom_doctor() and calcom_status: preloaded libraries, refused deliveries, state of the worker.
 #include "core/base/json_compose.hpp"
 #include "core/base/timestamp.hpp"
 #include "pg/text.hpp"

@@ -1,7 +1,6 @@
 // calcom_ingest: one delivery, one transaction. Order: size, account, signature (nothing is stored before all
-// three hold), digest, merge in a subtransaction, the log row with what became of it. The log row comes last
-// because it is in the same transaction: nobody can see one without the other, and it is written once instead
-// of twice.
+// three hold), digest, merge in a subtransaction, the log row with its outcome. The log row
+// is written last and only once; it is in the same transaction, so both become visible together.
 #include "ingest/ingest.hpp"
 
 #include "ingest/delivery.hpp"
@@ -56,7 +55,7 @@ Datum ingest_entry(FunctionCallInfo fcinfo, bool as_text) {
 
 }  // namespace
 
-// Tables of another version are not written: what waits for calcom_setup() goes on waiting.
+// Tables of another version are not written: deferred deliveries wait for calcom_setup().
 DeferredRound calcom::ingest::merge_deferred(Spi& spi, int limit) {
   DeferredRound round;
   if (!tables_are_current(spi)) return {0, count_deferred(spi)};

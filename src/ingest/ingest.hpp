@@ -1,4 +1,4 @@
-// Deliveries: verified, stored, merged. See ingest.cpp for the order and why.
+// The merge of deferred deliveries, for the worker.
 #pragma once
 
 #include "pg/spi.hpp"
@@ -12,9 +12,8 @@ struct DeferredRound {
   std::int64_t left = 0;  // those that failed again, too
 };
 
-// Merges up to `limit` deferred deliveries of all accounts, each in its own subtransaction. Those that were
-// never tried again come first, then those whose last try is longest ago: what cannot merge holds up nobody
-// else.
+// Merges up to `limit` deferred deliveries of all accounts, each in its own subtransaction. Deliveries that were never
+// retried come first, then the least recently tried, so that one that cannot be merged does not delay others.
 DeferredRound merge_deferred(Spi& spi, int limit);
 
 }  // namespace calcom::ingest

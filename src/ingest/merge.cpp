@@ -17,7 +17,7 @@ using namespace outbox;
 
 namespace {
 
-// Errors of the moment: the event is fine and will merge later.
+// Temporary errors: the event itself is valid and can be merged later.
 bool passes_by_itself(int sqlstate) {
   switch (ERRCODE_TO_CATEGORY(sqlstate)) {
     case ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES):
@@ -32,7 +32,7 @@ bool passes_by_itself(int sqlstate) {
 
 using Bookings = std::map<std::string, Booking, std::less<>>;
 
-// False: a row that was absent is there now; nothing of this booking was written.
+// False: a row that was absent exists now; nothing of this booking was written.
 bool write_one(Spi& spi, const StoredEvent& stored, const Booking* before, const Booking& after,
                const Facts* old, const Facts& facts, Mails mails) {
   if (old == nullptr) {

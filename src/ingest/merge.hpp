@@ -1,5 +1,5 @@
 // One stored event merged into the tables: load what it touches, run the pure merge, write what changed,
-// queue the mails that the new state owes. Shared by ingest, by the merge of deferred deliveries and by
+// queue the mails that the new state owes. Used by ingest, by the merge of deferred deliveries and by
 // replay.
 #pragma once
 
@@ -19,8 +19,8 @@ enum class MergeOutcome { kApplied, kDuplicate, kStale };
 
 struct Applied {
   MergeOutcome outcome = MergeOutcome::kApplied;
-  // False: somebody inserted one of the bookings since they were loaded. What is written so far stands; load
-  // again and apply again (merging is idempotent).
+  // False: another transaction inserted one of the bookings since they were loaded. Load again and apply again; merging
+  // is idempotent, so rows that were already written are kept.
   bool complete = true;
 };
 

@@ -1,6 +1,5 @@
-// calcom_purge: old events leave the log, and what they said stays as a checkpoint of merge facts, from which
-// a rebuild starts. Deferred and dead events stay whatever their age, and digests stay for ever, so that a
-// late repeat is still recognised.
+// calcom_purge: deletes old events and keeps their content as checkpoints of merge facts, from which a rebuild starts.
+// Deferred and dead events are kept at any age. Digests are kept forever, so that a late repeat is still recognised.
 #include <algorithm>
 #include <limits>
 
@@ -38,8 +37,7 @@ struct Readable {
   Parsed parsed;
 };
 
-// What was merged, but cannot be read (its body was removed) or means nothing to this version, would be lost
-// with its row: it stays.
+// A merged event whose body was removed, or that this version cannot parse, is kept: its facts would be lost with the row.
 std::vector<Readable> removable(const std::vector<LoggedEvent>& events) {
   std::vector<Readable> all;
   for (const LoggedEvent& event : events) {
@@ -147,7 +145,7 @@ Purged purge(const Schema& schema, const std::optional<std::string>& only, Micro
   return purged;
 }
 
-// The age is taken by the server, whose months and daylight saving an interval follows.
+// The server subtracts the interval, because months and daylight saving time count.
 Micros cut_of(const Schema& schema, Datum older_than) {
   static constinit Statement select{
       R"sql(select pg_catalog.clock_timestamp() - $1, $1 < interval '0', pg_catalog.isfinite($1))sql"};

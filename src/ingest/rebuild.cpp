@@ -1,5 +1,5 @@
-// calcom_rebuild and calcom_rebuild_all. The first locks a chain and mends it; the second looks at every
-// chain in one snapshot, without a lock, and locks only those that it has to mend.
+// calcom_rebuild and calcom_rebuild_all. The first locks a chain and repairs it; the second reads every
+// chain in one snapshot, without a lock, and locks only those that it repairs.
 // Before the server's headers, whose typedef text would be shadowed.
 #include "core/base/json_compose.hpp"
 
@@ -35,13 +35,14 @@ Rebuilt lock_and_rebuild(Spi& spi, const std::string& account, const std::string
   }
 }
 
-std::vector<Finding> rebuild_one(Spi& spi, const std::string& account, const std::string& uid, Mend mend) {
+std::vector<Finding> rebuild_one(Spi& spi, const std::string& account, const std::string& uid,
+                                 Repair repair) {
   const Rebuilt rebuilt = lock_and_rebuild(spi, account, uid);
   if (!rebuilt.known)
     throw sql_error(Error::kUnknownBooking,
                     "Neither the log nor the tables of account \"" + account + "\" know it.");
   if (rebuilt.gap.any()) throw sql_error(Error::kIncompleteLog, rebuilt.gap.detail, rebuilt.gap.hint);
-  return compare_chain(spi, account, rebuilt, mend);
+  return compare_chain(spi, account, rebuilt, repair);
 }
 
 struct Chain {
@@ -88,15 +89,15 @@ std::vector<Finding> look(const Schema& schema, const Chain& at, std::set<std::s
   const Rebuilt rebuilt = rebuild_facts(spi, at.account, at.uid);
   seen->insert(rebuilt.chain.uids.begin(), rebuilt.chain.uids.end());
   if (rebuilt.gap.any()) return {{at.uid, "incomplete", "", {}, rebuilt.gap.detail}};
-  return compare_chain(spi, at.account, rebuilt, Mend::kNothing);
+  return compare_chain(spi, at.account, rebuilt, Repair::kNothing);
 }
 
-// One chain that cannot be mended (a user's trigger, a lock) does not keep the others from it.
-std::vector<Finding> mend(const Schema& schema, const Chain& at) {
+// A chain that cannot be repaired (a user's trigger, a lock) does not stop the others.
+std::vector<Finding> repair(const Schema& schema, const Chain& at) {
   std::vector<Finding> findings;
   Failure failure;
   Spi spi(schema);
-  if (subxact(&failure, [&] { findings = rebuild_one(spi, at.account, at.uid, Mend::kDifferences); }))
+  if (subxact(&failure, [&] { findings = rebuild_one(spi, at.account, at.uid, Repair::kDifferences); }))
     return findings;
   return {{at.uid, "failed", "", {}, described(failure)}};
 }
@@ -126,13 +127,13 @@ CALCOM_FUNCTION(calcom_rebuild) {
       const std::string account = args.required_text(1, "account");
       const std::string uid = args.required_text(0, "uid");
       Spi spi(schema);
-      findings = rebuild_one(spi, account, uid, overwrite ? Mend::kHandEditsToo : Mend::kDifferences);
+      findings = rebuild_one(spi, account, uid, overwrite ? Repair::kHandEditsToo : Repair::kDifferences);
       note_rebuild(spi, "rebuild", account, uid, findings);
     }
     begin_rows(fcinfo);
     for (const Finding& one : findings)
-      put_row<5>(fcinfo, {text_datum(one.uid), text_datum(one.what), text_cell(one.column),
-                          cell(one.standing), cell(one.rebuilt)});
+      put_row<5>(fcinfo, {text_datum(one.uid), text_datum(one.what), text_cell(one.column), cell(one.stored),
+                          cell(one.rebuilt)});
     return 0;
   });
 }
@@ -147,7 +148,7 @@ CALCOM_FUNCTION(calcom_rebuild_all) {
     begin_rows(fcinfo);
     std::set<std::string> seen;  // bookings of `account` whose chain was looked at
     std::string account;
-    std::vector<Finding> mended;
+    std::vector<Finding> repaired;
     for (const Chain& at : every_booking(schema, args.optional_text(1))) {
       if (at.account != account) seen.clear();
       account = at.account;
@@ -155,17 +156,17 @@ CALCOM_FUNCTION(calcom_rebuild_all) {
       std::vector<Finding> findings = look(schema, at, &seen);
       if (apply && chains_left > 0 && differs(findings)) {
         --chains_left;
-        findings = mend(schema, at);
-        mended.insert(mended.end(), findings.begin(), findings.end());
+        findings = repair(schema, at);
+        repaired.insert(repaired.end(), findings.begin(), findings.end());
       }
       for (const Finding& one : findings)
         if (one.what != "same")
           put_row<6>(fcinfo, {text_datum(at.account), text_datum(one.uid), text_datum(one.what),
-                              text_cell(one.column), cell(one.standing), cell(one.rebuilt)});
+                              text_cell(one.column), cell(one.stored), cell(one.rebuilt)});
     }
     if (apply) {
       Spi spi(schema);
-      note_rebuild(spi, "rebuild_all", args.optional_text(1), {}, mended);
+      note_rebuild(spi, "rebuild_all", args.optional_text(1), {}, repaired);
     }
     return 0;
   });

@@ -1,4 +1,4 @@
-// A chain of bookings made again from the log, compared with what stands in the tables, and mended.
+// Rebuilds a chain of bookings from the log, compares it with the tables, and repairs the tables.
 #pragma once
 
 #include <optional>
@@ -16,10 +16,10 @@ struct Finding {
   std::string uid;
   std::string what;    // same, differs, hand edit, rebuilt, incomplete, failed
   std::string column;  // of bookings; "attendee E-MAIL", "row", "facts"; empty for same
-  std::optional<std::string> standing, rebuilt;
+  std::optional<std::string> stored, rebuilt;
 };
 
-// Why the log does not suffice; empty when it does.
+// Why the log is not complete; empty if it is.
 struct Gap {
   std::string detail, hint;
   bool any() const { return !detail.empty(); }
@@ -29,13 +29,14 @@ struct Rebuilt {
   ChainLog chain;
   FactsByUid facts;  // checkpoints joined with every event of the log
   Gap gap;
-  bool known = false;  // tables, checkpoints or log have heard of the booking
+  bool known = false;  // the booking is in the tables, checkpoints or log
 };
 Rebuilt rebuild_facts(Spi& spi, const std::string& account, const std::string& uid);
 
-enum class Mend : std::uint8_t { kNothing, kDifferences, kHandEditsToo };
-// What differs, booking by booking; written where `mend` says so. `rebuilt` has no gap; the rows are locked
-// unless nothing is to be mended.
-std::vector<Finding> compare_chain(Spi& spi, const std::string& account, const Rebuilt& rebuilt, Mend mend);
+enum class Repair : std::uint8_t { kNothing, kDifferences, kHandEditsToo };
+// The differences, booking by booking, written to the tables as `repair` says. `rebuilt` has no gap. The caller has locked
+// the rows unless `repair` is kNothing.
+std::vector<Finding> compare_chain(Spi& spi, const std::string& account, const Rebuilt& rebuilt,
+                                   Repair repair);
 
 }  // namespace calcom::ingest

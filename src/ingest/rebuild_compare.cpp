@@ -1,5 +1,5 @@
 // The rebuilt bookings against the tables. Three projections of one booking meet here: of the rebuilt facts,
-// of the stored facts, and the row itself. Stored facts that project to something else are wrong and mended;
+// of the stored facts, and the row itself. Stored facts that project to something else are wrong and repaired;
 // a row that differs from the projection of its own stored facts was changed by hand and is left alone,
 // unless the caller says otherwise.
 #include <algorithm>
@@ -34,7 +34,8 @@ bool same_attendee(const Booking& a, const Booking& b, const std::string& email)
 
 class Comparison {
  public:
-  Comparison(Spi& spi, const std::string& account, Mend mend) : spi_(spi), account_(account), mend_(mend) {}
+  Comparison(Spi& spi, const std::string& account, Repair repair)
+      : spi_(spi), account_(account), repair_(repair) {}
 
   // The row exists: `before` is the projection of its stored facts.
   void existing(const Booking& before, const Booking& after, bool same_facts) {
@@ -45,9 +46,9 @@ class Comparison {
     for (const Difference& one : columns_) note(after.uid, one.name, one, (ours & one.column) != 0);
     for (const Difference& one : attendees_)
       note(after.uid, "attendee " + one.name, one, !same_attendee(before, after, one.name));
-    const bool mended = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
-                                    [](const Finding& one) { return one.what != "hand edit"; });
-    if (!same_facts && !mended) findings_.push_back({after.uid, differs(), "facts", {}, {}});
+    const bool repaired = std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(first), findings_.end(),
+                                      [](const Finding& one) { return one.what != "hand edit"; });
+    if (!same_facts && !repaired) findings_.push_back({after.uid, differs(), "facts", {}, {}});
     if (findings_.size() == first) findings_.push_back({after.uid, "same", "", {}, {}});
   }
 
@@ -55,7 +56,7 @@ class Comparison {
     findings_.push_back({after.uid, differs(), "row", {}, std::string(name(after.status))});
   }
 
-  // The log has never heard of it. Its row is all there is, so it is never removed.
+  // The log has no event of it, so its row is all that is known and is never removed.
   void inserted_by_hand(const std::string& uid) {
     findings_.push_back({uid, "hand edit", "row", "inserted by hand", {}});
   }
@@ -66,17 +67,17 @@ class Comparison {
       update_booking(spi_, account_, before, after);
       write_attendees(spi_, account_, &before, after);
     }
-    if (mend_ == Mend::kHandEditsToo) overwrite(after);
+    if (repair_ == Repair::kHandEditsToo) overwrite(after);
   }
 
   std::vector<Finding> take() { return std::move(findings_); }
 
  private:
-  std::string differs() const { return mend_ == Mend::kNothing ? "differs" : "rebuilt"; }
+  std::string differs() const { return repair_ == Repair::kNothing ? "differs" : "rebuilt"; }
 
   void note(const std::string& uid, const std::string& column, const Difference& one, bool ours) {
-    const bool by_hand = !ours && mend_ != Mend::kHandEditsToo;
-    findings_.push_back({uid, by_hand ? "hand edit" : differs(), column, one.standing, one.wanted});
+    const bool by_hand = !ours && repair_ != Repair::kHandEditsToo;
+    findings_.push_back({uid, by_hand ? "hand edit" : differs(), column, one.stored, one.wanted});
   }
 
   void overwrite(const Booking& after) {
@@ -97,7 +98,7 @@ class Comparison {
 
   Spi& spi_;
   const std::string& account_;
-  Mend mend_;
+  Repair repair_;
   std::vector<Finding> findings_;
   std::vector<Difference> columns_, attendees_;  // of the booking at hand
 };
@@ -111,27 +112,28 @@ void insert(Spi& spi, const std::string& account, const Booking& after, const Fa
 
 }  // namespace
 
-std::vector<Finding> compare_chain(Spi& spi, const std::string& account, const Rebuilt& rebuilt, Mend mend) {
+std::vector<Finding> compare_chain(Spi& spi, const std::string& account, const Rebuilt& rebuilt,
+                                   Repair repair) {
   const Bookings before = project_chain(rebuilt.chain.stored);
   const Bookings after = project_chain(rebuilt.facts);
   const OriginScope cause("rebuild");
-  Comparison comparison(spi, account, mend);
+  Comparison comparison(spi, account, repair);
   for (const auto& [uid, facts] : rebuilt.facts) {
     const Booking& wanted = after.at(uid);
     const auto stored = rebuilt.chain.stored.find(uid);
     if (stored == rebuilt.chain.stored.end()) {
       comparison.missing(wanted);
-      if (mend == Mend::kNothing) continue;
+      if (repair == Repair::kNothing) continue;
       insert(spi, account, wanted, facts);
       note_mails(spi, account, std::nullopt, nullptr, wanted, Mails::kBaseline);
       continue;
     }
-    const Booking& standing = before.at(uid);
-    comparison.existing(standing, wanted, stored->second == facts);
-    if (mend == Mend::kNothing) continue;
-    comparison.write(standing, wanted);
+    const Booking& stored_booking = before.at(uid);
+    comparison.existing(stored_booking, wanted, stored->second == facts);
+    if (repair == Repair::kNothing) continue;
+    comparison.write(stored_booking, wanted);
     if (stored->second != facts) update_facts(spi, account, uid, facts);
-    note_mails(spi, account, std::nullopt, &standing, wanted, Mails::kBaseline);
+    note_mails(spi, account, std::nullopt, &stored_booking, wanted, Mails::kBaseline);
   }
   for (const auto& [uid, facts] : rebuilt.chain.stored)
     if (!rebuilt.facts.contains(uid)) comparison.inserted_by_hand(uid);

@@ -40,7 +40,7 @@ void settle_replayed(Spi& spi, const LoggedEvent& event, Mails mails, Settlement
   settle(spi, event.stored, *settlement);
 }
 
-// A deferred event was never merged: it is news, and owes its mails.
+// A deferred event was never merged, so its mails are owed.
 Receipt replay(Spi& spi, const LoggedEvent& event, bool send_mail) {
   const bool tables_current = tables_are_current(spi);
   StoredEvent stored = event.stored;

@@ -29,11 +29,11 @@ std::optional<ProviderMail> first_mail(const Rows& rows) {
   mail.id = rows.uuid(0, 1);
   mail.state = rows.text(0, 2);
   mail.provider_id = rows.text(0, 3);
-  mail.standing = {rows.text(0, 4), rows.time(0, 5).value_or(0)};
+  mail.stored = {rows.text(0, 4), rows.time(0, 5).value_or(0)};
   return mail;
 }
 
-// Two events about one address must see each other, whichever comes first.
+// Serializes concurrent events about one address.
 void lock_address(Spi& spi, const std::string& account, const std::string& email) {
   static constinit Statement statement{R"sql(
     select pg_catalog.pg_advisory_xact_lock(
@@ -94,8 +94,8 @@ std::optional<ProviderMail> lock_mail(Spi& spi, const std::string& account, cons
   return first_mail(spi.run(by_provider_id, Params().text(account).text(event.email_id)));
 }
 
-// The provider speaks of a mail only after it has taken it, so the mail is sent, whatever our own record
-// says: the answer to our request was lost, or this database is an earlier state of the one that sent it.
+// An event about a mail means that the provider accepted it, so the mail is sent even if its row says otherwise: the
+// answer to the request was lost, or this database was restored to a state before the answer.
 bool update_mail(Spi& spi, const std::string& account, const ProviderMail& mail, const ResendEvent& event,
                  Micros happened_at) {
   static constinit Statement settle{R"sql(
@@ -113,10 +113,10 @@ bool update_mail(Spi& spi, const std::string& account, const ProviderMail& mail,
     return false;
   const bool unsettled = mail.state != "sent";
   if (unsettled) spi.run(settle, Params().text(account).uuid(mail.id));
-  const DeliveryStatus heard{std::string(delivery_status(event)), happened_at};
-  const bool news = supersedes(heard, mail.standing);
+  const DeliveryStatus reported{std::string(delivery_status(event)), happened_at};
+  const bool news = supersedes(reported, mail.stored);
   if (!news && !unsettled) return false;
-  const DeliveryStatus& status = news ? heard : mail.standing;
+  const DeliveryStatus& status = news ? reported : mail.stored;
   spi.run(
       tell,
       Params().text(account).uuid(mail.id).text_or_null(event.email_id).text(status.name).time(status.at));

@@ -1,5 +1,4 @@
-// What Resend told, written down: the log of its events, the delivery status of the mail that an event speaks
-// of, and who must not be mailed any more.
+// Stores events of Resend: the log of events, the delivery status of mails, and suppressed addresses.
 #pragma once
 
 #include "core/booking/stored_words.hpp"
@@ -10,10 +9,10 @@ namespace calcom::ingest {
 
 using namespace pg;
 
-struct ProviderMail {  // the row of email_outbox that an event speaks of, locked
+struct ProviderMail {  // the row of email_outbox that an event is about, locked
   pg_uuid_t id{};
   std::string state, provider_id;
-  DeliveryStatus standing;
+  DeliveryStatus stored;
 };
 
 bool provider_event_known(Spi& spi, const std::string& account, const std::string& id);
@@ -21,11 +20,11 @@ bool provider_event_known(Spi& spi, const std::string& account, const std::strin
 // By our tag, else by Resend's id of the mail.
 std::optional<ProviderMail> lock_mail(Spi& spi, const std::string& account, const ResendEvent& event);
 
-// Takes over what the event says about the mail. False: nothing new.
+// Updates the delivery status of the mail. False: nothing changed.
 bool update_mail(Spi& spi, const std::string& account, const ProviderMail& mail, const ResendEvent& event,
                  Micros happened_at);
 
-// Suppresses the event's recipient or lifts what the provider had suppressed. False: nothing changed.
+// Suppresses the event's recipient, or ends a suppression by the provider. False: nothing changed.
 bool update_suppression(Spi& spi, const std::string& account, const ResendEvent& event, Micros happened_at);
 
 struct ProviderEvent {  // one row of the log

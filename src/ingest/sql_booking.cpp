@@ -1,6 +1,5 @@
-// calcom_apply_own: a change made by SQL takes the way of a delivery, but for two things. It carries no
-// signature (the right to call stands for it), and it is never deferred or dead: its caller is there, so what
-// cannot be merged is his error and nothing is stored.
+// calcom_apply_own: a change made by SQL is processed as a delivery, with two differences. It has no signature (the
+// EXECUTE privilege replaces it), and it is never deferred or dead: an error is raised to the caller and nothing is stored.
 #include "ingest/delivery.hpp"
 #include "store/account.hpp"
 #include "store/change_origin.hpp"
@@ -19,7 +18,7 @@ void require_account(Spi& spi, const std::string& name) {
   if (!account.tables_current) throw sql_error(Error::kOtherTables);
 }
 
-// What a delivery's reader leaves out with a warning is a mistake of the caller here.
+// Values that are left out of a delivery with a warning are errors here.
 void require_all_taken(const Parsed& parsed) {
   if (parsed.meaning != Meaning::kMerge) throw SqlError{ERRCODE_INTERNAL_ERROR, parsed.reason};
   if (parsed.event.warnings.empty()) return;

@@ -1,4 +1,4 @@
-// The accounts that have mail to look at in this round, and whether it may leave.
+// The accounts with mail to handle in this round, and whether their mail may be sent.
 #pragma once
 
 #include "core/sending/judge.hpp"

@@ -9,14 +9,14 @@ namespace calcom::outbox {
 
 namespace {
 
-// To everybody; whether the account's hosts are told, is asked where the rows are written.
+// Includes host copies; calcom_accounts.mail_host is checked in the INSERT.
 std::vector<Obligation> all_owed(const Booking& booking, Micros at) {
   std::vector<Obligation> owed = obligations(booking, at);
   for (Obligation& one : host_obligations(booking, at)) owed.push_back(std::move(one));
   return owed;
 }
 
-// What was composed for another end and has not left is composed anew.
+// Resets rendered but unsent mails whose end_time changed.
 void note_another_end(Spi& spi, const std::string& account, const Booking& after) {
   static constinit Statement update{R"sql(
     update @extschema@.email_outbox o
@@ -32,8 +32,8 @@ void note_another_end(Spi& spi, const std::string& account, const Booking& after
   spi.run(update, Params().text(account).text(after.uid).time_optional(instant_of(after, Detail::kEndTime)));
 }
 
-// A time that cannot be told by the mail's key, because the booking had that start before: who was told of
-// another time since is owed the news again.
+// The obligation key cannot distinguish a return to an earlier start. Queues another mail for recipients whose last mail
+// named a different time.
 void note_moved_back(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
                      const Booking& after, const std::vector<Obligation>& owed, Micros at) {
   std::vector<pg_uuid_t> id;

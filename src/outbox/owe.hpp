@@ -1,4 +1,4 @@
-// What bookings owe to people, written to the outbox.
+// Queues the mails that bookings owe.
 #pragma once
 
 #include "core/booking/booking.hpp"

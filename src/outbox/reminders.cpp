@@ -1,5 +1,5 @@
-// See reminders.hpp. A look costs what is due: bookings are read by the index (account, start_time), between
-// where a rule is settled and where its time reaches now.
+// A pass costs only what is due: bookings are read by the index (account, start_time), from where a rule is settled to
+// now + before.
 #include "outbox/reminders.hpp"
 
 #include <set>
@@ -56,7 +56,7 @@ std::vector<DueRule> lock_due_rules(Spi& spi, Micros now) {
   return due;
 }
 
-// How far this round looks: to the horizon again and kBookingsPerRule beyond it.
+// The end of this round: up to kBookingsPerRule bookings beyond the horizon.
 Micros reach(Spi& spi, const DueRule& due, Micros now) {
   static constinit Statement statement{R"sql(
     select b.start_time
@@ -74,7 +74,7 @@ Micros reach(Spi& spi, const DueRule& due, Micros now) {
   return rows.empty() ? end : rows.time(0, 1).value_or(end);
 }
 
-// True where the key was not there yet.
+// Returns the number of rows whose key did not exist yet.
 std::int64_t insert(Spi& spi, const std::string& account, const std::vector<Obligation>& reminders,
                     const StoredEvent* cause, Micros at) {
   if (reminders.empty()) return 0;

@@ -1,5 +1,5 @@
-// Reminders into the outbox: by the worker's look along the bookings that start soon, and at once for a
-// booking whose reminder was due before the news of it came.
+// Queues reminders: by the worker for bookings that start soon, and during the merge for a booking whose reminder was
+// already due when the delivery arrived.
 #pragma once
 
 #include <memory>
@@ -15,14 +15,14 @@ using namespace store;
 
 struct ReminderRound {
   std::int64_t queued = 0;
-  bool more = false;               // more is due than one round takes
-  std::optional<Micros> next_due;  // of what is not due yet; nullopt: nothing is to come
+  bool more = false;               // more is due than one round handles
+  std::optional<Micros> next_due;  // of the next reminder; nullopt: none is scheduled
 };
 
 // Queues what is due at `now` by every enabled rule and moves the rules' horizons, in this transaction.
 ReminderRound queue_reminders(Spi& spi, Micros now);
 
-// What of a booking is due already when news of it is merged: the worker's look has passed it.
+// Queues reminders of a booking that were already due when its delivery was merged; the worker's horizon has passed them.
 void queue_overdue_reminders(Spi& spi, const StoredEvent& stored, const Facts& facts, const Booking& booking);
 
 // A reminder that is not queued yet and becomes due by `until`, if its booking stays as it is.

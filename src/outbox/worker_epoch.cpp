@@ -1,5 +1,6 @@
 #include "outbox/worker_epoch.hpp"
 
+#include "store/account.hpp"
 #include "store/environment.hpp"
 
 extern "C" {
@@ -13,9 +14,7 @@ using namespace store;
 
 namespace {
 
-constexpr std::string_view kSchemaVersion = "1";
-// The third field of an advisory lock's tag is 1 or 2 for SQL's functions, so nobody can take this one by
-// SQL.
+// The SQL functions use 1 or 2 as the class of an advisory lock, so no session can take this lock by SQL.
 constexpr std::uint16_t kLockClass = 0xCA1C;
 
 void take_lock() {
@@ -36,10 +35,7 @@ Admission admit(std::optional<pg::Schema>* schema) {
   static constinit pg::Statement exists{R"sql(select pg_catalog.to_regclass($1) is not null)sql"};
   if (!spi.run(exists, pg::Params().text((*schema)->quoted + ".calcom_meta")).boolean(0, 1))
     return Admission::kNothingHere;
-  static constinit pg::Statement version{
-      R"sql(select value from @extschema@.calcom_meta where key = 'schema_version')sql"};
-  const pg::Rows rows = spi.run(version);
-  return !rows.empty() && rows.text(0, 1) == kSchemaVersion ? Admission::kReady : Admission::kNothingHere;
+  return tables_are_current(spi) ? Admission::kReady : Admission::kNothingHere;
 }
 
 Lease take_over(pg::Spi& spi) {

@@ -1,5 +1,5 @@
-// The right to send from this database: one worker at a time holds the lock, and every row it takes carries
-// its node and epoch. Rows with another lease belong to a worker that is gone and are free at once.
+// The right to send from this database: one worker at a time holds the lock, and every row that it claims has its node and
+// epoch. Rows with another lease belong to a worker that has ended and can be claimed at once.
 #pragma once
 
 #include "pg/spi.hpp"
@@ -16,15 +16,15 @@ struct Lease {
 
 enum class Admission : std::uint8_t {
   kReady,
-  kNothingHere,  // no extension, no tables or tables of another version: nothing to do until told
-  kNotOurTurn,   // standby or read-only server: come back later, override nothing
+  kNothingHere,  // no extension, no tables or tables of another version: nothing to do until a commit wakes
+  kNotOurTurn,   // standby or read-only server: try again later
 };
 
-// Is this database ours to serve now? Needs a transaction; `schema` is set when kReady.
+// Whether the worker may send from this database now. Needs a transaction; `schema` is set if kReady.
 Admission admit(std::optional<pg::Schema>* schema);
 
-// Waits for the predecessor's lock to go, raises the epoch and frees what the predecessor had in hand: those
-// rows go out again under their old key and with their old bytes.
+// Waits for the lock of an earlier worker, raises the epoch and requeues the rows that the earlier worker was sending: they
+// are sent again with the same key and the same bytes.
 Lease take_over(pg::Spi& spi);
 
 }  // namespace calcom::outbox

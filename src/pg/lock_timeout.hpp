@@ -9,7 +9,7 @@ extern "C" {
 
 namespace calcom::pg {
 
-// A lock timeout for one step alone; the caller's own setting comes back with the scope.
+// Sets lock_timeout for a scope; the destructor restores the caller's setting.
 class LockTimeout {
  public:
   explicit LockTimeout(int milliseconds) {

@@ -1,4 +1,4 @@
-// The one place where PostgreSQL's headers are included (src/pg and src/worker only). C++ headers come first:
+// The one place where PostgreSQL's headers are included (server floors of src/floors.txt only). C++ headers come first:
 // the server's macros (snprintf, Min, _) must not reach them. Version differences are smoothed in compat.hpp.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The composite value that a function with OUT parameters returns, and the rows of one that returns a set.
+// Result rows: the composite value of a function with OUT parameters, and the rows of a set-returning function.
 #pragma once
 
 #include <array>

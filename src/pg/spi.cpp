@@ -26,7 +26,7 @@ std::string quoted_namespace(Oid oid) {
   return quoted;
 }
 
-// What SPI reports by a negative code rather than by an error: always a bug of ours.
+// SPI reports misuse by a negative code: always a bug of the extension.
 void check(int code, const char* what) {
   if (code < 0)
     throw SqlError{ERRCODE_INTERNAL_ERROR, std::string(what) + " failed: " + SPI_result_code_string(code)};
@@ -135,7 +135,7 @@ Params& Params::array(Oid array_type, Oid element, std::vector<Datum>& values,
 }
 
 namespace {
-struct Cells {
+struct ArrayCells {
   std::vector<Datum> values;
   std::vector<char> nulls;
   void add(Datum value) {
@@ -150,38 +150,38 @@ struct Cells {
 }  // namespace
 
 Params& Params::texts(const std::vector<std::string>& values) {
-  Cells cells;
+  ArrayCells cells;
   for (const auto& value : values) cells.add(text_datum(value));
   return array(TEXTARRAYOID, TEXTOID, cells.values, cells.nulls);
 }
 
 Params& Params::texts_or_null(const std::vector<std::string>& values) {
-  Cells cells;
+  ArrayCells cells;
   for (const auto& value : values) value.empty() ? cells.null() : cells.add(text_datum(value));
   return array(TEXTARRAYOID, TEXTOID, cells.values, cells.nulls);
 }
 
 Params& Params::uuids(const std::vector<pg_uuid_t>& values) {
-  Cells cells;
+  ArrayCells cells;
   for (const auto& value : values) cells.add(uuid_datum(value));
   return array(UUIDARRAYOID, UUIDOID, cells.values, cells.nulls);
 }
 
 Params& Params::times(const std::vector<std::optional<Micros>>& values) {
-  Cells cells;
+  ArrayCells cells;
   for (const auto& value : values)
     value ? cells.add(TimestampTzGetDatum(to_timestamptz(*value))) : cells.null();
   return array(TIMESTAMPTZARRAYOID, TIMESTAMPTZOID, cells.values, cells.nulls);
 }
 
 Params& Params::booleans(const std::vector<std::optional<bool>>& values) {
-  Cells cells;
+  ArrayCells cells;
   for (const auto& value : values) value ? cells.add(BoolGetDatum(*value)) : cells.null();
   return array(BOOLARRAYOID, BOOLOID, cells.values, cells.nulls);
 }
 
 Params& Params::int8s(const std::vector<std::int64_t>& values) {
-  Cells cells;
+  ArrayCells cells;
   for (const auto value : values) cells.add(Int64GetDatum(value));
   return array(INT8ARRAYOID, INT8OID, cells.values, cells.nulls);
 }

@@ -12,7 +12,7 @@ static_assert(std::is_trivially_copyable_v<TokenBucket>, "it is stored in shared
 
 namespace {
 
-// The key's slot, made when there is none yet; under the lock.
+// The key's slot, created if absent. The caller holds the lock.
 RateSlot& find(const std::uint64_t (&key)[2], Micros now) {
   RateSlot* oldest = &shared()->rates[0];
   for (RateSlot& slot : shared()->rates) {

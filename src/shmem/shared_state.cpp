@@ -97,7 +97,7 @@ DatabaseEntry* find_entry(Oid database, bool make) {
   LWLockRelease(memory->lock);
   if (entry != nullptr || !make) return entry;
   LWLockAcquire(memory->lock, LW_EXCLUSIVE);
-  entry = search(database);  // somebody else may have made it in between
+  entry = search(database);  // another process may have made it in between
   if (entry == nullptr) {
     entry = search(InvalidOid);
     if (entry != nullptr) clear(entry, database);

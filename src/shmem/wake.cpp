@@ -1,6 +1,5 @@
-// Wakes the worker when a transaction commits. One callback per backend for its whole life (a callback
-// registered per transaction is never freed and makes every later commit of a pooled session slower), a flag
-// per transaction.
+// Wakes the worker when a transaction commits. Each backend registers one callback for its whole life and sets a flag in
+// each transaction: a callback registered per transaction is never freed and slows every later commit of the session.
 #include "shmem/shared_state.hpp"
 
 namespace calcom::shmem {
@@ -65,7 +64,7 @@ void changed_on_commit() {
   if (ready()) pending.wake = pending.changed = true;
 }
 
-// Its own UPDATEs would wake it without end.
+// Else its own UPDATEs would wake the worker again and again.
 void ignore_own_commits() {
   pending.ignored = true;
 }
@@ -76,8 +75,8 @@ void rescan_on_commit() {
 
 }  // namespace calcom::shmem
 
-// A statement trigger on the tables that the worker reads, so that plain SQL wakes it as well. Its argument
-// tells what the table holds: 'outbox' or 'config'.
+// A statement trigger on the tables that the worker reads, so that plain SQL wakes it as well. Its argument is 'outbox' or
+// 'config'.
 CALCOM_FUNCTION(calcom_outbox_changed) {
   return calcom::pg::entry([=]() -> Datum {
     if (!CALLED_AS_TRIGGER(fcinfo))

@@ -1,4 +1,4 @@
-// See audit.hpp. Who acts is told as booking_history tells it.
+// The actor is formatted as in booking_history.
 #include "store/audit.hpp"
 
 #include "core/base/text.hpp"

@@ -1,4 +1,4 @@
-// The operators' trail, calcom_audit: written by the function that acts, in its transaction.
+// Rows of calcom_audit, inserted by the function that acts, in its transaction.
 #pragma once
 
 #include "core/base/json_compose.hpp"
@@ -10,7 +10,7 @@ using namespace pg;
 
 struct Act {
   const char* action;
-  std::optional<std::string> account;  // none: of all accounts
+  std::optional<std::string> account;  // nullopt: all accounts
   std::optional<std::string> target;
   // INVARIANT: no secret and no personal data.
   JsonObject detail{};

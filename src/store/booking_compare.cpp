@@ -1,5 +1,5 @@
-// What stands in the tables against what should stand there. Compared by the server, whose values they are: a
-// jsonb read back is another text than the one that was written, and a time that cannot be stored is null.
+// Compares the stored rows with what they should be. The server compares: a jsonb read back has another text than the one
+// that was written, and a time that cannot be stored is null.
 #include "store/booking_columns.hpp"
 #include "store/booking_store.hpp"
 
@@ -16,10 +16,9 @@ std::string compare_sql() {
     values.append(booking_column(i)).append(") #>> '{}', pg_catalog.to_jsonb($");
     values += std::to_string(i + 3) + ") #>> '{}')";
   }
-  return "select x.i, x.standing, x.wanted from @extschema@.bookings b cross join lateral (values " + values +
-         ") x(i, standing, wanted) where b.account = $1 and b.uid = $2 and $" +
-         std::to_string(kUpdatedAt + 3) +
-         " is not null and x.standing is distinct from x.wanted order by x.i";
+  return "select x.i, x.stored, x.wanted from @extschema@.bookings b cross join lateral (values " + values +
+         ") x(i, stored, wanted) where b.account = $1 and b.uid = $2 and $" + std::to_string(kUpdatedAt + 3) +
+         " is not null and x.stored is distinct from x.wanted order by x.i";
 }
 
 std::optional<std::string> optional_text(const Rows& rows, std::uint64_t row, int column) {

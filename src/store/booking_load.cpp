@@ -1,8 +1,7 @@
 // Locking and loading of bookings (booking_store.hpp).
 //
-// Lock order: an event that involves a link takes the account's link lock before any row; an event that does
-// not locks exactly one row and waits for nothing afterwards. So two merges never wait for each other in a
-// circle.
+// Lock order: an event with a link takes the account's link lock before any row lock. An event without a link locks
+// exactly one row and waits for nothing afterwards. So merges cannot deadlock.
 #include <algorithm>
 #include <set>
 
@@ -22,7 +21,7 @@ Facts decoded_facts(const std::string& uid, const std::string& text) {
 
 namespace {
 
-// A booking that somebody inserted by hand has no facts: nothing was heard of it.
+// A booking that was inserted manually has no facts.
 void add_rows(const Rows& rows, FactsByUid* facts) {
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
     const std::string uid = rows.text(row, 1);
@@ -91,7 +90,7 @@ LoadedBookings lock_and_load(Spi& spi, const std::string& account, const std::ve
                              bool event_links) {
   LoadedBookings loaded;
   loaded.whole_chain = event_links;
-  if (!event_links) {  // a look without a lock tells whether this booking stands in a chain
+  if (!event_links) {  // read without a lock first: is this booking part of a chain?
     add_rows(select_facts(spi, account, uids), &loaded.facts);
     loaded.whole_chain = any_links(loaded.facts);
     loaded.facts.clear();

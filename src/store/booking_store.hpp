@@ -26,12 +26,12 @@ FactsByUid read_facts(Spi& spi, const std::string& account, const std::vector<st
 // Raises data_corrupted when the text is not ours or of a later version.
 Facts decoded_facts(const std::string& uid, const std::string& text);
 
-// Inserts a booking that was absent at lock_and_load. False: somebody else inserted it meanwhile.
+// Inserts a booking that was absent at lock_and_load. False: another transaction inserted it meanwhile.
 bool insert_booking(Spi& spi, const std::string& account, const Booking& booking, const Facts& facts);
-// Writes the columns in which the two differ and leaves the others, and what somebody typed there, alone.
+// Writes the columns in which the two differ. Manual changes of other columns are kept.
 void update_booking(Spi& spi, const std::string& account, const Booking& before, const Booking& after);
 void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts);
-// Writes these columns (bits of column_bit), whatever stands there.
+// Writes these columns (bits of column_bit) even if they were changed manually.
 void write_columns(Spi& spi, const std::string& account, const Booking& booking, std::int64_t columns);
 void upsert_attendees(Spi& spi, const std::string& account, const Booking& booking,
                       const std::vector<const VisibleAttendee*>& attendees);
@@ -40,19 +40,19 @@ void remove_attendees(Spi& spi, const std::string& account, const std::string& u
 // Writes the attendees that differ between `before` and `after`.
 void write_attendees(Spi& spi, const std::string& account, const Booking* before, const Booking& after);
 
-// Where a row of the tables differs from `booking`, column by column; nothing when there is no such row.
+// The columns in which the stored row differs from `booking`; empty if there is no such row.
 struct Difference {
-  std::string name;                     // the column, or the attendee's e-mail
-  std::int64_t column = 0;              // bit of column_bit; 0 for an attendee
-  std::optional<std::string> standing;  // in the table; an attendee as a JSON object, nullopt when absent
+  std::string name;                   // the column, or the attendee's e-mail
+  std::int64_t column = 0;            // bit of column_bit; 0 for an attendee
+  std::optional<std::string> stored;  // in the table; an attendee as a JSON object, nullopt if absent
   std::optional<std::string> wanted;
 };
 std::vector<Difference> compare_columns(Spi& spi, const std::string& account, const Booking& booking);
 // The same for the attendees: those that differ, are missing, or are too many.
 std::vector<Difference> compare_attendees(Spi& spi, const std::string& account, const Booking& booking);
 
-// The booking as the merge sees it, without a lock; nullopt when there is none. Chains are followed, so
-// root_uid is right. For truth at send time.
+// The booking as the merge computes it, without a lock; nullopt if it does not exist. Follows chains, so root_uid is right.
+// Used before sending to check that a mail is still true.
 std::optional<Booking> read_booking(Spi& spi, const std::string& account, const std::string& uid);
 
 }  // namespace calcom::store

@@ -1,5 +1,4 @@
-// Writing of bookings, facts and attendees (booking_store.hpp). The column lists come from kDetails, so that
-// a new detail needs no change here.
+// Writes bookings, facts and attendees. The column lists come from kDetails, so a new detail needs no change here.
 #include <algorithm>
 
 #include "core/booking/booking_detail.hpp"
@@ -106,7 +105,7 @@ void insert_facts(Spi& spi, const std::string& account, const std::string& uid, 
 
 }  // namespace
 
-// A booking that was inserted by hand has no facts yet.
+// A booking that was inserted manually has no facts yet.
 void update_facts(Spi& spi, const std::string& account, const std::string& uid, const Facts& facts) {
   static constinit Statement update{
       R"sql(update @extschema@.booking_facts set facts = $3 where account = $1 and uid = $2)sql"};
@@ -200,7 +199,7 @@ void write_attendees(Spi& spi, const std::string& account, const Booking* before
     changed.push_back(&attendee);
   }
   upsert_attendees(spi, account, after, changed);
-  // Somebody who turned out to be a host is no attendee, and never was.
+  // An attendee who turned out to be a host is deleted.
   std::vector<std::string> gone;
   if (before != nullptr)
     for (const auto& old : before->attendees)

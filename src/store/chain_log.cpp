@@ -13,7 +13,7 @@ void add_links(const Facts& facts, std::set<std::string>* uids) {
   for (const Link& link : facts.successors) uids->insert(link.uid);
 }
 
-// Events that failed or mean nothing link nothing.
+// Dead and ignored events link nothing.
 void add_events_links(Spi& spi, const std::string& account, const std::vector<std::string>& uids,
                       std::set<std::string>* found) {
   static constinit Statement select{R"sql(

@@ -1,5 +1,5 @@
-// Everything that is known of a chain of bookings: what the tables hold, what a purge kept, and what the log
-// says. The rebuild compares them, the trace shows them.
+// Everything known about a chain of bookings: stored facts, checkpoints of purged events, events of the log. Used by
+// calcom_rebuild and calcom_trace.
 #pragma once
 
 #include <set>
@@ -10,8 +10,8 @@
 
 namespace calcom::store {
 
-// The merge facts of events that a purge removed, by booking. Merged with the events that came later they are
-// the facts of all events, because merging is a join.
+// The merge facts of purged events, by booking. Merged with the later events they give the facts of all events, because
+// merging is a join.
 struct Checkpoint {
   Facts facts;
   pg_uuid_t up_to{};  // the newest event in it
@@ -25,11 +25,11 @@ struct ChainLog {
   FactsByUid stored;           // of the rows that exist
   Checkpoints checkpoints;
 };
-// Without a lock. Never empty of uids: the one asked for is among them, known or not.
+// Reads without a lock. `uids` always contains the uid asked for, even if it is unknown.
 ChainLog read_chain(Spi& spi, const std::string& account, const std::string& uid);
 
-// Keeps purge and rebuild apart until the transaction ends: a rebuild needs checkpoints and events that
-// belong together. Rebuilds share the lock, a purge has it alone.
+// Serializes purge against rebuild until the transaction ends: a rebuild needs matching checkpoints and events. Rebuilds
+// share the lock, a purge takes it exclusively.
 enum class LogUse : bool { kRead, kPurge };
 void lock_log(Spi& spi, const std::string& account, LogUse use);
 

@@ -22,9 +22,9 @@ namespace calcom::store {
 namespace {
 
 constexpr char kMachineId[] = "/etc/machine-id";
-constexpr std::size_t kNodeDigits = 32;  // of the sha256: the identity itself is nobody's business
+constexpr std::size_t kNodeDigits = 32;  // of the sha256: the identity itself is not shown
 
-// However it was named when the server was started.
+// Resolved, because the server may have been started with another name of it.
 std::string data_directory() {
   char resolved[PATH_MAX];
   return realpath(DataDir, resolved) != nullptr ? resolved : DataDir;
@@ -61,7 +61,7 @@ void read_node(Environment& here) {
   }
 }
 
-struct Difference {
+struct Mismatch {
   int count = 0;
   std::string words;
   void add(const char* what) {
@@ -92,9 +92,9 @@ std::string why_not_armed(Spi& spi, std::string_view account, const Environment&
                                            .add(OIDOID, ObjectIdGetDatum(here.database))
                                            .text(here.node));
   if (rows.empty()) return "not armed: calcom_go_live() was not called here";
-  std::optional<Difference> least;
+  std::optional<Mismatch> least;
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
-    Difference difference;
+    Mismatch difference;
     if (!rows.boolean(row, 1)) difference.add("the system identifier");
     if (!rows.boolean(row, 2)) difference.add("the database");
     if (!rows.boolean(row, 3)) difference.add("the node (machine and data directory)");

@@ -1,7 +1,6 @@
-// Where this database runs, told by things that no dump, copy or snapshot takes along all at once: the
-// cluster's system identifier, the database's oid and the node, which is an identity of the machine from
-// outside the data directory together with that directory's place. Mail is sent only where calcom_go_live()
-// was called; a restored copy sends none.
+// Identifies where this database runs, by values that no dump, copy or snapshot keeps all at once: the cluster's system
+// identifier, the database's oid, and the node (machine identity from outside the data directory, and the directory's
+// path). Mail is sent only where calcom_go_live() was called; a restored copy sends none.
 #pragma once
 
 #include "pg/spi.hpp"
@@ -13,8 +12,8 @@ using namespace pg;
 struct Environment {
   std::string system_identifier;
   Oid database = InvalidOid;
-  std::string node;          // empty when it cannot be told
-  std::string node_problem;  // why
+  std::string node;          // empty if the machine identity is not available
+  std::string node_problem;  // why it is not
 };
 
 Environment environment();

@@ -7,8 +7,8 @@ namespace calcom::store {
 
 namespace {
 
-// An equal body cannot be stored before the other one's fate is known, and there is nothing to defer: so it
-// waits longer than a merge, and then the sender is told to come again (55P03).
+// An equal body must wait for the other transaction to end and cannot be deferred. It waits longer than a merge; then it
+// fails with 55P03, and the sender retries.
 constexpr int kDigestPatience = 8;
 
 std::string_view view(const Sha256& digest) {
@@ -36,7 +36,7 @@ std::optional<pg_uuid_t> claim_digest(Spi& spi, const std::string& account, cons
     insert into @extschema@.calcom_event_digests (account, digest, event_id)
     values ($1, $2, $3)
     on conflict do nothing)sql"};
-  {  // a transaction that holds the same body and does not end must not hold this one for ever
+  {  // a transaction that stored the same body and does not end must not block this one forever
     const LockTimeout timeout(settings().merge_lock_timeout * kDigestPatience);
     if (spi.run(insert, Params().text(account).bytes(view(digest)).uuid(id)).affected() == 1)
       return std::nullopt;

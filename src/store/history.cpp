@@ -1,5 +1,5 @@
-// booking_history, written by trigger so that no path escapes it: what changed, old and new, by whom and
-// because of which event. Values are JSON; times are RFC 3339 in UTC whatever the session's settings are.
+// The triggers that write booking_history, so that every change is recorded: old and new values, actor and event. Values
+// are JSON; times are RFC 3339 in UTC, independent of the session's settings.
 #include "core/base/json_compose.hpp"
 #include "core/base/timestamp.hpp"
 #include "core/booking/stored_words.hpp"
@@ -86,7 +86,7 @@ struct Change {
   bool start_changed = false;
 };
 
-// Whose row it is: told in every change of an attendee, so that "removed" says who.
+// Columns written in every change of an attendee, so that "removed" names the person.
 bool identifies(std::string_view column, bool attendee) {
   return attendee && column == "email";
 }
@@ -173,7 +173,7 @@ void insert_history(Spi& spi, const Row& row, const std::string& actor, Micros a
   spi.run(insert, params);
 }
 
-// A change that no merge made is an input of its own, so the log has it, too.
+// A manual change is an input of its own, so it is stored in the log too.
 void log_change_by_hand(Spi& spi, const Row& row, const char* table, const std::string& actor, Micros at) {
   ObjectText body;
   body.set("table", JsonValue(table).dump());

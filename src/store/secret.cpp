@@ -56,8 +56,8 @@ std::string read_all(int fd) {
   return content;
 }
 
-// INVARIANT: NAME has no '/', and the last component is never followed as a link, so nothing outside the
-// directory is read whatever stands in the table.
+// INVARIANT: NAME has no '/', and the file is not opened if it is a symbolic link, so no file outside the directory can
+// be read.
 std::string from_file(std::string_view name) {
   const char* directory = settings().secret_directory;
   if (directory == nullptr || *directory == '\0') refuse("calcom.secret_directory is not set.");

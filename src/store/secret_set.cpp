@@ -1,5 +1,5 @@
-// calcom_set_secret. The value is in the statement's text, so the statement is kept out of the log when it
-// fails and out of pg_stat_activity from here on.
+// calcom_set_secret. The value is in the text of the statement, so the statement is not logged if it fails, and
+// pg_stat_activity does not show it from here on.
 #include <algorithm>
 #include <array>
 
@@ -28,7 +28,7 @@ void check_kind(const std::string& kind) {
                  "It is webhook, resend_api_key, resend_webhook or calcom_api_key."};
 }
 
-// A signing secret of Resend that is no key would refuse every event; better told now.
+// An invalid signing secret of Resend would refuse every event, so it is checked here.
 void check_key(const std::string& kind, const std::string& value) {
   if (kind != "resend_webhook" || value.starts_with("file:") || !sign_webhook("", "", "", value).empty())
     return;
@@ -97,7 +97,7 @@ CALCOM_FUNCTION(calcom_set_secret) {
           Act act{"set_secret", account, kind};
           act.detail.set("value", generate ? "made" : value.starts_with("file:") ? "file" : "given");
           note_act(spi, act);
-          secrets(spi, account, kind);  // a file: that cannot be read is told now, not at the next delivery
+          secrets(spi, account, kind);  // raises now if the file cannot be read
         }
         return generate ? std::optional(text_datum(value)) : std::nullopt;
       },

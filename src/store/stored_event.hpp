@@ -11,9 +11,8 @@ namespace calcom::store {
 
 using namespace pg;
 
-// Queue: what the change makes owed is sent. Baseline: the keys of the mails that it makes owed are written
-// down, and nothing is sent (replay, rebuild, import). Owed: everything that the bookings owe and that was
-// not sent is queued, changed or not, and what a baseline held back, too (replay with mail).
+// kQueue: mails that become owed by the change are queued. kBaseline: their keys are stored and nothing is sent (replay,
+// rebuild, import). kOwed: every owed mail that was not sent is queued, including those of a baseline (replay with mail).
 enum class Mails : std::uint8_t { kQueue, kBaseline, kOwed };
 
 struct StoredEvent {
@@ -26,7 +25,7 @@ struct StoredEvent {
   Mails mails = Mails::kQueue;
 };
 
-// What to write down for one event after trying to merge it.
+// The result of an event that was merged, or not, as stored in calcom_events.
 struct Settlement {
   EventOutcome outcome = EventOutcome::kApplied;
   std::string reason;              // one line, also returned to the caller

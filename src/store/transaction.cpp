@@ -24,8 +24,8 @@ void set(const char* name, const char* value) {
   SetConfigOption(name, value, PGC_SUSET, PGC_S_OVERRIDE);
 }
 
-// INVARIANT: whoever planted a trigger, it never runs as who connected. The context stays in force through
-// COMMIT; in it PostgreSQL refuses deferred triggers altogether.
+// INVARIANT: user triggers never run with the privileges of the connecting role, a superuser. The security context stays
+// in force through COMMIT, so PostgreSQL refuses to fire deferred triggers.
 void become_owner() {
   const Oid owner = pg::call([] { return get_role_oid(kOwner, true); });
   if (!OidIsValid(owner))
@@ -39,7 +39,7 @@ struct Identity {
   int context;
 };
 
-// statement_timeout is armed by the main loop of client backends only, so here by hand.
+// Only the main loop of client backends arms statement_timeout, so it is armed here.
 void begin() {
   SetCurrentStatementStartTimestamp();
   StartTransactionCommand();
@@ -73,15 +73,14 @@ void connect_to(Oid database, const char* name) {
     BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
     set("application_name", name);
     set("search_path", "pg_catalog, pg_temp");
-    // Of a circle of locks PostgreSQL ends whoever has waited for a second when it looks: that may be a DBA's
-    // DROP EXTENSION. Nobody who gives up after a tenth of that is found in a circle, or stood behind for
-    // long.
+    // The deadlock detector runs after 1 s and may cancel the DBA's command. With lock_timeout = 100 ms the worker always
+    // gives up first.
     set("lock_timeout", "100ms");
     set("idle_in_transaction_session_timeout", "0");
     if (synchronous_commit < SYNCHRONOUS_COMMIT_ON) set("synchronous_commit", "on");
     set("default_transaction_isolation", "read committed");
     set("row_security", "on");
-    // Each statement touches a few rows by key; plans must not turn with statistics that a young queue lacks.
+    // Each statement touches a few rows by key. Plans must not change with statistics, which a new queue lacks.
     set("jit", "off");
     set("enable_seqscan", "off");
     set("enable_hashjoin", "off");

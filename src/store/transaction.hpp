@@ -1,5 +1,4 @@
-// Top-level transactions of our background processes. What guard.hpp's subxact is inside a backend's
-// transaction, this is outside of one: the place where an error ends a round and not the process.
+// Top-level transactions of the background processes. An error ends the round, not the process.
 #pragma once
 
 #include "pg/guard.hpp"
@@ -9,20 +8,19 @@ namespace calcom::store {
 using namespace pg;
 
 enum class As : std::uint8_t {
-  kConnected,  // whoever the process connected as: catalogs only
-  kOwner,      // calcom_owner, security-restricted: whatever touches a table of a user
+  kConnected,  // the role of the connection (superuser): reads catalogs only
+  kOwner,      // calcom_owner in a security-restricted operation: everything that touches the user's tables
 };
 
-// Signals, connection, own limits and a search_path that names nothing but pg_catalog.
+// Sets up signals and the connection, timeouts, and search_path = pg_catalog, pg_temp.
 void connect_to(Oid database, const char* name);
 
-// The error of who gives way to others: a lock that did not come, a circle of locks, or a table that DROP
-// EXTENSION took away in the midst of the round (the next one finds that out and ends).
+// Errors that mean "retry later": lock timeout, deadlock, or a table dropped during the round (the next round notices that
+// the extension is gone and ends the worker).
 bool gave_way(const pg::Failure& failure);
 
-// Runs `body` in a transaction of its own that is committed durably whatever the database's
-// synchronous_commit says. False: rolled back, `failure` says why (cancel included: in a worker it ends the
-// round).
+// Runs `body` in a transaction of its own. The commit is durable even if the database sets synchronous_commit = off.
+// False: rolled back, `failure` holds the error (cancel included).
 bool transaction(pg::Failure* failure, As as, const std::function<void()>& body);
 
 }  // namespace calcom::store

@@ -1,6 +1,6 @@
-// The scout: a worker of a few milliseconds that connects to some database, because pg_db_role_setting can be
-// read from none but a connected process, publishes which databases are marked (calcom.worker = on) and
-// leaves. See docs/decisions/0002-a-database-scanner-reads-the-marks.md.
+// The database scanner: a worker that runs for a few milliseconds. It connects to a database, because only a connected
+// process can read pg_db_role_setting, publishes in shared memory which databases are marked (calcom.worker = on), and
+// ends. See docs/decisions/0002-a-database-scanner-reads-the-marks.md.
 #include "pg/spi.hpp"
 #include "shmem/shared_state.hpp"
 #include "store/transaction.hpp"
@@ -21,8 +21,7 @@ struct Marks {
   std::vector<Oid> marked;
 };
 
-// No schema of ours is needed: everything is in pg_catalog, and connecting gives rights to no more than
-// reading.
+// Reads pg_catalog only, so the extension need not exist in this database.
 Marks read_marks() {
   static constinit pg::Statement statement{R"sql(
     select
@@ -63,7 +62,7 @@ void publish(const Marks& marks) {
       for (auto& entry : shared()->entries) {
         if (!OidIsValid(entry.database)) continue;
         entry.marked = contains(marked, marked_count, entry.database);
-        // A database made after our snapshot has no worker yet and is found again on its next wake-up.
+        // A database created after the snapshot has no worker yet; its next wake-up makes a new entry.
         if (entry.pid == 0 && !contains(existing, existing_count, entry.database))
           entry.database = InvalidOid;
       }
@@ -72,8 +71,8 @@ void publish(const Marks& marks) {
   });
 }
 
-void scout(Oid database) {
-  connect_to(database, "calcom scout");
+void scan(Oid database) {
+  connect_to(database, "calcom database scanner");
   Marks marks;
   pg::Failure failure;
   if (!transaction(&failure, As::kConnected, [&] { marks = read_marks(); })) throw pg::as_error(failure);
@@ -85,5 +84,5 @@ void scout(Oid database) {
 }  // namespace calcom::worker
 
 extern "C" CALCOM_EXPORT void calcom_database_scanner_main(Datum argument) {
-  calcom::pg::entry([=] { calcom::worker::scout(DatumGetObjectId(argument)); });
+  calcom::pg::entry([=] { calcom::worker::scan(DatumGetObjectId(argument)); });
 }

@@ -1,5 +1,5 @@
-// One worker's work: claim, send, record, as one state machine that never blocks but in wait(). No
-// transaction is open while requests are in flight, and slots are filled again one by one as answers come.
+// The loop of one worker: claim, send, record. It blocks only in wait(). No transaction is open while requests are in
+// flight, and each answer frees a slot for the next mail.
 #pragma once
 
 #include <unordered_map>
@@ -23,19 +23,19 @@ class Drain {
   Drain(const Drain&) = delete;
   Drain& operator=(const Drain&) = delete;
 
-  WorkerEnd run();  // until there is nothing to stay for, or somebody wants us to go
+  WorkerEnd run();  // returns when the worker is idle or was asked to leave
   Micros next_due() const { return next_due_; }
 
  private:
-  void look();  // first transaction
+  void look();  // first transaction: claims due mail
   bool still_ours();
-  bool merge(pg::Failure* failure);  // deferred deliveries, when their time has come
-  void remind();                     // reminders, when the next one is due or news came
+  bool merge(pg::Failure* failure);  // deferred deliveries, when they are due
+  void remind();                     // reminders, when the next one is due or bookings changed
   bool due(Micros now);
   Micros leave_at(Micros now);
   void follow_clock(Micros now);
   bool idle() const { return in_flight_.empty() && finished_.empty(); }
-  void settle();  // second transaction
+  void settle();  // second transaction: records answers
   void send(Outgoing outgoing);
   void collect();
   void failed(const char* what, const pg::Failure& failure);
@@ -53,22 +53,22 @@ class Drain {
   std::unordered_map<std::uint64_t, Outgoing> in_flight_;
   std::vector<Finished> finished_;
   std::uint64_t next_tag_ = 1;
-  Micros look_at_ = 1;         // the clock's reason to look into the outbox; 0: none
-  bool wants_answer_ = false;  // an answer is a reason to look, too
-  bool answered_ = false;      // one has come since the last look
+  Micros look_at_ = 1;         // when to look into the outbox again; 1: at once, 0: not scheduled
+  bool wants_answer_ = false;  // look again after an answer
+  bool answered_ = false;      // an answer arrived since the last look
   Micros next_due_ = 0;
   Micros pause_until_ = 0;  // after a failed round
-  int failures_ = 0;        // rounds in a row
-  int yields_ = 0;          // rounds in a row that gave way to somebody's lock
-  bool asked_ = false;      // a commit woke us: more may follow soon, so it is worth lingering
+  int failures_ = 0;        // failed rounds in a row
+  int yields_ = 0;          // rounds in a row that ended on another session's lock
+  bool asked_ = false;      // a commit woke the worker: more may follow, so it lingers
   Micros idle_since_ = 0;
   Micros deferred_at_ = 0;  // when deferred deliveries are tried again
   Micros deferred_pause_ = 0;
-  Micros remind_at_ = 0;    // when reminders are looked for again
-  Micros reminded_at_ = 0;  // when they were
-  Micros clock_ = 0;        // when it was last looked at
+  Micros remind_at_ = 0;    // when reminders are queued again
+  Micros reminded_at_ = 0;  // when they were queued last
+  Micros clock_ = 0;        // the time of the last turn, to notice a clock that was set back
   Retention retention_;
-  std::optional<WorkerEnd> end_;  // set: leave
+  std::optional<WorkerEnd> end_;  // set: the worker ends, with this result
 };
 
 }  // namespace calcom::worker

@@ -1,4 +1,5 @@
-// What the server calls when it loads the library. Never raises, starts no thread, initialises no library.
+// _PG_init: defines the settings and, if preloaded, registers hooks, shared memory and the launcher. Never raises, starts
+// no thread, initialises no other library.
 #include "pg/settings.hpp"
 #include "shmem/shared_state.hpp"
 #include "worker/hooks.hpp"
@@ -16,7 +17,7 @@ const Pg_magic_struct* PG_MAGIC_FUNCTION_NAME(void) {
 
 namespace {
 
-// The library that is loaded later finds no shared memory, and pg_upgrade must not meet a worker.
+// Not preloaded: no shared memory can be reserved. pg_upgrade: no worker may connect.
 void register_at_load() {
   if (!process_shared_preload_libraries_in_progress || IsBinaryUpgrade) return;
   calcom::shmem::reserve_memory();

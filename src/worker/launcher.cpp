@@ -1,5 +1,5 @@
-// See launcher.hpp. Latch-driven: with nothing due it sleeps until the safety poll. What to start is judged
-// in core/plan.cpp; which databases are marked is told by the scout.
+// With nothing due the launcher sleeps until its latch is set or the safety poll. core/sending/plan.cpp decides which
+// workers to start; the database scanner reads which databases are marked.
 #include "worker/launcher.hpp"
 
 #include <algorithm>
@@ -41,9 +41,9 @@ void forget_launcher(int, Datum) {
   pg_atomic_write_u32(&shared()->launcher, kNobody);
 }
 
-// Where a scout can connect: a marked database if one is known, else postgres, else any that accepts
-// connections. Only pg_database and the other nailed catalogs can be read without a database.
-Oid choose_scouting_ground() {
+// The database that the scanner connects to: a marked one if one is known, else postgres, else any that accepts
+// connections. Without a database only pg_database and the other nailed catalogs can be read.
+Oid choose_database_to_scan() {
   Oid best = InvalidOid;
   int best_rank = 0;
   StartTransactionCommand();
@@ -77,7 +77,7 @@ class Launcher {
 
  private:
   void look_at_children(Micros now);
-  void scout_if_due(Micros now);
+  void scan_if_due(Micros now);
   Decision judge(Micros now);
   void start(std::size_t index, Micros now);
   void sleep_until(Micros at, Micros now);
@@ -85,16 +85,16 @@ class Launcher {
   void follow_clock(Micros now);
 
   std::vector<Charge> charges_{kEntries};
-  Child scout_;
-  DatabasePlan scouting_;
+  Child scanner_;
+  DatabasePlan scanner_plan_;
   std::uint32_t scans_ = 0;
   Micros next_scan_ = 1;
-  Micros clock_ = 0;  // when it was last looked at
+  Micros clock_ = 0;  // the time of the last turn, to notice a clock that was set back
   bool warned_ = false;
 };
 
-// How the worker of this entry ended. A worker that never came to its entry (the database is gone, no
-// connection left) has failed.
+// How the worker of this entry ended. kFailed if it never took its entry (the database was dropped, no connection was
+// free).
 WorkerEnd take_end(Oid database, Micros started_at) {
   return pg::call([=] {
     WorkerEnd end = WorkerEnd::kFailed;
@@ -110,31 +110,30 @@ WorkerEnd take_end(Oid database, Micros started_at) {
 void Launcher::look_at_children(Micros now) {
   for (auto& charge : charges_)
     if (charge.child.ended()) note_ended(charge.plan, take_end(charge.database, charge.plan.started_at), now);
-  if (scout_.ended()) {
+  if (scanner_.ended()) {
     const std::uint32_t scans = pg_atomic_read_u32(&shared()->scans);
-    note_ended(scouting_, scans != scans_ ? WorkerEnd::kWell : WorkerEnd::kFailed, now);
-    next_scan_ = scans != scans_ ? now + kSafetyPoll : scouting_.not_before;
+    note_ended(scanner_plan_, scans != scans_ ? WorkerEnd::kWell : WorkerEnd::kFailed, now);
+    next_scan_ = scans != scans_ ? now + kSafetyPoll : scanner_plan_.not_before;
   }
 }
 
-void Launcher::scout_if_due(Micros now) {
-  if (scout_.running()) return;
+void Launcher::scan_if_due(Micros now) {
+  if (scanner_.running()) return;
   if (pg_atomic_exchange_u32(&shared()->rescan, 0) != 0)
-    next_scan_ = std::max<Micros>(scouting_.not_before, 1);
+    next_scan_ = std::max<Micros>(scanner_plan_.not_before, 1);
   if (next_scan_ > now) return;
-  const Oid database = pg::call([] { return choose_scouting_ground(); });
+  const Oid database = pg::call([] { return choose_database_to_scan(); });
   next_scan_ = now + kSafetyPoll;
   if (!OidIsValid(database)) return;
   scans_ = pg_atomic_read_u32(&shared()->scans);
-  note_started(scouting_, now);
-  if (scout_.start(kScannerMain, "calcom scout", database) == Start::kStarted) return;
-  note_ended(scouting_, WorkerEnd::kFailed, now);
-  next_scan_ = scouting_.not_before;
+  note_started(scanner_plan_, now);
+  if (scanner_.start(kScannerMain, "calcom database scanner", database) == Start::kStarted) return;
+  note_ended(scanner_plan_, WorkerEnd::kFailed, now);
+  next_scan_ = scanner_plan_.not_before;
   no_room();
 }
 
-// Brings our view in step with shared memory; entries may have been freed and made again for another
-// database.
+// Reads the entries of shared memory, which may now belong to other databases, and decides what to start.
 Decision Launcher::judge(Micros now) {
   struct Seen {
     Oid database;
@@ -159,7 +158,7 @@ Decision Launcher::judge(Micros now) {
     Charge& charge = charges_[i];
     if (charge.database != seen[i].database && !charge.child.running()) charge = {seen[i].database, {}, {}};
     plans.push_back(charge.plan);
-    // A worker left over from an earlier launcher is nobody's child but runs all the same.
+    // A worker that an earlier launcher started has no Child here but is running.
     plans.back().running = charge.child.running() || seen[i].running;
     demands.push_back(seen[i].demand);
   }
@@ -196,7 +195,7 @@ void Launcher::follow_clock(Micros now) {
   const Micros back = std::exchange(clock_, now) - now;
   if (back <= kClockSetBack) return;
   for (auto& charge : charges_) clock_set_back(charge.plan, back);
-  clock_set_back(scouting_, back);
+  clock_set_back(scanner_plan_, back);
   next_scan_ -= back;
 }
 
@@ -210,7 +209,7 @@ void Launcher::run() {
     const Micros now = pg::now();
     follow_clock(now);
     look_at_children(now);
-    scout_if_due(now);
+    scan_if_due(now);
     const Decision decision = judge(now);
     for (const std::size_t index : decision.start) start(index, now);
     pg_atomic_write_u32(&shared()->crowded, decision.crowded ? 1 : 0);
@@ -246,5 +245,5 @@ void register_launcher() {
 
 extern "C" CALCOM_EXPORT void calcom_launcher_main(Datum) {
   calcom::pg::entry([] { calcom::worker::launch(); });
-  proc_exit(1);  // 0 would take the launcher out for good
+  proc_exit(1);  // after 0 the postmaster would not start the launcher again
 }

@@ -1,5 +1,5 @@
-// The launcher: one process for the server, bound to no database, that starts a database's worker when a
-// commit woke it, when its next mail is due, or to look after it for the first time.
+// The launcher: one process for the server, connected to no database. It starts a database's worker when a commit woke
+// it, when its next mail is due, and once after the server or the launcher started.
 #pragma once
 
 namespace calcom::worker {

@@ -1,5 +1,4 @@
-// What the launcher, the scout and the worker share as processes: how they are described to the postmaster,
-// started and seen to end.
+// Registration, start and end of the background processes (launcher, database scanner, worker).
 #pragma once
 
 #include "pg/guard.hpp"
@@ -12,14 +11,14 @@ namespace calcom::worker {
 
 enum class Start : std::uint8_t { kStarted, kNoRoom };
 
-// A dynamic worker that its starter is told about. Lives as long as the handle is kept.
+// A dynamic background worker whose end its starter is notified of.
 class Child {
  public:
   Child() = default;
   // `database` goes to the main function as its argument.
   Start start(const char* function, const char* type, Oid database);
   bool running() const { return handle_ != nullptr; }
-  bool ended();  // true once: it was running and has come to its end
+  bool ended();  // true once, after the process has ended
 
  private:
   BackgroundWorkerHandle* handle_ = nullptr;

@@ -15,7 +15,7 @@ constexpr Micros kGiveWay = kMinute;
 constexpr Micros kAfterFailure = kHour;
 constexpr std::int64_t kPortion = 200;  // rows a transaction: each frees some tens of kilobytes
 
-// The cut is taken by the server, whose months and daylight saving an interval follows.
+// The server subtracts the interval, because months and daylight saving time count.
 std::int64_t erase_of(pg::Spi& spi, const std::string& account, std::int64_t at_most) {
   static constinit pg::Statement statement{R"sql(
     select p.mails + p.events
@@ -28,7 +28,7 @@ std::int64_t erase_of(pg::Spi& spi, const std::string& account, std::int64_t at_
   return rows.empty() ? 0 : rows.int8(0, 1);
 }
 
-std::vector<std::string> accounts_that_forget(pg::Spi& spi) {
+std::vector<std::string> accounts_with_keep_mail(pg::Spi& spi) {
   static constinit pg::Statement statement{
       R"sql(select a.account from @extschema@.calcom_accounts a where a.keep_mail is not null order by 1)sql"};
   const pg::Rows rows = spi.run(statement);
@@ -43,7 +43,7 @@ void count(pg::Spi& spi, const Lease& lease, std::int64_t erased) {
   if (erased > 0) spi.run(statement, pg::Params().text(lease.node).int8(erased));
 }
 
-// One line of the trail a pass, and none of a pass that found nothing.
+// Adds one row to calcom_audit for a pass that erased something, and marks the pass as finished.
 void finish(pg::Spi& spi, const Lease& lease) {
   static constinit pg::Statement note{R"sql(
     select calcom_internal.note_act(
@@ -57,10 +57,10 @@ void finish(pg::Spi& spi, const Lease& lease) {
   spi.run(done, pg::Params().text(lease.node).time(pg::now()));
 }
 
-// True: there may be more, so the pass goes on. False: it is over and noted as done.
+// True: there may be more, so the pass continues. False: the pass is finished.
 bool erase_some(pg::Spi& spi, const Lease& lease) {
   std::int64_t left = kPortion;
-  for (const std::string& account : accounts_that_forget(spi)) {
+  for (const std::string& account : accounts_with_keep_mail(spi)) {
     left -= erase_of(spi, account, left);
     if (left <= 0) break;
   }
@@ -73,7 +73,7 @@ bool erase_some(pg::Spi& spi, const Lease& lease) {
 }  // namespace
 
 Retention::Retention(const Lease& lease) {
-  // A pass that the future knows of was noted by a wrong clock.
+  // A time in the future was written while the clock was wrong.
   if (lease.erased_at && *lease.erased_at <= pg::now()) at_ = *lease.erased_at + kEvery;
 }
 
@@ -89,7 +89,7 @@ void Retention::erase(const pg::Schema& schema, const Lease& lease, const Worker
   const Micros now = pg::now();
   if (committed) {
     at_ = now + (more ? 0 : kEvery);
-    // Others wait for this worker's place: the next one goes on from here.
+    // Another database waits for this worker's place: the next worker continues from here.
     if (more && pg_atomic_read_u32(&shared()->crowded) != 0) at_ = now + kGiveWay;
     return;
   }

@@ -1,5 +1,5 @@
-// Erases by itself what calcom_prune_mail() erases by hand, once it is older than the account's keep_mail: at
-// most once a day, a small portion a transaction. How far a day's pass is stands in the database.
+// Erases mail content older than calcom_accounts.keep_mail, as calcom_prune_mail() does: one pass a day, a small portion
+// a transaction. Progress of the pass is stored in calcom_worker_epochs.
 #pragma once
 
 #include <functional>
@@ -16,10 +16,10 @@ class Retention {
  public:
   explicit Retention(const Lease& lease);
 
-  // Never a reason to wake or to stay: asked by a worker that is there anyway.
+  // Never wakes a worker nor keeps it running: asked by a worker that runs for another reason.
   bool due(Micros now) const { return now >= at_; }
 
-  // One portion. INVARIANT: called only while nothing is in flight or due, so that no mail waits for more.
+  // Erases one portion. INVARIANT: called only while nothing is in flight or due, so that no mail waits longer.
   void erase(const pg::Schema& schema, const Lease& lease, const WorkerEntry& slot,
              const std::function<bool()>& still_ours);
 

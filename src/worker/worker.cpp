@@ -1,5 +1,5 @@
-// The worker of one database: started by the launcher when there is something to do, it connects, becomes
-// calcom_owner, drains and leaves. An idle database holds no connection of ours.
+// The worker of one database. The launcher starts it when there is mail to send; it connects, becomes calcom_owner, sends
+// and ends. An idle database has no connection of the extension.
 #include "pg/log.hpp"
 #include "pg/settings.hpp"
 #include "store/transaction.hpp"
@@ -13,7 +13,7 @@ namespace calcom::worker {
 
 namespace {
 
-constexpr int kTries = 50;  // for a lock that somebody else has, five seconds in all
+constexpr int kTries = 50;  // while another session holds a lock: five seconds in total
 
 struct Opened {
   Admission admission = Admission::kNothingHere;
@@ -21,7 +21,7 @@ struct Opened {
   Lease lease;
 };
 
-// The exit code: 0 leaves no line in the log, 1 does.
+// Returns the exit code: the postmaster logs 1, but not 0.
 int serve(Oid database) {
   connect_to(database, "calcom worker");
   ignore_own_commits();

@@ -91,7 +91,7 @@ ok($node->poll_query_until('postgres', "select count(*) = 0 from pg_stat_activit
 	where backend_type = 'calcom worker' and datname = 'second'"), 'DROP EXTENSION lets the worker go');
 is($node->safe_psql('second', 'select count(*) from email_outbox'), '2', 'the rows stay');
 is(scalar(log_holds_no($node, 'bob@example.com', 'hook-secret')), 0, 'no address and no secret in the log');
-unlike(slurp_file($node->logfile), qr/calcom (worker|launcher|scout).*(ERROR|WARNING|exit code 1)/, 'no complaint in the log');
+unlike(slurp_file($node->logfile), qr/calcom (worker|launcher|database scanner).*(ERROR|WARNING|exit code 1)/, 'no complaint in the log');
 $node->stop;
 
 # One place for two databases: who only lingers makes room.
