@@ -18,7 +18,6 @@
 #include "proxy/base/open_files.hpp"
 #include "proxy/base/options.hpp"
 #include "proxy/booking/booking_page.hpp"
-#include "proxy/database/host_lookup.hpp"
 #include "proxy/database/pg_pool.hpp"
 #include "proxy/database/query_pool.hpp"
 #include "proxy/http/server.hpp"
@@ -93,10 +92,9 @@ std::string_view template_of(std::string_view name) {
 // The operator page and its connections, which use their own login.
 class Admin {
  public:
-  Admin(net::io_context& io, const Options& options, const std::string& token, HostLookup& lookup,
-        const Log& log)
-      : pool_(io, {options.admin_database, options.schema, options.database_timeout, &lookup}, kConnections,
-              log, "operator page"),
+  Admin(net::io_context& io, const Options& options, const std::string& token, const Log& log)
+      : pool_(io, {options.admin_database, options.schema, options.database_timeout}, kConnections, log,
+              "operator page"),
         page_({token,
                options.admin_host,
                {.idle = options.admin_idle},
@@ -135,16 +133,15 @@ int serve(Options options) {
   net::io_context io(1);
   const Log log(options.log_format, io);
   if (const std::string refused = fit_into_open_files(options, log); !refused.empty()) return fault(refused);
-  HostLookup lookup(io);
   std::optional<Admin> admin;
   if (!options.admin_token_file.empty()) {
     const TokenFile token = read_token_file(options.admin_token_file);
     if (!token.fault.empty()) return fault("the file of --admin-token-file " + token.fault);
-    admin.emplace(io, options, token.token, lookup, log);
+    admin.emplace(io, options, token.token, log);
   }
-  PgPool pool(io, options, lookup, log);
-  QueryPool visitors(io, {options.database, options.schema, options.database_timeout, &lookup},
-                     kVisitorConnections, log, "booking page");
+  PgPool pool(io, options, log);
+  QueryPool visitors(io, {options.database, options.schema, options.database_timeout}, kVisitorConnections,
+                     log, "booking page");
   BookingPage booking(visitors, options.book_frame_ancestors, log);
   Pages pages(booking, admin ? &admin->page() : nullptr);
   Server server(io, options, pool, pages, log);

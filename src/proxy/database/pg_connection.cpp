@@ -35,59 +35,30 @@ std::string one_line(const char* message) {
 }  // namespace
 
 PgConnection::PgConnection(net::io_context& io, const ConnectionSettings& settings, Events events)
-    : settings_(settings), events_(std::move(events)), socket_(io), timer_(io), backoff_(kFirstBackoff) {}
+    : settings_(settings),
+      events_(std::move(events)),
+      attempt_(io, [this](ConnectionHandle connection) { connected(std::move(connection)); }),
+      socket_(io),
+      timer_(io),
+      backoff_(kFirstBackoff) {}
 
 void PgConnection::open() {
   drop();
   state_ = State::kConnecting;
-  after(settings_.timeout, [this] {
-    fail(Failure::kAway,
-         connection_ ? "no answer while connecting" : "no answer while its host name was looked up");
-  });
-  if (const auto hosts = hosts_to_look_up(settings_.conninfo)) return look_up(*hosts);
-  connect({});
+  after(settings_.timeout, [this] { fail(Failure::kAway, "no answer while connecting"); });
+  attempt_.start(settings_.conninfo, settings_.timeout);
 }
 
-void PgConnection::look_up(const Hosts& hosts) {
-  const auto found = std::make_shared<Addresses>();
-  const auto names = names_of(hosts);
-  for (const std::string& name : names) {
-    settings_.lookup->find(name, [this, epoch = epoch_, hosts, found, name,
-                                  count = names.size()](const std::vector<std::string>& addresses) {
-      if (epoch != epoch_) return;
-      (*found)[name] = addresses;
-      if (found->size() < count) return;
-      const HostParameters parameters = with_addresses(hosts, *found);
-      // Without a host libpq would take another server than the one that is meant.
-      if (parameters.host.empty())
-        return fail(Failure::kAway, "could not translate host name \"" + name + "\" to address");
-      connect(parameters);
-    });
-  }
-}
-
-// What was looked up takes the place of what the connection string says.
-void PgConnection::connect(const HostParameters& hosts) {
-  const auto or_null = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
-  const bool found = !hosts.host.empty();
-  const std::array keywords{
-      "dbname", "fallback_application_name",      "client_encoding", found ? "host" : nullptr, "hostaddr",
-      "port",   static_cast<const char*>(nullptr)};
-  const std::array values{settings_.conninfo.c_str(),
-                          "calcom-proxy",
-                          "UTF8",
-                          or_null(hosts.host),
-                          or_null(hosts.hostaddr),
-                          or_null(hosts.port),
-                          static_cast<const char*>(nullptr)};
-  connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 1));
-  if (!connection_ || PQstatus(connection_.get()) == CONNECTION_BAD) {
-    return fail(Failure::kAway, last_message());
-  }
+// An attempt that ends after we gave up on it is welcome too.
+void PgConnection::connected(ConnectionHandle connection) {
+  if (state_ != State::kConnecting && state_ != State::kWaiting) return;
+  connection_ = std::move(connection);
+  if (PQstatus(connection_.get()) != CONNECTION_OK) return fail(Failure::kAway, last_message());
   // Notices could carry personal data, and libpq would print them on standard error.
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
-  poll_connection(PGRES_POLLING_WRITING);
+  if (!adopt_socket()) return fail(Failure::kAway, "no file descriptor left");
+  introduce();
 }
 
 void PgConnection::close() {
@@ -109,8 +80,6 @@ void PgConnection::drop() {
   writing_ = false;
 }
 
-// libpq may move to another socket while connecting (several hosts, a second try without TLS), so every step
-// duplicates the one of the moment.
 bool PgConnection::adopt_socket() {
   boost::system::error_code error;
   socket_.close(error);
@@ -119,17 +88,6 @@ bool PgConnection::adopt_socket() {
   socket_.assign(copy, error);
   if (error) ::close(copy);
   return !error;
-}
-
-void PgConnection::poll_connection(PostgresPollingStatusType status) {
-  if (status == PGRES_POLLING_FAILED) return fail(Failure::kAway, last_message());
-  if (!adopt_socket()) return fail(Failure::kAway, "no file descriptor left");
-  if (status == PGRES_POLLING_OK) return introduce();
-  const auto direction = status == PGRES_POLLING_READING ? net::posix::stream_descriptor::wait_read
-                                                         : net::posix::stream_descriptor::wait_write;
-  socket_.async_wait(direction, [this, epoch = epoch_](boost::system::error_code error) {
-    if (!error && epoch == epoch_) poll_connection(PQconnectPoll(connection_.get()));
-  });
 }
 
 void PgConnection::introduce() {

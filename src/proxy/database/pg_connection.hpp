@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "proxy/database/host_lookup.hpp"
+#include "proxy/database/connection_attempt.hpp"
 
 namespace calcom::proxy {
 
@@ -41,7 +41,6 @@ struct ConnectionSettings {
   std::string conninfo;
   std::string schema;                 // empty: looked up in pg_extension
   std::chrono::milliseconds timeout;  // for connecting and for any statement
-  HostLookup* lookup;                 // outlives the connection
 };
 
 class PgConnection {
@@ -72,13 +71,7 @@ class PgConnection {
 
  private:
   enum class State { kClosed, kConnecting, kReady, kBusy, kWaiting };
-  struct Finish {
-    void operator()(PGconn* connection) const { PQfinish(connection); }
-  };
-
-  void look_up(const Hosts& hosts);
-  void connect(const HostParameters& hosts);
-  void poll_connection(PostgresPollingStatusType status);
+  void connected(ConnectionHandle connection);
   void introduce();
   void introduced(const QueryResult& result);
   void flush();
@@ -95,7 +88,8 @@ class PgConnection {
 
   ConnectionSettings settings_;
   Events events_;
-  std::unique_ptr<PGconn, Finish> connection_;
+  ConnectionAttempt attempt_;
+  ConnectionHandle connection_;
   boost::asio::posix::stream_descriptor socket_;  // a duplicate: libpq closes its own
   boost::asio::steady_timer timer_;
   State state_ = State::kClosed;

@@ -63,9 +63,9 @@ struct PgPool::Job {
   net::steady_timer timer;
 };
 
-PgPool::PgPool(net::io_context& io, const Options& options, HostLookup& lookup, const Log& log)
+PgPool::PgPool(net::io_context& io, const Options& options, const Log& log)
     : io_(io), log_(log), queue_limit_(options.queue), timeout_(options.database_timeout) {
-  const ConnectionSettings settings{options.database, options.schema, options.database_timeout, &lookup};
+  const ConnectionSettings settings{options.database, options.schema, options.database_timeout};
   for (std::size_t i = 0; i < options.pool; ++i) {
     auto& slot = connections_.emplace_back();
     PgConnection::Events events{

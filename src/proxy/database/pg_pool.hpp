@@ -20,7 +20,7 @@ namespace calcom::proxy {
 
 class PgPool final : public Ingester {
  public:
-  PgPool(boost::asio::io_context& io, const Options& options, HostLookup& lookup, const Log& log);
+  PgPool(boost::asio::io_context& io, const Options& options, const Log& log);
   ~PgPool() override;
 
   void open();
