@@ -13,9 +13,9 @@ struct MailAccount {
   std::string name, sender, reply_to, cal_link, booker_url, redirect_to, locale;
   AccountState state;
   bool calendar_file = true;
-  std::string key;                    // of the provider; empty in test mode
-  bool has_due = false;               // queued rows whose time has come
-  int most_urgent = 0;                // the least priority number among them
+  std::string key;       // of the provider; empty in test mode
+  bool has_due = false;  // queued rows whose time has come
+  int most_urgent = 0;   // the least priority number among them
   bool has_held = false;
   std::optional<MailFate> hold;  // nullopt: mail may leave (or, in test mode, be captured)
   bool sends() const { return state.sends(); }

@@ -92,7 +92,7 @@ TEST(Obligations, AMovedBookingOwesARescheduledMailAndItsPredecessorNothingMore)
 
 TEST(Obligations, EachMoveInPlaceOwesOneRescheduledMail) {
   const std::vector<Event> events = {booked("A", 1), rescheduled("A", "A", 2).of({"ana"}).starts(6),
-                                   rescheduled("A", "A", 3).of({"ana"}).starts(6)};
+                                     rescheduled("A", "A", 3).of({"ana"}).starts(6)};
   EXPECT_EQ(queued(events),
             (Keys{"confirmation/A//ana@example.com", "rescheduled/A/" + at_6() + "/ana@example.com"}));
   EXPECT_EQ(why(MailKind::kConfirmation, "ana", events), "booking was moved to another time");
@@ -177,19 +177,19 @@ TEST(Obligations, ASeatBookedAgainIsConfirmedAgain) {
 
 TEST(Obligations, AMovedSeatHearsOfItsNewSlotAndNotOfACancellation) {
   const std::vector<Event> events = {seat_of("ana", 1), seat_of("bob", 2),
-                                   rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6)};
+                                     rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6)};
   EXPECT_EQ(owed(bookings_of(events)), (Keys{"confirmation/A/seat-ana/ana@example.com",
-                                           "rescheduled/B/" + at_6("new") + "/bob@example.com"}));
+                                             "rescheduled/B/" + at_6("new") + "/bob@example.com"}));
   EXPECT_EQ(why(MailKind::kConfirmation, "bob", events), "seat was moved to another time");
   EXPECT_EQ(why(MailKind::kCancellation, "bob", events), "seat was moved to another time");
 }
 
 TEST(Obligations, ACancelOfASlotSparesWhoMovedElsewhereBefore) {
   const std::vector<Event> events = {seat_of("ana", 1), seat_of("bob", 2),
-                                   rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6),
-                                   cancelled("A", 4).of({"ana", "bob"}).starts(5)};
+                                     rescheduled("B", "A", 3).of({"bob"}).seat("new").starts(6),
+                                     cancelled("A", 4).of({"ana", "bob"}).starts(5)};
   EXPECT_EQ(owed(bookings_of(events)), (Keys{"cancellation/A/seat-ana/ana@example.com",
-                                           "rescheduled/B/" + at_6("new") + "/bob@example.com"}));
+                                             "rescheduled/B/" + at_6("new") + "/bob@example.com"}));
 }
 
 TEST(Obligations, WhoBooksASeatAfterAMoveInPlaceGetsAConfirmation) {
