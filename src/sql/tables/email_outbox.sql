@@ -143,7 +143,8 @@ begin
   grant select (
       account, id, kind, booking_uid, recipient, start_time, end_time, obligation_key, rule, is_host_copy, priority,
       send_after, owed_at, state, cause, reason, provider_message, attempts, idempotency_key, mail_mode, subject,
-      first_attempt_at, in_doubt, last_attempt_at, settled_at, provider_id, delivery_status, delivery_status_at, event_id, created_at)
+      first_attempt_at, in_doubt, last_attempt_at, settled_at, provider_id, delivery_status,
+      delivery_status_at, event_id, created_at)
     on @extschema@.email_outbox to calcom_reader, calcom_operator;
 
   perform calcom_internal.triggers_email_outbox();
