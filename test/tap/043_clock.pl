@@ -43,7 +43,7 @@ captured('ahead', 'by the wrong clock');
 value(q{create function public.refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
 	create trigger refuse before update on email_outbox for each row execute function public.refuse()});
 queue('paused');
-$node->wait_for_log(qr/could not claim mail: refused/);
+$node->wait_for_log(qr/could not claim mail: P0001: refused/);
 my $epoch = value('select epoch from calcom_worker_epochs');
 clock_is_ahead(0);
 cmp_ok(by_server(), '<', time + 3600, 'the clock is set right');

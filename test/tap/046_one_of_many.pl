@@ -42,7 +42,7 @@ deliver('BOOKING_CREATED', 'odd', iCalUID => 'odd@example');
 deliver('BOOKING_CREATED', "even-$_", iCalUID => "even-$_\@example") for 1 .. 3;
 value('select calcom_resume()');
 becomes(q{select bool_and(state = 'sent') from email_outbox where booking_uid like 'even-%'}, 'the others leave');
-becomes(q{select state = 'queued' and reason = 'cannot be composed: SQLSTATE 22003' and attempts = 0
+becomes(q{select state = 'queued' and cause = 'not_composable' and reason = 'the mail cannot be composed: SQLSTATE 22003' and attempts = 0
 	and send_after > now() + interval '5 min' from email_outbox where booking_uid = 'odd'}, 'it waits alone, and says why');
 value(q{delete from email_calendar_sequences where ical_uid = 'odd@example'});
 value(q{update email_outbox set send_after = now() where booking_uid = 'odd'});
