@@ -69,7 +69,7 @@ my (undef, undef, $blank) = $node->psql('postgres', q{insert into email_outbox (
 like($blank, qr/violates check constraint "email_outbox_idempotency_key_check"/, 'a key of blanks, which HTTP would leave out');
 $node->safe_psql('postgres', q{create database latin template template0 encoding 'LATIN1' locale 'C'});
 my (undef, undef, $latin) = $node->psql('latin', 'create extension calcom; select calcom_setup()');
-like($latin, qr/the encoding of this database is LATIN1.*CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'/s, 'an encoding that cannot store mails');
+like($latin, qr/The encoding of this database is LATIN1.*CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'/s, 'an encoding that cannot store mails');
 
 $node->stop;
 $resend->{harness}->kill_kill;
