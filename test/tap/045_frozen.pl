@@ -27,7 +27,7 @@ book($node, 'postgres', 'test', 'test@example.com');
 ok(state_becomes($node, 'postgres', 'test', 'captured'), 'captured in test mode');
 go_live($node, 'postgres');
 value("update email_outbox set state = 'queued' where booking_uid = 'test'");
-becomes("select state = 'held' and reason = 'composed in mode test, the account is in another' from email_outbox where booking_uid = 'test'",
+becomes("select state = 'held' and cause = 'mode_changed' from email_outbox where booking_uid = 'test'",
 	'what was captured is held, even if somebody queues it by hand');
 
 # ---- Redirected, then live; live, then redirected ----
