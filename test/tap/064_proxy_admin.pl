@@ -258,7 +258,7 @@ is(sql("select count(*) from pg_stat_activity where pid <> pg_backend_pid() and 
 stop_proxy($proxy);
 my $denied = sub { my ($role, $statement) = @_; return ($node->psql('postgres', "set role $role; $statement"))[2] =~ /permission denied/ };
 ok($denied->('delivery_login', "select $_"), "the deliveries' login may not: $_")
-  for 'calcom_admin_overview()', 'calcom_admin_mails()', "calcom_admin_act('', 'pause')", 'calcom_pause()', "calcom_mail_content('$mail->{id}')", "calcom_note_act('x')", '* from calcom_audit';
+  for 'calcom_admin_overview()', 'calcom_admin_mails()', "calcom_admin_act('', 'pause')", 'calcom_pause()', "calcom_mail_content('$mail->{id}')", "calcom_internal.note_act('x')", '* from calcom_audit';
 ok($denied->('page_login', $_), "the page's login may not: $_")
   for "select calcom_ingest('{}'::text, 'x')", 'select request from email_outbox', 'select value from calcom_secrets', "select calcom_internal.note_act('x')", "insert into calcom_audit (account, id, actor, action) values ('*', gen_random_uuid(), 'x', 'x')";
 is(($node->psql('postgres', 'delete from calcom_audit'))[0], 3, 'nobody removes a row of the trail');
