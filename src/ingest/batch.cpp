@@ -90,7 +90,7 @@ void load(Spi& spi, BatchItem& item, std::map<std::string, Credentials>& credent
   }
 }
 
-void check(BatchItem& item, const std::map<std::string, Credentials>& credentials, const Schema& schema) {
+void check(BatchItem& item, const std::map<std::string, Credentials>& credentials) {
   try {
     if (item.body_missing) throw SqlError{ERRCODE_NULL_VALUE_NOT_ALLOWED, "body must not be null"};
     check_body_size(item.body.size());
@@ -140,7 +140,7 @@ void ingest_items(Spi& spi, std::vector<BatchItem>& items) {
   std::map<std::string, Credentials> credentials;
   for (BatchItem& item : items) {
     load(spi, item, credentials);
-    if (item.accepted()) check(item, credentials, spi.schema());
+    if (item.accepted()) check(item, credentials);
     if (item.accepted()) item.delivery = receive_delivery(item.account, std::move(item.body));
   }
   claim_digests(spi, items);

@@ -127,6 +127,7 @@ RecipientLimit limit_of(pg::Spi& spi, const MailAccount& account, const std::vec
   RecipientLimit limit;
   if (!account.sends()) return limit;
   std::vector<std::string> recipients;
+  recipients.reserve(due.size());
   for (const OutboxRow& row : due) recipients.push_back(row.mail.recipient);
   learn_turns(spi, account.name, std::move(recipients), account.state.max_mails_per_hour, now, limit);
   return limit;

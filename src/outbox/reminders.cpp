@@ -168,6 +168,7 @@ void remove_queued(Spi& spi, const std::string& account, std::vector<ReminderAhe
     from @extschema@.email_outbox o
     where o.account = $1 and o.obligation_key = any($2))sql"};
   std::vector<std::string> keys;
+  keys.reserve(ahead.size());
   for (const ReminderAhead& one : ahead) keys.push_back(one.reminder.key);
   const Rows rows = spi.run(statement, Params().text(account).texts(keys));
   std::set<std::string> queued;

@@ -18,7 +18,7 @@ class Simulation {
       : account_(account),
         ahead_(ahead),
         limit_(std::move(limit)),
-        provider_(std::move(provider)),
+        provider_(provider),
         now_(now),
         rows_(ahead.size()) {
     for (std::size_t i = 0; i < ahead_.size(); ++i) begin(i);
@@ -196,7 +196,7 @@ class Simulation {
 
 std::vector<Prediction> predict(const AccountState& account, const std::vector<MailAhead>& ahead,
                                 RecipientLimit limit, ProviderState provider, Micros now, Micros until) {
-  return Simulation(account, ahead, std::move(limit), std::move(provider), now).run(until);
+  return Simulation(account, ahead, std::move(limit), provider, now).run(until);
 }
 
 }  // namespace calcom
