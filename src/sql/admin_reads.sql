@@ -82,7 +82,7 @@ begin
   return json_build_object('account', mail.account, 'id', mail.id, 'kind', mail.kind, 'recipient', mail.recipient,
     'subject', mail.subject, 'state', mail.state, 'delivery_status', mail.delivery_status, 'cause', mail.cause,
       'reason', mail.reason,
-    'provider_message', mail.provider_message, 'in_doubt', mail.in_doubt,
+    'provider_message', mail.provider_message, 'in_doubt', mail.in_doubt or mail.state = 'uncertain',
     'created_at', mail.created_at, 'send_after', mail.send_after,
     'sent_at', case mail.state when 'sent' then mail.settled_at end, 'attempts', mail.attempts,
     'booking_uid', mail.booking_uid, 'start_time', mail.start_time, 'mail_mode', mail.mail_mode,

@@ -70,9 +70,9 @@ test('end to end: waiting until the signed delivery has arrived, then confirmed'
 // What is fired, and where it ends when the booking has arrived before.
 const outcomes = [
   ['bookingSuccessfulV2', {}, 'confirmed', 'Your booking is confirmed'],
-  ['bookingSuccessfulV2', { status: 'PENDING' }, 'pending', 'Your request has arrived'],
+  ['bookingSuccessfulV2', { status: 'PENDING' }, 'pending', 'Your request has been sent'],
   ['bookingSuccessfulV2', { isRecurring: true, allBookings: [{}, {}, {}] }, 'series', 'Your series is confirmed'],
-  ['bookingSuccessfulV2', { paymentRequired: true, status: 'PENDING' }, 'payment', 'Payment is still needed'],
+  ['bookingSuccessfulV2', { paymentRequired: true, status: 'PENDING' }, 'payment', 'Payment is still required'],
   ['bookingSuccessfulV2', { uid: undefined }, 'reported', 'Cal.com reports your booking'],
   ['bookingSuccessfulV2', { uid: '../../admin' }, 'reported', 'Cal.com reports your booking'],
   ['rescheduleBookingSuccessfulV2', {}, 'moved', 'Your booking has been moved'],

@@ -60,7 +60,7 @@ test('an origin that never answers, a frame that never speaks', async () => {
       assert.equal(await page.getAttribute('#booking', 'data-state'), 'loading');
       await page.clock.fastForward(11_000);
       await page.state('silent');
-      await offersTheLink(page, 'The calendar takes long');
+      await offersTheLink(page, 'The calendar is taking a while');
       await judge(page, `${mode} ${colorScheme}`);
       // Late is not never: when it does speak, it is shown.
       if (mode === 'silent') {
