@@ -105,8 +105,8 @@ std::vector<Finding> repair(const Schema& schema, const Chain& at) {
 void note_rebuild(Spi& spi, const char* action, const std::optional<std::string>& account,
                   const std::optional<std::string>& uid, const std::vector<Finding>& findings) {
   Act act{action, account, uid};
-  act.detail.set("mended", std::count_if(findings.begin(), findings.end(),
-                                         [](const Finding& one) { return one.what == "rebuilt"; }));
+  act.detail.set("rebuilt", std::count_if(findings.begin(), findings.end(),
+                                          [](const Finding& one) { return one.what == "rebuilt"; }));
   note_act(spi, act);
 }
 

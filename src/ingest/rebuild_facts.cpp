@@ -26,7 +26,7 @@ constexpr const char* kRestore =
     "Restore the missing rows of calcom_events; until then the booking stays as it is.";
 
 // INVARIANT: a stamp's hash is that of the body of a stored event. A checkpoint drops stamps that newer ones
-// of its own events outdid, and those stand in no stored facts either.
+// of its own events outdid, and no stored facts contain those.
 Gap gap_by_stamps(const ChainLog& chain, const std::set<std::uint64_t>& known) {
   std::set<std::uint64_t> heard = known;
   for (const auto& [uid, checkpoint] : chain.checkpoints)

@@ -36,14 +36,14 @@ std::int64_t next_sequence(pg::Spi& spi, const Entry& entry, std::int64_t heard,
   return spi.run(sequence == Sequence::kTake ? take : look, params.int8(heard)).int8(0, 1);
 }
 
-// What leaves no room for a next one is nobody's count.
+// A SEQUENCE that cannot be incremented is ignored.
 std::int64_t heard_sequence(const Booking& booking) {
   const auto* heard = detail_of<std::int64_t>(booking, Detail::kIcalSequence);
   return heard != nullptr && *heard < kMaxSequence ? *heard : 0;
 }
 
-// Of the entry that the recipient has of this booking or, where it moves or ends, of a former one of its
-// chain; else the payload's. Who takes a seat anew in a booking that he has left gets an entry of its own.
+// The entry that the recipient has of this booking or, if the booking moves or ends, of a former one of its chain; else the
+// payload's. A recipient who takes a seat again in a booking that he left gets an entry of its own.
 Entry entry_of(pg::Spi& spi, const MailAccount& account, const Booking& booking, const EmailInput& input) {
   static constinit pg::Statement statement{
       "select s.ical_uid from @extschema@.email_calendar_sequences s"

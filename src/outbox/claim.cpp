@@ -13,7 +13,7 @@ namespace calcom::outbox {
 namespace {
 
 constexpr int kCapturesPerRound = 50;  // test mode renders only; rounds stay short all the same
-constexpr std::string_view kKeyIsOut = "429 as another database with this key was told";
+constexpr std::string_view kKeyIsOut = "429 in another database with this key";
 
 struct Judged {
   MailFate fate;
@@ -180,10 +180,9 @@ void look_again(Round& round, Micros at) {
   if (at != 0 && (round.look_at == 0 || at < round.look_at)) round.look_at = at;
 }
 
-// How many mails of this account may start now, their tokens taken; where it is none, `round` learns when to
-// look again.
+// How many mails of this account may start now; takes their tokens. If 0, sets in `round` when to look again.
 int allowance(SendState& sender, int slots, Micros now, Round& round) {
-  // Another database was told of the key's quota.
+  // Resend reported the key's quota to a worker of another database.
   const Micros closed = sender.rate.closed_until(now);
   if (closed > now + kLongPause && !sender.circuit.open())
     sender.stop(now, closed - now, MailCause::kRateLimited, kKeyIsOut);

@@ -45,7 +45,8 @@ void add_times(pg::Spi& spi, const MailAccount& account, const OutboxRow& row, c
   input.start = pg::zoned(row.mail.start_time.value_or(booked), zone);
   const std::string& host = input.organizer_time_zone;
   if (!host.empty() && !input.is_host) input.host_start = pg::zoned(input.start.at, host);
-  if (input.host_start && input.host_start->zone != host) input.host_start.reset();  // nobody's clock
+  if (input.host_start && input.host_start->zone != host)
+    input.host_start.reset();  // the server does not know this zone
   if (const auto end = instant_of(booking, Detail::kEndTime)) {
     input.end = pg::zoned(*end, zone);
     if (input.host_start) input.host_end = pg::zoned(*end, host);

@@ -55,7 +55,7 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
       is_host_copy
     )
     select
-      $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || told.id, u.start, $10,
+      $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || mailed.id, u.start, $10,
       u.host_copy
     from unnest($6, $7, $8, $9, $11) u (id, recipient, key, start, host_copy)
     cross join lateral (
@@ -68,8 +68,8 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
         and n.state not in ('skipped', 'cancelled', 'failed')
       order by n.created_at desc, n.id desc
       limit 1
-    ) told
-    where (told.start_time <> u.start or told.end_time <> $10)
+    ) mailed
+    where (mailed.start_time <> u.start or mailed.end_time <> $10)
       and not exists (
         select
         from @extschema@.email_outbox w
@@ -98,7 +98,7 @@ void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uui
                 const Booking* before, const Booking& after, Mails mails) {
   const Micros at = now();
   std::vector<Obligation> owed = all_owed(after, at);
-  if (before != nullptr && mails != Mails::kOwed) {  // what was owed before stands in the outbox already
+  if (before != nullptr && mails != Mails::kOwed) {  // what was owed before is in the outbox already
     const std::vector<Obligation> old = all_owed(*before, at);
     std::erase_if(owed,
                   [&](const Obligation& one) { return std::find(old.begin(), old.end(), one) != old.end(); });

@@ -24,9 +24,9 @@ std::string former_place_of_seat(pg::Spi& spi, const MailAccount& account, const
   return {};
 }
 
-// What the recipient was told of this booking, the latest first.
-pg::Rows told_times(pg::Spi& spi, const MailAccount& account, const Booking& booking,
-                    const std::string& recipient) {
+// Start and end in the mails that the recipient got about this booking, the latest first.
+pg::Rows mailed_times(pg::Spi& spi, const MailAccount& account, const Booking& booking,
+                      const std::string& recipient) {
   static constinit pg::Statement statement{R"sql(
     select o.start_time, o.end_time
     from @extschema@.email_outbox o
@@ -65,11 +65,11 @@ std::string former_booking(pg::Spi& spi, const MailAccount& account, const Booki
 
 std::optional<Micros> former_start(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                                    const std::string& recipient, Micros start) {
-  const pg::Rows told = told_times(spi, account, booking, recipient);
-  const auto end = told.empty() ? std::nullopt : told.time(0, 2);
-  if (end && told.time(0, 1) == start && end != instant_of(booking, Detail::kEndTime)) return std::nullopt;
-  for (std::uint64_t row = 0; row < told.size(); ++row)
-    if (told.time(row, 1) != start) return told.time(row, 1);
+  const pg::Rows mailed = mailed_times(spi, account, booking, recipient);
+  const auto end = mailed.empty() ? std::nullopt : mailed.time(0, 2);
+  if (end && mailed.time(0, 1) == start && end != instant_of(booking, Detail::kEndTime)) return std::nullopt;
+  for (std::uint64_t row = 0; row < mailed.size(); ++row)
+    if (mailed.time(row, 1) != start) return mailed.time(row, 1);
   if (const std::string uid = former_booking(spi, account, booking, recipient); !uid.empty())
     if (const auto earlier = store::read_booking(spi, account.name, uid))
       if (const auto before = instant_of(*earlier, Detail::kStartTime); before && *before != start)

@@ -1,5 +1,5 @@
-// Where a recipient's place was before it moved: a mail that tells of the move names the former time, and the
-// calendar entry of then is the one to move.
+// The booking that a recipient had before it moved. A rescheduled mail names the former time and moves the calendar entry of
+// that booking.
 #pragma once
 
 #include <optional>
@@ -16,9 +16,8 @@ namespace calcom::outbox {
 std::string former_booking(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                            const std::string& recipient);
 
-// Another start than `start`: the last one that the recipient was told of this booking, else that of the
-// former booking, else that of this one before it was moved in place. None where only the end is another one
-// than the last that the recipient was told.
+// A start other than `start`: the one in the recipient's last mail about this booking, else that of the former booking, else
+// that of this booking before it was moved in place. nullopt: only the end changed since the recipient's last mail.
 std::optional<Micros> former_start(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                                    const std::string& recipient, Micros start);
 

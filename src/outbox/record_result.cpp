@@ -13,14 +13,14 @@ constexpr Micros kShortWait = kSecond;
 
 // Nobody is reached, or nobody is answered (the circuit is open): no fault of this mail. The first attempt
 // that may have arrived counts all the same.
-bool is_nobodys(const Outgoing& sent, const Outcome& outcome, const SendState& sender) {
+bool is_not_counted(const Outgoing& sent, const Outcome& outcome, const SendState& sender) {
   return outcome.unreached || (outcome.unknown && sender.circuit.open() && sent.attempt > 1);
 }
 
 void retry(const Outgoing& sent, const Outcome& outcome, const SendState& sender, Micros now,
            std::uint64_t dice, Finished& finished) {
-  finished.refund = is_nobodys(sent, outcome, sender);
-  const int most = finished.refund ? std::numeric_limits<int>::max() : pg::settings().max_attempts;
+  finished.not_counted = is_not_counted(sent, outcome, sender);
+  const int most = finished.not_counted ? std::numeric_limits<int>::max() : pg::settings().max_attempts;
   const RetryPlan plan =
       plan_retry(sent.attempt, most, finished.in_doubt, sent.first_attempt_at, now, outcome.wait_until, dice);
   switch (plan.next) {
@@ -37,7 +37,7 @@ void retry(const Outgoing& sent, const Outcome& outcome, const SendState& sender
   }
 }
 
-// A used-up second or quota holds for whoever shares the key.
+// A used-up second or quota holds for every account that shares the key.
 void wait(const Outcome& outcome, SendState& sender, Micros now) {
   const Micros until = outcome.wait_until.value_or(now + kShortWait);
   sender.rate.close(until, now);
@@ -103,12 +103,12 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, SendState& sen
       break;
     case Verdict::kWait:  // long ones are the sender's, so that all rows go on at once when it may
       finished.state = MailState::kQueued;
-      finished.refund = true;
+      finished.not_counted = true;
       if (outcome.wait_until && *outcome.wait_until - now <= kLongPause) finished.again = outcome.wait_until;
       break;
     case Verdict::kStop:
       finished.state = MailState::kQueued;
-      finished.refund = true;
+      finished.not_counted = true;
       if (!refused.empty() && refused != sender.domain) finished.again = now + kDomainProbe;
       break;
     case Verdict::kConflict:
@@ -116,25 +116,25 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, SendState& sen
       finished.in_doubt = true;
       break;
   }
-  finished.untouched = finished.refund && !finished.in_doubt;
-  finished.thaw = finished.untouched && outcome.of_domain;
+  finished.never_reached_provider = finished.not_counted && !finished.in_doubt;
+  finished.recompose = finished.never_reached_provider && outcome.of_domain;
   return finished;
 }
 
-// Where no attempt may have arrived and this one was nobody's, the mail's 23 hours have not begun. One whose
-// sender was refused is thawed as well, and composed anew under a new key: it may get another sender.
+// If no attempt can have reached Resend and this one is not counted, the mail's 23 hours have not begun. If its sender was
+// refused, the mail is composed again under a new key too: it may get another sender.
 void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"
       "  cause = u.cause, provider_message = u.provider_message, provider_id = coalesce(u.provider_id, "
       "o.provider_id), send_after = coalesce(u.again, o.send_after),"
-      "  attempts = o.attempts - u.refund::integer,"
+      "  attempts = o.attempts - u.not_counted::integer,"
       "  in_doubt = u.in_doubt,"
-      "  first_attempt_at = case when u.untouched then null else o.first_attempt_at end,"
-      "  request = case when u.thaw then null else o.request end,"
-      "  subject = case when u.thaw then null else o.subject end,"
-      "  mail_mode = case when u.thaw then null else o.mail_mode end,"
-      "  idempotency_key = case when u.thaw then pg_catalog.gen_random_uuid()::text"
+      "  first_attempt_at = case when u.never_reached_provider then null else o.first_attempt_at end,"
+      "  request = case when u.recompose then null else o.request end,"
+      "  subject = case when u.recompose then null else o.subject end,"
+      "  mail_mode = case when u.recompose then null else o.mail_mode end,"
+      "  idempotency_key = case when u.recompose then pg_catalog.gen_random_uuid()::text"
       "                         else o.idempotency_key end,"
       "  lease_node = null, lease_epoch = null,"
       "  settled_at = case when u.state <> 'queued' then pg_catalog.clock_timestamp() end"
@@ -143,15 +143,16 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
       "                 pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11),"
       "                 pg_catalog.unnest($12), pg_catalog.unnest($13), pg_catalog.unnest($14),"
       "                 pg_catalog.unnest($15))"
-      "        as u (account, id, attempt, state, reason, provider_id, again, refund, in_doubt, untouched, "
-      "thaw, cause, provider_message)"
+      "        as u (account, id, attempt, state, reason, provider_id, again, not_counted, in_doubt, "
+      "never_reached_provider, "
+      "recompose, cause, provider_message)"
       " where o.account = u.account and o.id = u.id and o.state = 'sending' and o.lease_node = $1"
       "   and o.lease_epoch = $2 and o.attempts = u.attempt"};
   std::vector<std::string> accounts, states, reasons, providers, causes, messages;
   std::vector<pg_uuid_t> ids;
   std::vector<std::int64_t> attempts;
   std::vector<std::optional<Micros>> again;
-  std::vector<std::optional<bool>> refunds, in_doubt, untouched, thaws;
+  std::vector<std::optional<bool>> not_counted, in_doubt, never_reached_provider, recompose;
   for (const Finished& row : finished) {
     accounts.push_back(row.account);
     ids.push_back(row.id);
@@ -162,10 +163,10 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
     reasons.push_back(row.reason);
     providers.push_back(row.provider_id);
     again.emplace_back(row.again);
-    refunds.emplace_back(row.refund);
+    not_counted.emplace_back(row.not_counted);
     in_doubt.emplace_back(row.in_doubt);
-    untouched.emplace_back(row.untouched);
-    thaws.emplace_back(row.thaw);
+    never_reached_provider.emplace_back(row.never_reached_provider);
+    recompose.emplace_back(row.recompose);
   }
   spi.run(statement, pg::Params()
                          .text(lease.node)
@@ -177,10 +178,10 @@ void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finis
                          .texts_or_null(reasons)
                          .texts_or_null(providers)
                          .times(again)
-                         .booleans(refunds)
+                         .booleans(not_counted)
                          .booleans(in_doubt)
-                         .booleans(untouched)
-                         .booleans(thaws)
+                         .booleans(never_reached_provider)
+                         .booleans(recompose)
                          .texts_or_null(causes)
                          .texts_or_null(messages));
 }

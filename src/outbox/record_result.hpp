@@ -13,11 +13,11 @@ struct Finished {  // an answered request, judged, waiting to be written
   std::optional<MailCause> cause;
   pg_uuid_t id;
   std::int32_t attempt = 0;
-  bool refund = false;          // nobody's attempt: it does not count
-  bool in_doubt = false;        // this attempt or an earlier one may have arrived
-  bool untouched = false;       // nobody's, and the provider has definitely not taken the mail before
-  bool thaw = false;            // so it need not be bound to what was frozen
-  std::optional<Micros> again;  // queued: not before
+  bool not_counted = false;             // the attempt does not count
+  bool in_doubt = false;                // this attempt or an earlier one may have arrived
+  bool never_reached_provider = false;  // not counted, and no earlier attempt can have arrived
+  bool recompose = false;               // therefore it may be composed again, under a new key
+  std::optional<Micros> again;          // queued: not before
 };
 
 // Judges one answer for the row and for the sender.

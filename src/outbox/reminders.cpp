@@ -30,8 +30,7 @@ ReminderRule rule_of(const Rows& rows, std::uint64_t row, int column) {
   return {rows.text(row, column), rows.int8(row, column + 1), rows.time(row, column + 2).value_or(0)};
 }
 
-// Rules that have a booking to look at, or a horizon to bring back. Whoever changes a rule meanwhile wakes
-// us.
+// Rules that have a booking to look at, or a horizon to bring back. A change of a rule wakes the worker.
 std::vector<DueRule> lock_due_rules(Spi& spi, Micros now) {
   static constinit Statement statement{
       "select r.account, r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at,"

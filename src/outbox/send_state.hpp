@@ -49,8 +49,8 @@ class SendStates {
   // As of(), with what an earlier worker left in the table; once a process.
   SendState& load(pg::Spi& spi, const MailAccount& account, Micros now);
 
-  // Those who share the slots, in the order in which they may take some: by what is most urgent, and among
-  // equals who has waited longest, so that nobody's crowd keeps the others waiting.
+  // Sorts accounts in the order in which they get slots: by the most urgent mail, and among equals by the longest wait, so
+  // that many mails of one account do not delay another account.
   void sort(std::vector<MailAccount>& accounts);
   void served(SendState& sender) { sender.served = ++services_; }
 

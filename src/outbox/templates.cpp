@@ -1,4 +1,4 @@
-// Templates of mail as SQL sees them: what is wrong with one, what can stand in one, the built-in ones.
+// SQL functions of mail templates: check one, list the paths that a template may use, return the built-in ones.
 #include "core/base/json_compose.hpp"
 #include "core/mail/email_content.hpp"
 #include "pg/text.hpp"

@@ -18,7 +18,7 @@ inline constexpr std::array<std::string_view, 11> kOwnColumns = {
 inline constexpr std::size_t kUpdatedAt = kOwnColumns.size() - 1;
 
 inline constexpr std::size_t kBookingColumns = kOwnColumns.size() + kDetailCount;
-static_assert(kBookingColumns < 63, "a set of columns is told in the bits of a bigint");
+static_assert(kBookingColumns < 63, "a set of columns is passed in the bits of a bigint");
 
 constexpr std::string_view booking_column(std::size_t i) {
   return i < kOwnColumns.size() ? kOwnColumns[i] : kDetails[i - kOwnColumns.size()].column;

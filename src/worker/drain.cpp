@@ -72,7 +72,7 @@ void Drain::failed(const char* what, const pg::Failure& failure) {
     return;
   }
   if (gave_way(failure) &&
-      ++yields_ != kLongYields) {  // somebody has the table or the row: told when it lasts
+      ++yields_ != kLongYields) {  // another session holds the table or the row: logged if it lasts
     look_at_ = pause_until_ = pg::now() + std::min(kGiveWay << std::min(yields_, 10), kLongestYield);
     return;
   }
@@ -181,7 +181,7 @@ void Drain::settle() {
     sent += row.state == MailState::kSent;
     lost += row.state == MailState::kFailed || row.state == MailState::kUncertain;
     if (row.again && (look_at_ == 0 || *row.again < look_at_)) look_at_ = *row.again;
-    if (row.refund) wants_answer_ = true;
+    if (row.not_counted) wants_answer_ = true;
   }
   slot_.count(sent, 0, lost);
   finished_.clear();
@@ -194,7 +194,7 @@ void Drain::open_transport() {
   limits.max_transfers = 64;  // the upper end of calcom.send_concurrency, which may be raised later
   transport_ = std::make_unique<net::Transport>(limits, "calcom/" CALCOM_VERSION);
   if (events_ != nullptr) FreeWaitEventSet(events_);
-  events_ = nullptr;  // made anew, with the transport's descriptor
+  events_ = nullptr;  // made again, with the descriptor of the transport
 }
 
 void Drain::send(Outgoing outgoing) {
@@ -211,7 +211,7 @@ void Drain::send(Outgoing outgoing) {
     in_flight_.emplace(tag, std::move(outgoing));
     return;
   }
-  // The address is not one that mail may be sent to: nobody's attempt, all mail waits.
+  // calcom.resend_url is not an allowed address: the attempt is not counted and all mail waits.
   senders_.of(outgoing.account).stop(pg::now(), {}, MailCause::kWrongUrl, kAddressRefused);
   answered_ = true;
   Finished refused;
@@ -220,9 +220,9 @@ void Drain::send(Outgoing outgoing) {
   refused.attempt = outgoing.attempt;
   refused.cause = MailCause::kWrongUrl;
   refused.reason = kAddressRefused;
-  refused.refund = true;
+  refused.not_counted = true;
   refused.in_doubt = outgoing.in_doubt;
-  refused.untouched = !outgoing.in_doubt;
+  refused.never_reached_provider = !outgoing.in_doubt;
   finished_.push_back(std::move(refused));
 }
 
@@ -304,7 +304,7 @@ Micros Drain::leave_at(Micros now) {
   return asked_ ? idle_since_ + linger : now;
 }
 
-// A clock that was set back: everything is looked at anew, and nothing waits for the time that was.
+// If the clock was set back, look at everything again: no deadline of the former time holds.
 void Drain::follow_clock(Micros now) {
   const Micros back = std::exchange(clock_, now) - now;
   if (back <= kClockSetBack) return;

@@ -15,9 +15,9 @@ namespace {
 constexpr std::array kOwed = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
                               MailKind::kRequested, MailKind::kRejected};
 
-// In which the organizer is told, too.
-constexpr std::array kToldToHost = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
-                                    MailKind::kRequested};
+// Kinds of which the organizer gets a copy.
+constexpr std::array kHostKinds = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
+                                   MailKind::kRequested};
 
 std::optional<MailCause> cause_if(bool holds, MailCause cause) {
   return holds ? std::optional(cause) : std::nullopt;
@@ -60,8 +60,8 @@ std::optional<MailCause> why_not_standing(const VisibleAttendee& person, const B
   return cause_if(person.pending, MailCause::kSeatPending);
 }
 
-// A booking that waits for its payment waits for nobody's word: Cal.com asks the host once it is paid. Whose
-// seat is paid cannot be told from the booking, so a paid type's seats are never told of a request.
+// A booking that waits for its payment does not wait for the host: Cal.com asks the host once it is paid. The booking does
+// not say which seat is paid, so seats of a paid type get no mail about a request.
 bool unpaid(const Booking& booking) {
   const auto holds = [&](Detail detail, const Value& value) {
     return booking.details[static_cast<std::size_t>(detail)] == value;
@@ -169,7 +169,7 @@ std::vector<Obligation> host_obligations(const Booking& booking, Micros now) {
   std::vector<Obligation> owed;
   const auto start = instant_of(booking, Detail::kStartTime);
   const VisibleAttendee host = host_of(booking);
-  for (const MailKind kind : kToldToHost)
+  for (const MailKind kind : kHostKinds)
     if (start && is_host_copy(kind, host.person.email, booking) && !why_not_at_all(kind, booking, now) &&
         !why_not(kind, host, booking))
       owed.push_back({kind,
@@ -184,8 +184,8 @@ std::vector<Obligation> host_obligations(const Booking& booking, Micros now) {
 }
 
 bool is_host_copy(MailKind kind, std::string_view recipient, const Booking& booking) {
-  const bool told = std::find(kToldToHost.begin(), kToldToHost.end(), kind) != kToldToHost.end();
-  return told && recipient == host_of(booking).person.email && attendee_of(booking, recipient) == nullptr;
+  const bool copied = std::find(kHostKinds.begin(), kHostKinds.end(), kind) != kHostKinds.end();
+  return copied && recipient == host_of(booking).person.email && attendee_of(booking, recipient) == nullptr;
 }
 
 std::optional<MailCause> why_untrue(MailKind kind, std::string_view recipient, Instant start_time,

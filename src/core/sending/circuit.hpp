@@ -1,6 +1,6 @@
-// Whether a sender may send at all. Opens when the provider refuses whoever sends (bad key, edge block) or
-// does not answer any more; then one mail at a time is tried after a growing pause, or after the one that the
-// provider's own words ask for (a quota), and no row is spent on it.
+// Whether a sender may send at all. The circuit opens if the provider refuses every mail (bad key, edge block) or does not
+// answer any more. Then one mail at a time is tried, after a growing pause or after the one that the provider asks for (a
+// quota); these attempts are not counted.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ class Circuit {
  public:
   static constexpr Micros kFirstPause = 30 * kSecond;
   static constexpr Micros kLongestPause = 10 * kMinute;
-  static constexpr Micros kLongestWait = kDay;  // whatever is told or was stored under another clock
+  static constexpr Micros kLongestWait = kDay;  // limits what the provider says or what another clock stored
   static constexpr int kStumbles = 10;          // answers in a row that were none before the circuit opens
 
   // Mails that may start now: any number, one probe, or none.

@@ -13,7 +13,7 @@ namespace calcom {
 // How a worker ended.
 enum class WorkerEnd : std::uint8_t {
   kWell,    // drained and left
-  kLater,   // it is nobody's fault and not our turn (read-only server, not set up): quiet, but do not hurry
+  kLater,   // not our turn (read-only server, not set up): log nothing, start again later
   kFailed,  // error, crash or never came up
 };
 

@@ -10,7 +10,7 @@ namespace calcom {
 // `retry-after`, in seconds or as an HTTP date; between 1 s and 24 h from now. nullopt: absent or unreadable.
 std::optional<Micros> retry_after(const Answer& answer, Micros now);
 
-// The next 00:00 UTC, when daily quotas start anew.
+// The next 00:00 UTC, when daily quotas start again.
 Micros next_utc_midnight(Micros now);
 
 // When to go on after "daily quota exceeded". In the first minutes of a day that is soon: the provider's day

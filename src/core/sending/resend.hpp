@@ -41,7 +41,7 @@ enum class Verdict : std::uint8_t {
   kSent,      // provider_id is set
   kFail,      // final for this row
   kRetry,     // same key, same bytes, later; counts an attempt
-  kWait,      // the whole sender pauses until wait_until; nobody's attempt
+  kWait,      // the whole sender pauses until wait_until; not counted
   kStop,      // open the circuit: keep every row, probe now and then (see probe_after)
   kConflict,  // 409 invalid_idempotent_request: a mail was probably sent; park for a person
 };
@@ -66,7 +66,7 @@ struct Outcome {  // every member has a default, so that { .verdict = … } is w
   std::optional<Micros> probe_after{};  // of kStop: its own pause; else it grows from probe to probe
   bool of_domain = false;               // of kStop: the sender's domain is refused, and no other
   bool unknown = false;                 // the provider may have accepted it
-  bool unreached = false;               // of kRetry: the request did not get there; nobody's attempt
+  bool unreached = false;               // of kRetry: the request did not get there; not counted
 };
 
 inline constexpr Micros kMonthlyQuotaProbe = kHour;

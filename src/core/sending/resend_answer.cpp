@@ -62,13 +62,13 @@ bool speaks_of_the_key(const ErrorBody& body) {
   constexpr std::array<std::string_view, 6> kNames = {"missing_api_key",    "invalid_api_key",
                                                       "restricted_api_key", "suspended_api_key",
                                                       "invalid_permission", "invalid_access"};
-  // The words must stand in front: further back they may be somebody's mail, echoed.
+  // The words must be at the beginning: further back they may be an echo of a mail.
   return std::find(kNames.begin(), kNames.end(), body.name) != kNames.end() ||
          body.message.starts_with("api key");
 }
 
-// "The studio.example domain is not verified. …": in front, for the same reason. A domain is not blank, so
-// that no echoed text can stand in its place.
+// "The studio.example domain is not verified. …": at the beginning, for the same reason. A domain has no
+// blank, so no echoed text matches in its place.
 bool speaks_of_the_domain(const ErrorBody& body) {
   if (body.name == "invalid_from_address") return true;
   constexpr std::string_view kThe = "the ";

@@ -16,8 +16,8 @@ struct ResendEvent {
   std::string type;                  // "email.bounced"; empty when there is none
   std::optional<Micros> created_at;  // when it happened
   std::string email_id;              // Resend's id of the mail
-  std::string outbox_id;             // our tag; empty: not our mail, or not told
-  std::string recipient;             // the address it speaks of, as a key; empty unless there is exactly one
+  std::string outbox_id;             // our tag; empty: not our mail, or missing
+  std::string recipient;             // the address concerned, as a key; empty unless there is exactly one
   std::string bounce_type;           // "Permanent", "Transient", "Undetermined", or whatever comes
   std::string detail;                // one word or two of the provider's about why; never its message text
 };

@@ -41,7 +41,7 @@ JsonArray tag_array(const SendRequest& request) {
 JsonObject header_object(const SendRequest& request) {
   JsonObject headers;
   for (const auto& [name, value] : request.headers) {
-    // The provider answers 500 to a Content-Type of ours, for ever.
+    // The provider always answers 500 to a second Content-Type.
     if (ascii_lower(name) == "content-type") continue;
     headers.set(name, value);
   }

@@ -25,8 +25,8 @@ class TokenBucket {
   void reopen() { closed_until_ = 0; }
   Micros closed_until() const { return closed_until_; }
   double per_second() const { return per_second_; }
-  int limit() const { return limit_; }          // as last told; 0: never
-  int remaining() const { return remaining_; }  // of the window, as last told
+  int limit() const { return limit_; }          // as last reported; 0: never
+  int remaining() const { return remaining_; }  // of the window, as last reported
 
  private:
   void refill(Micros now);

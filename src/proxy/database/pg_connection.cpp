@@ -130,7 +130,7 @@ void PgConnection::run(const std::string& sql, std::span<const Parameter> parame
   // The types stand as casts in the SQL.
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(parameters.size()), nullptr,
                         values.data(), lengths.data(), formats.data(), 0) == 0) {
-    // From the loop, not from here: whoever calls run is not ready for its end.
+    // Report from the event loop: the caller of run() does not expect `done` before run() returns.
     const std::string reason = last_message();
     return after(Milliseconds(0), [this, reason] { fail(Failure::kAway, reason); });
   }

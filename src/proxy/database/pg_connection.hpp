@@ -33,7 +33,7 @@ struct QueryResult {
   State state = State::kLost;                  // kLost: nobody knows whether the statement took effect
   std::vector<std::vector<std::string>> rows;  // kRow: NULL as ""
   std::string sqlstate;                        // kError
-  // kError: what the server said. For an operator's eyes: it may speak of data, so it is never logged.
+  // kError: the server's words. For operators only: they may contain data, so they are never logged.
   std::string message, detail, hint;
 };
 

@@ -1,5 +1,5 @@
-// One line of waiting jobs, served by whichever connection is ready first. Health checks stand in the same
-// line, so that they meet what a delivery would meet.
+// One queue of jobs, served by the first connection that is ready. Health checks are in the same queue, so that they meet
+// what a delivery would meet.
 #include "proxy/database/pg_pool.hpp"
 
 #include <algorithm>
@@ -175,7 +175,7 @@ void PgPool::start(PgConnection& connection, const std::shared_ptr<Job>& job) {
   connection.run(call.sql, call.parameters, done);
 }
 
-// An error of the batch as a whole is nobody's answer: its deliveries go one by one, at the head of the line.
+// An error of the whole batch answers none of its deliveries: they run one by one, at the head of the queue.
 void PgPool::start_batch(PgConnection& connection, Jobs jobs) {
   std::vector<const Delivery*> deliveries;
   for (const auto& job : jobs) deliveries.push_back(&*job->delivery);

@@ -1,4 +1,4 @@
-// Which page a path belongs to. Assets are answered here; what a page is for stands in its own files.
+// Which page a path belongs to. Assets are answered here; the files of a page say what it is for.
 #pragma once
 
 #include "proxy/http/page_handler.hpp"
