@@ -191,16 +191,14 @@ stage_e2e() { "$root/test/e2e/make_run.sh"; }
 
 # Readers, signers and drivers that nobody here wrote. Those that speak to a server have one of their own.
 stage_judges() {
-  local data=$stage/build/judges status=0 judge
+  local server=$stage/build/judges status=0 judge
   "$root/test/judges/run.sh" || status=1
-  as_server "$pg_bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --no-locale >/dev/null &&
-    as_server "$pg_bin/pg_ctl" -D "$data" -l "$stage/build/judges.log" -w start \
-      -o "-c listen_addresses='' -c unix_socket_directories='$stage/build'" >/dev/null || return 1
+  as_server mkdir "$server" && "$root/tools/cluster.sh" start "$server" || return 1
   for judge in webhooks nextjs; do
-    as_server env HOME="$stage" PGHOST="$stage/build" PGUSER=postgres PGDATABASE=postgres PATH="$pg_bin:$PATH" \
+    as_server env HOME="$stage" PGHOST="$server" PGUSER=postgres PGDATABASE=postgres PATH="$pg_bin:$PATH" \
       "$stage/test/judges/$judge/run.sh" || status=1
   done
-  as_server "$pg_bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null
+  "$root/tools/cluster.sh" stop "$server"
   return "$status"
 }
 

@@ -6,6 +6,7 @@ use FindBin;
 use lib $FindBin::RealBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use WaitUntil;
 use Test::More;
 use Deliveries;
 use DirectRoute;
@@ -79,9 +80,8 @@ sub check_front {
 	my $later = qq({"triggerEvent":"PING","payload":{},"later":"$name"});
 	is(deliver_to($port, $path, $later), $away, "$name: the proxy's 503 with Retry-After goes out");
 	$node->start;
-	my $end = time + $PostgreSQL::Test::Utils::timeout_default;
-	my $answer = $away;
-	$answer = deliver_to($port, $path, $later) while $answer eq $away && time < $end;
+	my $answer;
+	wait_until("$name: the database is back", sub { ($answer = deliver_to($port, $path, $later)) ne $away });
 	is($answer, '200 {"outcome":"ignored","event_id":"ID"}', "$name: and the repetition arrives");
 	return;
 }

@@ -10,6 +10,7 @@ use HTTP::Tiny;
 use IO::Socket::INET;
 use IPC::Run ();
 use PostgreSQL::Test::Utils;
+use WaitUntil;
 
 our @EXPORT = qw(make_roles start_postgrest start_calcom_proxy start_program start_daemon stop_program free_port post_to
   signed_headers recipe program);
@@ -37,22 +38,20 @@ sub launch {
 	return { harness => IPC::Run::start(\@command, '<', \$in, '>', $log, '2>&1'), log => $log, name => $command[0] };
 }
 
-sub wait_until {
+# Waits for a program that was started; dies when it ends before.
+sub wait_for_program {
 	my ($program, $condition) = @_;
-	my $end = time + $PostgreSQL::Test::Utils::timeout_default;
-	while (time < $end && $program->{harness}->pumpable) {
-		my $value = $condition->();
-		return $value if $value;
+	return wait_until("$program->{name} is up", sub {
+		die "$program->{name} ended: " . slurp_file($program->{log}) unless $program->{harness}->pumpable;
 		$program->{harness}->pump_nb;
-		select undef, undef, undef, 0.05;    # poll interval
-	}
-	die "$program->{name} did not start: " . slurp_file($program->{log});
+		return $condition->();
+	});
 }
 
 # Starts a program that says where it listens, and waits until it has said so.
 sub start_program {
 	my $program = launch(@_);
-	$program->{port} = wait_until($program, sub {
+	$program->{port} = wait_for_program($program, sub {
 		my ($port) = slurp_file($program->{log}) =~ m{^listening (?:on http://127\.0\.0\.1:)?(\d+)$}m;
 		return $port;
 	});
@@ -64,7 +63,7 @@ sub start_program {
 sub start_daemon {
 	my ($port, @command) = @_;
 	my $program = launch(@command);
-	wait_until($program, sub { return IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") });
+	wait_for_program($program, sub { return IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") });
 	return $program;
 }
 
@@ -81,7 +80,7 @@ sub start_calcom_proxy {
 	local $ENV{DATABASE_URL} = $connection;
 	delete local $ENV{PGAPPNAME};    # of the test's own sessions
 	my $proxy = start_program($ENV{CALCOM_PROXY}, '--listen', '127.0.0.1:0', @options);
-	wait_until($proxy, sub { return $http->get("$proxy->{url}/healthz")->{success} });
+	wait_for_program($proxy, sub { return $http->get("$proxy->{url}/healthz")->{success} });
 	return $proxy;
 }
 

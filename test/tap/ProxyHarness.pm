@@ -1,4 +1,4 @@
-# A private PostgreSQL whose calcom_ingest is a stub controlled by the body, a proxy in front of it, and raw
+# A test server whose calcom_ingest is a stub controlled by the body, a proxy in front of it, and raw
 # HTTP. The stub lets the proxy's own promises be tested: status codes, exact bytes, what happens when a call blocks,
 # fails late or loses its connection.
 package ProxyHarness;
@@ -6,85 +6,43 @@ package ProxyHarness;
 use strict;
 use warnings;
 use Exporter 'import';
-use Fcntl qw(:mode);
 use File::Temp ();
 use IO::Handle;
 use IO::Select;
 use IO::Socket::INET;
 use IO::Socket::IP;
-use IPC::Open2;
 use POSIX ();
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
 use Socket qw(SHUT_WR);
-use Time::HiRes qw(time sleep);
+use WaitUntil;
 
 our @EXPORT = qw(start_cluster stop_server start_server psql hold_lock release_lock wait_until run_proxy
   listening_proxy start_proxy wait_until_healthy piped_proxy stop_proxy end_of kill_proxy stdout_of stderr_of connect_to send_raw read_response read_to_end request post webhook
   server_options taken_port SHUT_WR);
 
-my $patience = $ENV{PG_TEST_TIMEOUT_DEFAULT} || 180;    # of what has no time limit of its own, on however busy a machine
-my $bindir = `@{[ $ENV{PG_CONFIG} || 'pg_config' ]} --bindir`;
-chomp $bindir;
+my $patience = $PostgreSQL::Test::Utils::timeout_default;
 my $program = $ENV{CALCOM_PROXY} or die "CALCOM_PROXY must name the proxy's binary\n";
 my $directory = File::Temp->newdir('calcom-proxy-XXXXXX', TMPDIR => 1);
 my $owner = $$;
+my $node;
 my %proxies;
-my $running = 0;
 our ($reader, $writer);    # of the pipe into which a proxy writes instead of into files
 our $open_files = 'unlimited';    # how many the proxy may have: ulimit -n, soft and hard
 
 delete @ENV{ grep { /^PG(?!_CONFIG|_REGRESS|_TEST)/ || /^CALCOM_PROXY_/ || $_ eq 'DATABASE_URL' } keys %ENV };
 
-sub wait_until {
-    my ($what, $condition) = @_;
-    my $end = time + $patience;
-    while (time < $end) {
-        my $value = $condition->();
-        return $value if $value;
-        sleep 0.02;    # poll interval
-    }
-    die "waited in vain: $what\n";
-}
+sub server_options { return 'host=' . $node->host . ' port=' . $node->port . ' dbname=postgres user=proxy' }
 
-sub command {
-    system("@_ >>$directory/command.log 2>&1") == 0 or die "failed: @_\n" . slurp("$directory/command.log");
-}
-
-sub slurp {
-    my ($file) = @_;
-    open my $in, '<:raw', $file or return '';
-    local $/;
-    return scalar(<$in>) // '';
-}
-
-sub server_options { return "host=$directory dbname=postgres user=proxy" }
-
-sub start_server {
-    command("$bindir/pg_ctl -w -D $directory/data -l $directory/server.log -o '-k $directory -h \"\"' start");
-    $running = 1;
-}
-
-sub stop_server {
-    my ($mode) = @_;
-    command("$bindir/pg_ctl -w -D $directory/data -m " . ($mode || 'fast') . ' stop');
-    $running = 0;
-}
-
-sub psql {
-    my ($sql) = @_;
-    open my $out, '-|', "$bindir/psql", '-XqAt', '-v', 'ON_ERROR_STOP=1', '-h', $directory, '-U', 'postgres', '-d',
-      'postgres', '-c', $sql
-      or die $!;
-    local $/;
-    my $text = <$out> // '';
-    close $out or die "psql failed: $sql\n";
-    $text =~ s/\n\z//;
-    return $text;
-}
+sub start_server { return $node->start }
+sub stop_server { my ($mode) = @_; return $node->stop($mode) }
+sub psql { my ($sql) = @_; return $node->safe_psql('postgres', $sql) }
 
 # Schema and login have names that must be quoted and a login with no more rights than the real one.
 sub start_cluster {
-    command("$bindir/initdb -D $directory/data -U postgres -A trust -N");
-    start_server();
+    $node = PostgreSQL::Test::Cluster->new('proxy');
+    $node->init;
+    $node->start;
     psql($_) for split /^----\n/m, <<'SQL';
 CREATE ROLE calcom_ingester NOLOGIN; CREATE ROLE proxy LOGIN IN ROLE calcom_ingester;
 ----
@@ -149,19 +107,13 @@ SQL
 # An advisory lock held by a session of its own, until it is released.
 sub hold_lock {
     my ($key) = @_;
-    my $pid = open2(my $out, my $in, "$bindir/psql", '-XqAt', '-h', $directory, '-U', 'postgres', '-d', 'postgres');
-    $in->autoflush(1);
-    print $in "SELECT 'held' FROM pg_advisory_lock($key);\n";
-    my $line = <$out>;
-    die "no lock\n" unless defined $line && $line eq "held\n";
-    return { pid => $pid, in => $in, out => $out };
+    my $session = $node->background_psql('postgres');
+    $session->query_safe("SELECT pg_advisory_lock($key)");
+    return $session;
 }
 
-sub release_lock {
-    my ($lock) = @_;
-    close $lock->{in};
-    waitpid $lock->{pid}, 0;
-}
+# The server may have ended the session already.
+sub release_lock { my ($session) = @_; return eval { $session->quit } }
 
 # Starts the program; %environment is added to its environment.
 sub launch {
@@ -177,14 +129,17 @@ sub launch {
     return { pid => $pid, output => $output, reader => $reader, read => '' };
 }
 
+# A program that was just started has no file yet.
+sub written { my ($file) = @_; return -e $file ? slurp_file($file) : '' }
+
 # Of a piped proxy: all that it has written so far, and only by this call does anybody read it.
 sub stdout_of {
     my ($proxy) = @_;
-    return slurp("$proxy->{output}/stdout") unless $proxy->{reader};
+    return written("$proxy->{output}/stdout") unless $proxy->{reader};
     while (sysread $proxy->{reader}, $proxy->{read}, 65536, length $proxy->{read}) { }
     return $proxy->{read};
 }
-sub stderr_of { return slurp("$_[0]{output}/stderr") }
+sub stderr_of { return written("$_[0]{output}/stderr") }
 
 # Runs it to its end: exit code, standard output, standard error.
 sub run_proxy {
@@ -199,7 +154,7 @@ sub listening_proxy {
     my (@flags) = @_;
     my %environment = ref $flags[0] ? %{ shift @flags } : ();
     # A test that has no clock of its own must not meet the database's.
-    my $proxy = launch({ DATABASE_URL => server_options(), CALCOM_PROXY_SCHEMA => "Web'Hooks", CALCOM_PROXY_DATABASE_TIMEOUT => 60, %environment },
+    my $proxy = launch({ ($node ? (DATABASE_URL => server_options()) : ()), CALCOM_PROXY_SCHEMA => "Web'Hooks", CALCOM_PROXY_DATABASE_TIMEOUT => 60, %environment },
         '--listen', '127.0.0.1:0', @flags);
     $proxies{ $proxy->{pid} } = $proxy;
     wait_until('the proxy listens', sub {
@@ -323,7 +278,6 @@ END {
     if ($$ == $owner) {
         local $?;
         for my $pid (keys %proxies) { kill 'KILL', $pid; waitpid $pid, 0 }
-        stop_server('immediate') if $running;
     }
 }
 

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const own = (path) => asRoot && chownSync(path, credentials.uid, credentials.gid
 
 // Servers get no secret and no setting of the developer's.
 const cleanEnvironment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(PG|CALCOM_|RESEND_|DATABASE_URL)/.test(name)),
+  Object.entries(process.env).filter(([name]) => !/^(PG(?!_CONFIG$)|CALCOM_(?!SERVER_USER$)|RESEND_|DATABASE_URL)/.test(name)),
 );
 
 // until('what', () => condition): its first true value; an error when it does not come true in time.
@@ -33,8 +33,9 @@ export async function until(what, condition) {
   }
 }
 
-async function run(program, args, input) {
-  const child = spawn(program, args, { cwd: '/', env: { ...cleanEnvironment, HOME: tmpdir() }, ...credentials });
+// As the server's user, unless told otherwise.
+async function run(program, args, input, user = credentials) {
+  const child = spawn(program, args, { cwd: '/', env: { ...cleanEnvironment, HOME: tmpdir() }, ...user });
   let out = '';
   let error = '';
   child.stdout.on('data', (part) => (out += part));
@@ -58,31 +59,18 @@ export async function startDatabase() {
   const bin = execFileSync(process.env.PG_CONFIG ?? 'pg_config', ['--bindir']).toString().trim();
   const directory = mkdtempSync(`${tmpdir()}/calcom-web-`);
   own(directory);
-  const data = `${directory}/data`;
   const secret = randomBytes(24).toString('hex');
   const psql = (database, text) =>
     run(`${bin}/psql`, ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-h', directory, '-U', 'postgres', '-d', database, '-f', '-'], text);
-  const start = () => run(`${bin}/pg_ctl`, ['-w', '-s', '-D', data, '-l', `${directory}/server.log`, 'start']);
-  const stop = (mode = 'fast') => run(`${bin}/pg_ctl`, ['-w', '-s', '-D', data, '-m', mode, 'stop']);
+  const cluster = (...args) => run(`${root}tools/cluster.sh`, args, '', {});
+  const start = () => cluster('start', directory);
+  const stop = (mode = 'fast') => cluster('stop', directory, mode);
 
   atEnd(async () => {
     await stop('immediate').catch(() => {}); // stopped already
     rmSync(directory, { recursive: true, force: true });
   });
-  await run(`${bin}/initdb`, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N']);
-  writeFileSync(
-    `${data}/postgresql.conf`,
-    `shared_preload_libraries = 'calcom'
-listen_addresses = ''
-unix_socket_directories = '${directory}'
-fsync = off
-timezone = 'UTC'
-calcom.node_identity_file = '/proc/sys/kernel/random/boot_id'
-`,
-  );
-  await start().catch((error) => {
-    throw new Error(`${error.message}${readFileSync(`${directory}/server.log`, 'utf8')}`);
-  });
+  await start();
   await psql('postgres', 'create database calcom');
   await psql(
     'calcom',
