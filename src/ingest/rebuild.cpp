@@ -21,8 +21,8 @@ using namespace calcom::ingest;
 
 namespace {
 
-// The chain, its rows locked as a linking event would lock them. Reading before locking tells which rows;
-// while their locks were waited for, an event may have linked another one.
+// Locks the rows of the chain like an event that links bookings, and rebuilds the chain. The first read finds
+// the rows to lock. During the wait for the locks an event may link another row: then the loop locks again.
 Rebuilt lock_and_rebuild(Spi& spi, const std::string& account, const std::string& uid) {
   lock_log(spi, account, LogUse::kRead);
   std::set<std::string> locked = read_chain(spi, account, uid).uids;
@@ -82,8 +82,8 @@ bool differs(const std::vector<Finding>& findings) {
                      [](const Finding& one) { return one.what == "differs"; });
 }
 
-// What would differ, without a lock and without a write: everything is read in the caller's snapshot. The
-// bookings of the chain are added to `seen`.
+// Returns what differs. Takes no lock and writes nothing: everything is read in the caller's snapshot. Adds
+// the bookings of the chain to `seen`.
 std::vector<Finding> look(const Schema& schema, const Chain& at, std::set<std::string>* seen) {
   Spi spi(schema, Access::kSnapshot);
   const Rebuilt rebuilt = rebuild_facts(spi, at.account, at.uid);

@@ -1,6 +1,5 @@
-// From the log to facts, and whether the log is whole. Stored facts carry the stamps of the events that they
-// come from, so a missing event is noticed by the stamp that only it can have left, and by its traces in the
-// history.
+// Rebuilds facts from the log and checks that the log is complete. Stored facts contain the stamps of their
+// events. A missing event is found by its stamp in the stored facts and by its rows in booking_history.
 #include "core/booking/facts_stamps.hpp"
 #include "ingest/rebuild.hpp"
 
@@ -25,8 +24,8 @@ Gap gap_of_event(const LoggedEvent& event, const Schema& schema) {
 constexpr const char* kRestore =
     "Restore the missing rows of calcom_events; until then the booking stays as it is.";
 
-// INVARIANT: a stamp's hash is that of the body of a stored event. A checkpoint drops stamps that newer ones
-// of its own events outdid, and no stored facts contain those.
+// INVARIANT: a stamp's hash is the hash of a stored event's body. A checkpoint drops the stamps that newer
+// events of the checkpoint replaced. Stored facts do not contain those stamps either.
 Gap gap_by_stamps(const ChainLog& chain, const std::set<std::uint64_t>& known) {
   std::set<std::uint64_t> heard = known;
   for (const auto& [uid, checkpoint] : chain.checkpoints)

@@ -13,12 +13,12 @@ namespace calcom::outbox {
 
 namespace {
 
-// Whose calendar has which entry, and of which booking it speaks.
+// The entry `uid` in the calendar of `recipient`, and the booking that it describes.
 struct Entry {
   std::string account, uid, recipient, booking;
 };
 
-// INVARIANT: taken in the transaction that freezes the file.
+// INVARIANT: kTake runs in the transaction that stores the composed file.
 std::int64_t next_sequence(pg::Spi& spi, const Entry& entry, std::int64_t heard, Sequence sequence) {
   static constinit pg::Statement take{
       "insert into @extschema@.email_calendar_sequences as s (account, ical_uid, recipient, booking_uid, "
@@ -36,14 +36,15 @@ std::int64_t next_sequence(pg::Spi& spi, const Entry& entry, std::int64_t heard,
   return spi.run(sequence == Sequence::kTake ? take : look, params.int8(heard)).int8(0, 1);
 }
 
-// A SEQUENCE that cannot be incremented is ignored.
+// The SEQUENCE that Cal.com sent. 0 if it is absent or leaves no room for a next one.
 std::int64_t heard_sequence(const Booking& booking) {
   const auto* heard = detail_of<std::int64_t>(booking, Detail::kIcalSequence);
   return heard != nullptr && *heard < kMaxSequence ? *heard : 0;
 }
 
-// The entry that the recipient has of this booking or, if the booking moves or ends, of a former one of its chain; else the
-// payload's. A recipient who takes a seat again in a booking that he left gets an entry of its own.
+// Finds the recipient's entry for this booking. Mails other than a confirmation also find the entry of an
+// earlier booking of the chain. A confirmation does not, because a new seat in a booking that the recipient
+// moved away from is a new entry. Without an entry, the UID is the payload's.
 Entry entry_of(pg::Spi& spi, const MailAccount& account, const Booking& booking, const EmailInput& input) {
   static constinit pg::Statement statement{
       "select s.ical_uid from @extschema@.email_calendar_sequences s"
@@ -66,7 +67,7 @@ Entry entry_of(pg::Spi& spi, const MailAccount& account, const Booking& booking,
   return {account.name, std::move(uid), input.recipient_email, booking.uid};
 }
 
-// A hidden host's place is taken by the address that the mail comes from.
+// The organizer's address; the sender's address if the organizer's is hidden.
 std::string calendar_organizer(const MailAccount& account, const EmailInput& input) {
   return input.hide_organizer_email ? sender_address(account.sender) : input.organizer_email;
 }
@@ -83,7 +84,7 @@ CalendarEvent own_event(const MailAccount& account, const EmailInput& input, con
   event.location = place.words;
   event.url = place.url;
   event.description = first_of(input.description, input.additional_notes);
-  // Most calendars show no URL property; in front, because what is too long is cut at its end.
+  // Most calendars do not show URL. The link comes first, because a long description is cut at its end.
   if (event.method == IcsMethod::kRequest && !place.url.empty())
     event.description =
         std::string(texts.join) + std::string(texts.colon) + " " + place.url + "\n\n" + event.description;

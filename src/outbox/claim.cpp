@@ -12,8 +12,8 @@ namespace calcom::outbox {
 
 namespace {
 
-constexpr int kCapturesPerRound = 50;  // test mode renders only; rounds stay short all the same
-constexpr std::string_view kKeyIsOut = "429 in another database with this key";
+constexpr int kCapturesPerRound = 50;  // test mode only renders mails; this keeps rounds short
+constexpr std::string_view kKeyIsOut = "429 received by another database with this key";
 
 struct Judged {
   MailFate fate;
@@ -36,7 +36,7 @@ std::vector<OutboxRow> lock_due(pg::Spi& spi, const MailAccount& account, int li
   return due;
 }
 
-// Asked before every attempt, not only before the first: a booking may have been cancelled between two.
+// Runs before every attempt: the booking may have been cancelled since the last one.
 Judged judge_row(pg::Spi& spi, const MailAccount& account, OutboxRow& row, Micros now) {
   try {
     const auto booking = store::read_booking(spi, account.name, row.booking_uid);
@@ -52,7 +52,7 @@ Judged judge_row(pg::Spi& spi, const MailAccount& account, OutboxRow& row, Micro
   }
 }
 
-// Of the server or of its tables, not of one mail.
+// True if the error is one of the server or of its tables, not of one mail.
 bool ends_the_round(const pg::Failure& failure) {
   switch (ERRCODE_TO_CATEGORY(failure.sqlstate)) {
     case ERRCODE_TO_CATEGORY(ERRCODE_INVALID_TRANSACTION_STATE):
@@ -68,8 +68,9 @@ bool ends_the_round(const pg::Failure& failure) {
   }
 }
 
-// After a failed round each mail is judged in a subtransaction, and one that fails is put off: it stops no other. In
-// other rounds all mails share the transaction, because a subtransaction a mail is slow.
+// After a failed round each mail is judged in a subtransaction. A mail that fails is deferred and does not
+// stop the others. In other rounds all mails share the transaction, because a subtransaction for each mail
+// is slow.
 Judged judge_apart(pg::Spi& spi, const MailAccount& account, OutboxRow& row, Micros now) {
   Judged judged;
   pg::Failure failure;
@@ -86,8 +87,7 @@ struct Columns {
   std::vector<std::optional<Micros>> again;
 };
 
-// Planned each time: a plan made for a short queue joins the other way round and reads the whole of a long
-// one.
+// Planned at each call: a plan that is cached while the queue is short would read the whole of a long queue.
 void write(pg::Spi& spi, const MailAccount& account, const Lease& lease, const Columns& columns, Micros now) {
   static constexpr char kStatement[] =
       "update @extschema@.email_outbox o set state = u.state, cause = u.cause, reason = u.reason,"
@@ -180,9 +180,10 @@ void look_again(Round& round, Micros at) {
   if (at != 0 && (round.look_at == 0 || at < round.look_at)) round.look_at = at;
 }
 
-// How many mails of this account may start now; takes their tokens. If 0, sets in `round` when to look again.
+// Takes tokens and returns how many mails of this account may start now. If none may start, stores in `round`
+// when to look again.
 int allowance(SendState& sender, int slots, Micros now, Round& round) {
-  // Resend reported the key's quota to a worker of another database.
+  // Another database received the provider's request to wait for this key.
   const Micros closed = sender.rate.closed_until(now);
   if (closed > now + kLongPause && !sender.circuit.open())
     sender.stop(now, closed - now, MailCause::kRateLimited, kKeyIsOut);
@@ -195,7 +196,7 @@ int allowance(SendState& sender, int slots, Micros now, Round& round) {
   return taken;
 }
 
-// True: nothing that is due was left, but for what somebody else has locked.
+// Returns true if no due mail is left, except mails that another transaction has locked.
 bool serve(pg::Spi& spi, const MailAccount& account, const Lease& lease, SendState& sender, int slots,
            Round& round) {
   const Micros now = pg::now();
@@ -209,7 +210,7 @@ bool serve(pg::Spi& spi, const MailAccount& account, const Lease& lease, SendSta
     sender.rate.give_back(limit - taken);
     if (taken > 0) sender.circuit.started();
   }
-  // All that was asked for was there, so there may be more: at once, unless slots or tokens are used up.
+  // The limit was reached, so more mails may be due: look again at once, unless slots or tokens are used up.
   if (static_cast<int>(due.size()) < limit) return true;
   if (!account.sends() || taken < limit)
     look_again(round, now);

@@ -29,7 +29,7 @@ bool has_reason(MailKind kind) {
   return kind == MailKind::kCancellation || kind == MailKind::kRejected || kind == MailKind::kRescheduled;
 }
 
-// Of what is off, those who would have come; else those who come.
+// For cancellations also adds removed guests; otherwise adds current guests.
 void add_guests(const Booking& booking, EmailInput& input) {
   for (const VisibleAttendee& one : booking.attendees) {
     if (one.moved_away || (one.removed && input.kind != MailKind::kCancellation)) continue;
@@ -45,8 +45,7 @@ void add_times(pg::Spi& spi, const MailAccount& account, const OutboxRow& row, c
   input.start = pg::zoned(row.mail.start_time.value_or(booked), zone);
   const std::string& host = input.organizer_time_zone;
   if (!host.empty() && !input.is_host) input.host_start = pg::zoned(input.start.at, host);
-  if (input.host_start && input.host_start->zone != host)
-    input.host_start.reset();  // the server does not know this zone
+  if (input.host_start && input.host_start->zone != host) input.host_start.reset();  // unknown time zone
   if (const auto end = instant_of(booking, Detail::kEndTime)) {
     input.end = pg::zoned(*end, zone);
     if (input.host_start) input.host_end = pg::zoned(*end, host);
@@ -73,7 +72,7 @@ void add_links(const MailAccount& account, const Booking& booking, const Person*
   input.cal_link = account.cal_link;
 }
 
-// Who reads it: an attendee, or the organizer of whom the body tells name, zone and language.
+// Sets the reader: an attendee, or the organizer with the name and language from the booking.
 void add_recipient(const MailAccount& account, const OutboxRow& row, const Booking& booking,
                    const Person* person, EmailInput& input) {
   input.recipient_email = row.mail.recipient;
@@ -115,8 +114,9 @@ EmailInput describe(pg::Spi& spi, const MailAccount& account, const OutboxRow& r
   return input;
 }
 
-// The booking's own, else the account's, else the organizer where he is not hidden. The host answers who
-// booked. What a body says is no address that Resend takes is passed over: the mail matters more.
+// The booking's address, else the account's, else the organizer's unless it is hidden. For a host copy: the
+// attendee's, but not if there are several seats; else the account's. An invalid address is skipped, because
+// Resend would refuse the whole mail.
 std::string reply_to(const MailAccount& account, const Booking& booking, const EmailInput& input) {
   std::vector<std::string> wanted = {text_of(booking, Detail::kReplyTo), account.reply_to};
   if (input.is_host) {
@@ -130,7 +130,7 @@ std::string reply_to(const MailAccount& account, const Booking& booking, const E
   return {};
 }
 
-// The account's template for this kind: of the locale, else of its language, else of all languages.
+// The account's template for this kind: for the locale, else for its language, else for all languages.
 EmailTemplates own_templates(pg::Spi& spi, const MailAccount& account, MailKind kind,
                              const std::string& locale) {
   static constinit pg::Statement statement{R"sql(

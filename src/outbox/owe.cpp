@@ -55,7 +55,7 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
       is_host_copy
     )
     select
-      $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || mailed.id, u.start, $10,
+      $1, $2, $4, $5, 'rescheduled', u.id, u.recipient, u.key || '/after/' || newest.id, u.start, $10,
       u.host_copy
     from unnest($6, $7, $8, $9, $11) u (id, recipient, key, start, host_copy)
     cross join lateral (
@@ -68,8 +68,8 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
         and n.state not in ('skipped', 'cancelled', 'failed')
       order by n.created_at desc, n.id desc
       limit 1
-    ) mailed
-    where (mailed.start_time <> u.start or mailed.end_time <> $10)
+    ) newest
+    where (newest.start_time <> u.start or newest.end_time <> $10)
       and not exists (
         select
         from @extschema@.email_outbox w
@@ -93,12 +93,12 @@ void note_moved_back(Spi& spi, const std::string& account, const std::optional<p
 
 }  // namespace
 
-// Baseline rows hold the key and are never sent: what old events owe has been sent, or is too late.
+// Baseline rows hold the key and are never sent: mails for old events were sent before or are too late.
 void note_mails(Spi& spi, const std::string& account, const std::optional<pg_uuid_t>& event_id,
                 const Booking* before, const Booking& after, Mails mails) {
   const Micros at = now();
   std::vector<Obligation> owed = all_owed(after, at);
-  if (before != nullptr && mails != Mails::kOwed) {  // what was owed before is in the outbox already
+  if (before != nullptr && mails != Mails::kOwed) {  // mails owed before are already in the outbox
     const std::vector<Obligation> old = all_owed(*before, at);
     std::erase_if(owed,
                   [&](const Obligation& one) { return std::find(old.begin(), old.end(), one) != old.end(); });

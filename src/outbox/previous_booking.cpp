@@ -7,7 +7,8 @@ namespace calcom::outbox {
 
 namespace {
 
-// A booking that others had begun has no parent. The move is one event, so both ends of it have its stamp.
+// The booking that the recipient's seat was moved from. Links are searched, because a booking that existed
+// before the move has no parent. The move is one event, so `moved_out` and `moved_in` have the same stamp.
 std::string former_place_of_seat(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                                  const std::string& recipient) {
   const FactsByUid here = store::read_facts(spi, account.name, {booking.uid});
@@ -24,7 +25,7 @@ std::string former_place_of_seat(pg::Spi& spi, const MailAccount& account, const
   return {};
 }
 
-// Start and end in the mails that the recipient got about this booking, the latest first.
+// The times in the mails to the recipient for this booking, the latest mail first.
 pg::Rows mailed_times(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                       const std::string& recipient) {
   static constinit pg::Statement statement{R"sql(

@@ -1,5 +1,5 @@
-// The booking that a recipient had before it moved. A rescheduled mail names the former time and moves the calendar entry of
-// that booking.
+// The booking and the start that a recipient had before a move. The mail about the move names the earlier
+// start and updates the calendar entry of the earlier booking.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,14 @@
 
 namespace calcom::outbox {
 
-// The booking that the recipient came from: for all, the one that was rescheduled into this one; for who
-// moved a seat, the one that the seat was in. Empty: the recipient came from nowhere.
+// The booking that the recipient was moved from. If the recipient's seat was moved: the booking that had the
+// seat. Otherwise: the booking that was rescheduled into this one. Empty: there was no move.
 std::string former_booking(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                            const std::string& recipient);
 
-// A start other than `start`: the one in the recipient's last mail about this booking, else that of the former booking, else
-// that of this booking before it was moved in place. nullopt: only the end changed since the recipient's last mail.
+// The last start other than `start`: from the mails to the recipient for this booking, else from the former
+// booking, else from this booking before it was moved in place. Returns nullopt if there is no such start,
+// or if only the end differs from the last mail.
 std::optional<Micros> former_start(pg::Spi& spi, const MailAccount& account, const Booking& booking,
                                    const std::string& recipient, Micros start);
 

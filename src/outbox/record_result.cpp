@@ -11,8 +11,8 @@ namespace {
 
 constexpr Micros kShortWait = kSecond;
 
-// Nobody is reached, or nobody is answered (the circuit is open): no fault of this mail. The first attempt
-// that may have arrived counts all the same.
+// True if the attempt is not counted: the request did not arrive, or the provider did not answer while the
+// circuit is open. The first attempt is counted if it may have arrived.
 bool is_not_counted(const Outgoing& sent, const Outcome& outcome, const SendState& sender) {
   return outcome.unreached || (outcome.unknown && sender.circuit.open() && sent.attempt > 1);
 }
@@ -37,7 +37,7 @@ void retry(const Outgoing& sent, const Outcome& outcome, const SendState& sender
   }
 }
 
-// A used-up second or quota holds for every account that shares the key.
+// A used-up rate limit or quota applies to every sender that shares the key.
 void wait(const Outcome& outcome, SendState& sender, Micros now) {
   const Micros until = outcome.wait_until.value_or(now + kShortWait);
   sender.rate.close(until, now);
@@ -95,13 +95,13 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, SendState& sen
       finished.in_doubt = false;
       break;
     case Verdict::kFail:
-      finished.state = MailState::kFailed;  // and so were the same bytes before
+      finished.state = MailState::kFailed;  // earlier attempts sent the same bytes, so they failed too
       finished.in_doubt = false;
       break;
     case Verdict::kRetry:
       retry(sent, outcome, sender, now, dice, finished);
       break;
-    case Verdict::kWait:  // long ones are the sender's, so that all rows go on at once when it may
+    case Verdict::kWait:  // a long wait is the sender's, so that all rows continue together
       finished.state = MailState::kQueued;
       finished.not_counted = true;
       if (outcome.wait_until && *outcome.wait_until - now <= kLongPause) finished.again = outcome.wait_until;
@@ -121,8 +121,8 @@ Finished judge_answer(const Outgoing& sent, const Answer& answer, SendState& sen
   return finished;
 }
 
-// If no attempt can have reached Resend and this one is not counted, the mail's 23 hours have not begun. If its sender was
-// refused, the mail is composed again under a new key too: it may get another sender.
+// If no attempt can have been accepted and this one is not counted, resets first_attempt_at. If the sender's
+// domain was refused, also removes the composed mail and sets a new key: the account may get another sender.
 void record(pg::Spi& spi, const Lease& lease, const std::vector<Finished>& finished) {
   static constinit pg::Statement statement{
       "update @extschema@.email_outbox o set state = u.state, reason = u.reason,"

@@ -1,5 +1,6 @@
-// The second of the two transactions around a mail: what became of the requests that ended, many rows in one
-// statement, fenced by lease and attempt so that only who sent a mail can settle it.
+// The second of the two transactions around a mail: records the results of finished requests, many rows in
+// one statement. Lease and attempt must match, so that only the worker that sent a mail can record its
+// result.
 #pragma once
 
 #include "net/transport.hpp"
@@ -7,17 +8,17 @@
 
 namespace calcom::outbox {
 
-struct Finished {  // an answered request, judged, waiting to be written
+struct Finished {  // the result of a request, before it is written
   std::string account, reason, provider_id, provider_message;
   MailState state = MailState::kQueued;
   std::optional<MailCause> cause;
   pg_uuid_t id;
   std::int32_t attempt = 0;
-  bool not_counted = false;             // the attempt does not count
+  bool not_counted = false;             // the attempt is not counted
   bool in_doubt = false;                // this attempt or an earlier one may have arrived
-  bool never_reached_provider = false;  // not counted, and no earlier attempt can have arrived
-  bool recompose = false;               // therefore it may be composed again, under a new key
-  std::optional<Micros> again;          // queued: not before
+  bool never_reached_provider = false;  // not counted, and no attempt can have been accepted
+  bool recompose = false;               // remove the composed request, so that the mail is composed again
+  std::optional<Micros> again;          // of kQueued: earliest next attempt
 };
 
 // Judges one answer for the row and for the sender.

@@ -16,8 +16,7 @@ using namespace calcom::outbox;
 namespace {
 
 constexpr int kRulesPerRound = 200;
-constexpr int kBookingsPerRule =
-    500;  // that were not looked at before; those that start at one time go together
+constexpr int kBookingsPerRule = 500;  // new ones; bookings with the same start are read together
 
 struct DueRule {
   std::string account;
@@ -30,7 +29,8 @@ ReminderRule rule_of(const Rows& rows, std::uint64_t row, int column) {
   return {rows.text(row, column), rows.int8(row, column + 1), rows.time(row, column + 2).value_or(0)};
 }
 
-// Rules that have a booking to look at, or a horizon to bring back. A change of a rule wakes the worker.
+// Locks the rules that have a booking to look at or whose horizon is too far ahead. Skips a rule that another
+// transaction has locked: a change of the rule wakes the worker.
 std::vector<DueRule> lock_due_rules(Spi& spi, Micros now) {
   static constinit Statement statement{
       "select r.account, r.rule, (extract(epoch from r.before) * 1000000)::bigint, r.enabled_at,"
@@ -41,7 +41,7 @@ std::vector<DueRule> lock_due_rules(Spi& spi, Micros now) {
       " where r.enabled and (r.horizon > $1 + r.before or exists"
       "   (select from @extschema@.bookings b where b.account = r.account and b.status = 'accepted'"
       "       and b.start_time > greatest(r.settled, $1) and b.start_time <= $1 + r.before))"
-      " order by not exists"  // what is new first, then what waits longest for being settled
+      " order by not exists"  // rules with new bookings first, then the longest wait
       "   (select from @extschema@.bookings b where b.account = r.account and b.status = 'accepted'"
       "       and b.start_time > greatest(r.horizon, $1) and b.start_time <= $1 + r.before), r.marked_xid"
       " limit $2 for update of r skip locked"};
@@ -125,7 +125,7 @@ std::vector<Obligation> look(Spi& spi, const DueRule& due, Micros until, Micros 
   std::vector<Obligation> reminders;
   for (std::uint64_t row = 0; row < rows.size(); ++row) {
     const std::optional<Facts> facts = decode_facts(rows.text(row, 2));
-    if (!facts) continue;  // written by a later version, which will look by itself
+    if (!facts) continue;  // written by a later version, which will queue them itself
     for (Obligation& one : due_reminders(due.rule, *facts, project(rows.text(row, 1), *facts), now))
       reminders.push_back(std::move(one));
   }

@@ -1,4 +1,5 @@
-// SQL functions of mail templates: check one, list the paths that a template may use, return the built-in ones.
+// SQL functions for mail templates: check a template, list the paths that it can use, return the built-in
+// ones.
 #include "core/base/json_compose.hpp"
 #include "core/mail/email_content.hpp"
 #include "pg/text.hpp"

@@ -18,7 +18,7 @@ inline constexpr std::array<std::string_view, 11> kOwnColumns = {
 inline constexpr std::size_t kUpdatedAt = kOwnColumns.size() - 1;
 
 inline constexpr std::size_t kBookingColumns = kOwnColumns.size() + kDetailCount;
-static_assert(kBookingColumns < 63, "a set of columns is passed in the bits of a bigint");
+static_assert(kBookingColumns < 63, "a set of columns is stored in the bits of a bigint");
 
 constexpr std::string_view booking_column(std::size_t i) {
   return i < kOwnColumns.size() ? kOwnColumns[i] : kDetails[i - kOwnColumns.size()].column;
@@ -28,12 +28,12 @@ constexpr std::int64_t column_bit(std::size_t i) {
   return std::int64_t{1} << i;
 }
 
-// SQL that is made once per backend and kept for its life: a Statement points into it.
+// Keeps SQL text until the backend ends, because a Statement points to it. Call it once per text.
 const char* kept(std::string sql);
 
 // $1 account, $2 uid, then one parameter a column: column i is $(i + 3).
 Params booking_params(const std::string& account, const Booking& booking);
-// The columns in which two projections differ, updated_at apart.
+// The columns in which two projections differ, except updated_at.
 std::int64_t differing_columns(const Booking& a, const Booking& b);
 
 // $1 account, $2 uid, $3 organizer_email, $4 to $11 arrays: email, name, time_zone, locale, phone, seat_uid,

@@ -23,13 +23,13 @@ using namespace ingest;
 namespace {
 
 constexpr int kDeferredPerRound = 20;
-constexpr int kHopeless = 8;  // failed rounds in a row: a fresh process may do better
+constexpr int kHopeless = 8;  // failed rounds in a row: the worker ends, a new process may succeed
 constexpr Micros kLongestPause = kMinute;
 constexpr Micros kGiveWay = 20'000;
 constexpr Micros kLongestYield = 5 * kSecond;
-constexpr int kLongYields = 10;  // in a row: some fifteen seconds
+constexpr int kLongYields = 10;  // in a row: about 15 seconds
 constexpr Micros kLongestDeferral = 5 * kMinute;
-constexpr Micros kRemindEvery = kSecond;  // when news comes without end: a look costs a probe for each rule
+constexpr Micros kRemindEvery = kSecond;  // under load: each pass costs one probe for each rule
 constexpr char kAddressRefused[] = "calcom.resend_url was refused";
 constexpr Micros kNever = std::numeric_limits<Micros>::max();
 
@@ -65,7 +65,7 @@ bool Drain::stopping() const {
   return ShutdownRequestPending || slot_.asked_to_leave();
 }
 
-// The round is over; some errors end the worker, too.
+// Ends the round. Some errors also end the worker.
 void Drain::failed(const char* what, const pg::Failure& failure) {
   if (failure.sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION) {
     end_ = WorkerEnd::kLater;
@@ -86,8 +86,8 @@ void Drain::failed(const char* what, const pg::Failure& failure) {
   look_at_ = pause_until_;
 }
 
-// False ends the worker: for good where there is nothing here any more, for a while where the server became
-// read-only.
+// Returns false if the worker must end: kLater if the server became read-only, kWell if the extension was
+// dropped.
 bool Drain::still_ours() {
   std::optional<pg::Schema> schema;
   const Admission admission = admit(&schema);
@@ -96,7 +96,7 @@ bool Drain::still_ours() {
   return false;
 }
 
-// What cannot be merged yet (a lock, a user's trigger) is tried again less and less often.
+// Merges deferred events. While none can be merged (a lock, a user's trigger), the pause doubles.
 bool Drain::merge(pg::Failure* failure) {
   if (pg::now() < deferred_at_) return true;
   return transaction(failure, As::kOwner, [&] {
@@ -109,7 +109,7 @@ bool Drain::merge(pg::Failure* failure) {
   });
 }
 
-// INVARIANT: what becomes of reminders never keeps other mail waiting.
+// INVARIANT: a failure to queue reminders does not delay other mail.
 void Drain::remind() {
   const Micros now = pg::now();
   if (now < remind_at_) return;
@@ -194,7 +194,7 @@ void Drain::open_transport() {
   limits.max_transfers = 64;  // the upper end of calcom.send_concurrency, which may be raised later
   transport_ = std::make_unique<net::Transport>(limits, "calcom/" CALCOM_VERSION);
   if (events_ != nullptr) FreeWaitEventSet(events_);
-  events_ = nullptr;  // made again, with the descriptor of the transport
+  events_ = nullptr;  // created again, with the transport's descriptor
 }
 
 void Drain::send(Outgoing outgoing) {
@@ -211,7 +211,7 @@ void Drain::send(Outgoing outgoing) {
     in_flight_.emplace(tag, std::move(outgoing));
     return;
   }
-  // calcom.resend_url is not an allowed address: the attempt is not counted and all mail waits.
+  // calcom.resend_url is not allowed: the attempt is not counted, and all mail waits.
   senders_.of(outgoing.account).stop(pg::now(), {}, MailCause::kWrongUrl, kAddressRefused);
   answered_ = true;
   Finished refused;
@@ -265,8 +265,8 @@ void Drain::wait(Micros until) {
   });
 }
 
-// A stopping worker gives answers on their way a moment; rows without one stay in state sending, and the next
-// worker sends them again under the same key.
+// A stopping worker waits for answers for at most calcom.shutdown_grace. Rows without an answer stay in
+// state sending, and the next worker sends them again with the same key.
 void Drain::finish_in_flight() {
   const Micros until = pg::now() + Micros{pg::settings().shutdown_grace} * 1000;
   while (!in_flight_.empty() && pg::now() < until) {
@@ -281,7 +281,7 @@ void Drain::finish_in_flight() {
   }
 }
 
-// Has anything happened that is worth a look into the outbox?
+// Returns true if the outbox may contain mail that can start now.
 bool Drain::due(Micros now) {
   if (slot_.take_changed()) senders_.changed();
   if (slot_.take_wanted()) {
@@ -293,8 +293,8 @@ bool Drain::due(Micros now) {
   return (wants_answer_ && answered_) || (look_at_ != 0 && look_at_ <= now);
 }
 
-// When an idle worker leaves. One that the clock started and that found nothing does not wait for more, but
-// for what it knows to be due soon.
+// When an idle worker ends. A worker that was started by the clock ends at once if it finds no work, unless
+// mail is due soon.
 Micros Drain::leave_at(Micros now) {
   if (idle_since_ == 0) idle_since_ = now;
   if (pg_atomic_read_u32(&shared()->crowded) != 0) return now;
@@ -304,7 +304,7 @@ Micros Drain::leave_at(Micros now) {
   return asked_ ? idle_since_ + linger : now;
 }
 
-// If the clock was set back, look at everything again: no deadline of the former time holds.
+// If the clock was set back, looks at everything again, so that nothing waits for the earlier clock's times.
 void Drain::follow_clock(Micros now) {
   const Micros back = std::exchange(clock_, now) - now;
   if (back <= kClockSetBack) return;

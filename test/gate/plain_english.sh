@@ -3,8 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 
 # Files and folders that are checked.
-places=(README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md META.json docs sql test tools web/src
-  src)
+places=(README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md META.json docs sql src test tools web/src)
 # Files that must contain such words: PATH REASON.
 allowed=(
   'test/gate/plain_english.sh this list'

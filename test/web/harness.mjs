@@ -33,7 +33,7 @@ export async function until(what, condition) {
   }
 }
 
-// As the server's user, unless told otherwise.
+// Runs as the server's user unless `user` names another.
 async function run(program, args, input, user = credentials) {
   const child = spawn(program, args, { cwd: '/', env: { ...cleanEnvironment, HOME: tmpdir() }, ...user });
   let out = '';

@@ -1,5 +1,5 @@
-// Which mails a booking owes, and whether a queued one is still true. Both ask the same question of one
-// person (why_not), so that a mail can never be owed and untrue at the same moment.
+// Lists the mails that a booking owes, and checks whether a queued mail is still true. Both use why_not(),
+// so a mail is never owed and untrue at the same moment.
 #include <algorithm>
 
 #include "core/base/text.hpp"
@@ -11,7 +11,7 @@ namespace calcom {
 
 namespace {
 
-// Of the state alone. Reminders are owed by the clock, too (reminder.cpp).
+// Kinds that depend on the booking's state alone. Reminders also depend on the time (reminder.cpp).
 constexpr std::array kOwed = {MailKind::kConfirmation, MailKind::kRescheduled, MailKind::kCancellation,
                               MailKind::kRequested, MailKind::kRejected};
 
@@ -23,7 +23,7 @@ std::optional<MailCause> cause_if(bool holds, MailCause cause) {
   return holds ? std::optional(cause) : std::nullopt;
 }
 
-// Causes that hold for every recipient. A time that ends before it starts counts to its start.
+// Causes that apply to every recipient. If the end is before the start, the start is used as the end.
 std::optional<MailCause> why_not_at_all(MailKind kind, const Booking& booking, Micros now) {
   const auto start = instant_of(booking, Detail::kStartTime);
   if (!start) return MailCause::kStartUnknown;
@@ -60,8 +60,8 @@ std::optional<MailCause> why_not_standing(const VisibleAttendee& person, const B
   return cause_if(person.pending, MailCause::kSeatPending);
 }
 
-// A booking that waits for its payment does not wait for the host: Cal.com asks the host once it is paid. The booking does
-// not say which seat is paid, so seats of a paid type get no mail about a request.
+// True if the booking waits for a payment: Cal.com asks the host to confirm only after the payment. A booking
+// does not show which seats are paid. So a seated booking with a payment always counts as unpaid.
 bool unpaid(const Booking& booking) {
   const auto holds = [&](Detail detail, const Value& value) {
     return booking.details[static_cast<std::size_t>(detail)] == value;
@@ -114,7 +114,7 @@ std::string key_of(MailKind kind, const Booking& booking, const VisibleAttendee&
   return obligation_key(kind, booking.uid, person.stage, at, person.person.email);
 }
 
-// The organizer in the place of a person of whom all holds that holds of the booking.
+// The organizer as an attendee to whom the state of the whole booking applies.
 VisibleAttendee host_of(const Booking& booking) {
   VisibleAttendee host;
   host.person.email = text_of(booking, Detail::kOrganizerEmail);

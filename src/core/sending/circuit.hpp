@@ -1,6 +1,6 @@
-// Whether a sender may send at all. The circuit opens if the provider refuses every mail (bad key, edge block) or does not
-// answer any more. Then one mail at a time is tried, after a growing pause or after the one that the provider asks for (a
-// quota); these attempts are not counted.
+// Decides whether a sender may send. The circuit opens when the provider refuses every mail of the sender
+// (bad key, blocked at the edge) or stops answering. Then one mail at a time is sent as a probe. The pause
+// before a probe grows, unless the answer has its own pause (a quota). A refused probe stays queued.
 #pragma once
 
 #include <optional>
@@ -13,25 +13,25 @@ class Circuit {
  public:
   static constexpr Micros kFirstPause = 30 * kSecond;
   static constexpr Micros kLongestPause = 10 * kMinute;
-  static constexpr Micros kLongestWait = kDay;  // limits what the provider says or what another clock stored
-  static constexpr int kStumbles = 10;          // answers in a row that were none before the circuit opens
+  static constexpr Micros kLongestWait = kDay;  // also for stored pauses: the clock may have changed
+  static constexpr int kStumbles = 10;          // unusable answers in a row that open the circuit
 
   // Mails that may start now: any number, one probe, or none.
   int allowed(Micros now, int wish) const;
-  Micros ready_at() const { return open_ ? probe_at_ : 0; }  // while not probing
-  bool probing() const { return probing_; }                  // only an answer decides
+  Micros ready_at() const { return open_ ? probe_at_ : 0; }  // valid while not probing
+  bool probing() const { return probing_; }                  // a probe is under way
   void started() { probing_ = open_; }
 
-  // Open and without a probe under way: answers that still come say nothing new.
+  // Open, and no probe is under way: answers to earlier requests are ignored.
   bool deaf() const { return open_ && !probing_; }
-  void answered();  // the provider deals with us
-  // The provider refuses us; `pause`: for so long, else for longer each time.
+  void answered();  // the provider accepts requests from this sender
+  // The provider refuses the sender. Without `pause`, each pause is twice the last one, up to kLongestPause.
   void stopped(Micros now, std::optional<Micros> pause = {});
   void stumbled(Micros now);                                    // no usable answer
-  void not_asked() { probing_ = false; }                        // the probe went without saying anything
-  void probe_soon(Micros now);                                  // the key may be another now
-  void clock_set_back(Micros by) { probe_at_ -= by; }           // what was to come stays as far ahead
-  void resume_open(Micros now, Micros pause, Micros probe_at);  // as an earlier worker left it
+  void not_asked() { probing_ = false; }                        // the probe gave no result
+  void probe_soon(Micros now);                                  // the key may have changed
+  void clock_set_back(Micros by) { probe_at_ -= by; }           // keeps the time left until the probe
+  void resume_open(Micros now, Micros pause, Micros probe_at);  // restores a stored state
 
   bool open() const { return open_; }
   Micros pause() const { return pause_; }

@@ -1,4 +1,4 @@
-// When the provider lets us go on, as its answer's headers tell it.
+// When the provider allows the next request, from the headers of its answer and from its quotas.
 #pragma once
 
 #include <optional>
@@ -13,8 +13,8 @@ std::optional<Micros> retry_after(const Answer& answer, Micros now);
 // The next 00:00 UTC, when daily quotas start again.
 Micros next_utc_midnight(Micros now);
 
-// When to go on after "daily quota exceeded". In the first minutes of a day that is soon: the provider's day
-// may begin later than by our clock, and a whole day would be lost.
+// When to continue after "daily quota exceeded". In the first minutes of a day this is a short pause: the
+// provider's day may begin later than ours, and a wait until midnight would lose a whole day.
 Micros daily_quota_renewed(Micros now);
 
 }  // namespace calcom

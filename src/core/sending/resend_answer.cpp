@@ -1,6 +1,6 @@
-// What an answer of Resend's means. The status decides, then the error's name, and an unknown name goes by
-// its status: a bad key, for one, has been seen as 400, 401 and 403 and under the name validation_error, and
-// taking it for a bad mail would throw away the whole queue on a key's rotation.
+// Classifies an answer of Resend by its status, then by the error's name. An unknown name is classified by
+// the status. A bad key must never count as a bad mail: the whole queue would fail when a key is rotated.
+// Resend has reported a bad key as 400, 401 and 403, also with the name validation_error.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -18,11 +18,11 @@ namespace {
 constexpr std::size_t kMostProviderWords = 500;
 
 struct ErrorBody {
-  bool from_api = false;  // a JSON object; anything else was written by something in front of the API
+  bool from_api = false;  // a JSON object; any other body is from a gateway in front of the API
   std::string id;
   std::string name;     // a token such as "validation_error", else empty
-  std::string message;  // lower case, to decide by
-  std::string words;    // as the provider wrote it; may echo addresses
+  std::string message;  // in lower case, for comparison
+  std::string words;    // as the provider wrote it; may contain addresses
 };
 
 bool is_token(std::string_view text) {
@@ -62,13 +62,13 @@ bool speaks_of_the_key(const ErrorBody& body) {
   constexpr std::array<std::string_view, 6> kNames = {"missing_api_key",    "invalid_api_key",
                                                       "restricted_api_key", "suspended_api_key",
                                                       "invalid_permission", "invalid_access"};
-  // The words must be at the beginning: further back they may be an echo of a mail.
+  // The message must start with these words: later text may be quoted from a mail.
   return std::find(kNames.begin(), kNames.end(), body.name) != kNames.end() ||
          body.message.starts_with("api key");
 }
 
-// "The studio.example domain is not verified. …": at the beginning, for the same reason. A domain has no
-// blank, so no echoed text matches in its place.
+// "The studio.example domain is not verified. …" at the start, for the same reason. A domain contains no
+// space, so longer quoted text does not match.
 bool speaks_of_the_domain(const ErrorBody& body) {
   if (body.name == "invalid_from_address") return true;
   constexpr std::string_view kThe = "the ";
@@ -97,10 +97,10 @@ Outcome mail_refused() {
 }
 
 Outcome forbidden(const ErrorBody& body) {
-  // The provider's shared test sender, used towards somebody else: this mail can never go out.
+  // Resend's shared test sender can only send to the account's own address: this mail can never be sent.
   if (body.name == "validation_error" && body.message.starts_with("you can only send testing emails"))
     return mail_refused();
-  // Key or the edge (1010): every mail would meet the same.
+  // The key is refused, or the edge blocks us (1010): every mail would get the same answer.
   return stop(body.from_api ? MailCause::kKeyRefused : MailCause::kEdgeRefused);
 }
 
@@ -124,7 +124,7 @@ Outcome too_many(const ErrorBody& body, const Answer& answer, Micros now) {
 Outcome conflict(const ErrorBody& body, const Answer& answer, Micros now) {
   if (body.name == "invalid_idempotent_request")
     return {.verdict = Verdict::kConflict, .cause = MailCause::kBodyConflict};
-  // In flight under our key: an earlier attempt is perhaps being accepted right now.
+  // Another request with the same key is under way: an earlier attempt may be accepted right now.
   const bool in_flight = body.name == "concurrent_idempotent_requests";
   return {.cause = in_flight ? MailCause::kProviderBusy : MailCause::kProviderFailed,
           .wait_until = retry_after(answer, now),
@@ -160,7 +160,7 @@ Outcome client_error(const ErrorBody& body, const Answer& answer, Micros now) {
 Outcome success(const ErrorBody& body) {
   if (!body.id.empty()) return {.verdict = Verdict::kSent, .provider_id = body.id};
   return {.cause = MailCause::kProviderFailed,
-          .unknown = true};  // accepted, it seems: repeat under the same key
+          .unknown = true};  // probably accepted: retry with the same key
 }
 
 std::string reason_of(const Answer& answer, const ErrorBody& body, const Outcome& outcome) {
@@ -223,7 +223,7 @@ Outcome classify(const Answer& answer, Micros now) {
     outcome = stop(MailCause::kWrongUrl);  // the API never redirects
   else if (answer.status >= 400 && answer.status < 500)
     outcome = client_error(body, answer, now);
-  else  // a refusal in the API's own words is definite; a gateway may have passed the mail on
+  else  // an error of the API itself is definite; a gateway may have forwarded the mail
     outcome = {.cause = MailCause::kProviderFailed,
                .wait_until = retry_after(answer, now),
                .unknown = !body.from_api};

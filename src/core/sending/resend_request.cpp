@@ -1,5 +1,5 @@
-// The bytes of POST /emails. They are frozen in the outbox row before the first attempt and resent unchanged,
-// since the provider refuses an idempotency key that comes back with another body: so equal input must be
+// Composes the body of POST /emails. It is stored in the outbox row before the first attempt, and a retry
+// sends it unchanged: the provider refuses an idempotency key with a different body. Equal input must give
 // equal bytes.
 #include <openssl/evp.h>
 
@@ -41,7 +41,7 @@ JsonArray tag_array(const SendRequest& request) {
 JsonObject header_object(const SendRequest& request) {
   JsonObject headers;
   for (const auto& [name, value] : request.headers) {
-    // The provider always answers 500 to a second Content-Type.
+    // The provider always answers 500 if `headers` contains Content-Type.
     if (ascii_lower(name) == "content-type") continue;
     headers.set(name, value);
   }

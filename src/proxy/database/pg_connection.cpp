@@ -1,4 +1,4 @@
-// closed -> connecting -> ready <-> busy; every failure leads to waiting, and from there back to connecting.
+// closed -> connecting -> ready <-> busy. Every failure leads to waiting, and waiting leads to connecting.
 #include "proxy/database/pg_connection.hpp"
 
 #include <unistd.h>
@@ -28,7 +28,7 @@ std::string one_line(const char* message) {
   while (!line.empty() && line.back() == '\n') line.pop_back();
   std::replace(line.begin(), line.end(), '\n', ' ');
   line.erase(std::remove(line.begin(), line.end(), '\t'),
-             line.end());  // indents what stood on a line of its own
+             line.end());  // libpq indents continuation lines with a tab
   return line;
 }
 
@@ -49,7 +49,7 @@ void PgConnection::open() {
   attempt_.start(settings_.conninfo, settings_.timeout);
 }
 
-// An attempt that ends after we gave up on it is welcome too.
+// Also accepts an attempt that ends after its timeout.
 void PgConnection::connected(ConnectionHandle connection) {
   if (state_ != State::kConnecting && state_ != State::kWaiting) return;
   connection_ = std::move(connection);
@@ -101,7 +101,7 @@ void PgConnection::introduce() {
 }
 
 void PgConnection::introduced(const QueryResult& result) {
-  if (state_ != State::kReady) return;  // fail() is what brought us here
+  if (state_ != State::kReady) return;  // called by fail()
   if (result.state == QueryResult::State::kError) {
     return fail(Failure::kAway, "the session could not be set up, SQLSTATE " + result.sqlstate);
   }
@@ -127,10 +127,10 @@ void PgConnection::run(const std::string& sql, std::span<const Parameter> parame
   done_ = std::move(done);
   result_ = {};
   after(settings_.timeout, [this] { fail(Failure::kAway, "no answer in time"); });
-  // The types stand as casts in the SQL.
+  // The SQL casts each parameter to its type.
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(parameters.size()), nullptr,
                         values.data(), lengths.data(), formats.data(), 0) == 0) {
-    // Report from the event loop: the caller of run() does not expect `done` before run() returns.
+    // Called from the event loop: the caller of run() does not expect `done` before run() returns.
     const std::string reason = last_message();
     return after(Milliseconds(0), [this, reason] { fail(Failure::kAway, reason); });
   }
@@ -139,7 +139,7 @@ void PgConnection::run(const std::string& sql, std::span<const Parameter> parame
 
 void PgConnection::flush() {
   if (writing_) return;
-  // Below zero the socket is broken: reading finds that out too, after the server's last words.
+  // Below zero the socket is broken. on_readable() reports that, after it has read the server's last message.
   if (PQflush(connection_.get()) <= 0) return;
   writing_ = true;
   socket_.async_wait(net::posix::stream_descriptor::wait_write,
@@ -150,7 +150,8 @@ void PgConnection::flush() {
                      });
 }
 
-// Armed for the connection's whole life: while idle, readable means that the server went away.
+// Active while the connection exists. If an idle connection becomes readable, the server has usually closed
+// it.
 void PgConnection::watch_readable() {
   socket_.async_wait(net::posix::stream_descriptor::wait_read,
                      [this, epoch = epoch_](boost::system::error_code error) {
@@ -174,8 +175,8 @@ void PgConnection::on_readable() {
   if (state_ == State::kBusy) flush();
 }
 
-// An error replaces rows that came before it: that is a commit that failed. One without a state is libpq's
-// own word for a lost connection.
+// An error after rows replaces them, because the commit failed. An error without SQLSTATE is from libpq: the
+// connection is lost.
 void PgConnection::collect(const PGresult* result) {
   if (PQresultStatus(result) == PGRES_TUPLES_OK) {
     result_.state = QueryResult::State::kRow;
@@ -211,7 +212,7 @@ void PgConnection::fail(Failure failure, std::string reason) {
   state_ = State::kWaiting;
   after(backoff_, [this] { open(); });
   backoff_ = std::min(backoff_ * 2, kLongestBackoff);
-  // Rows without the server's "ready" promise nothing; an error that came before the end is an answer.
+  // Rows without ReadyForQuery are not a result, because the commit may fail. An error is a result.
   QueryResult result = std::exchange(result_, {});
   if (result.state == QueryResult::State::kRow) result = {};
   if (const Done done = std::exchange(done_, nullptr)) done(std::move(result));

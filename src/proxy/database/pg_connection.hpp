@@ -1,7 +1,6 @@
-// One libpq connection that never blocks the event loop and reopens by itself. It runs one statement at a
-// time and reports a result only after the server said that it is ready again: with the extended protocol
-// rows arrive before the transaction commits, and an answer given on rows alone could promise what a failing
-// commit takes back.
+// One libpq connection that never blocks the event loop and reconnects by itself. It runs one statement at a
+// time, and reports a result only after the server's ReadyForQuery. Danger: with the extended protocol, rows
+// arrive before the commit. An answer based on rows alone could confirm a delivery whose commit fails.
 #pragma once
 
 #include <libpq-fe.h>
@@ -30,10 +29,10 @@ struct Parameter {
 
 struct QueryResult {
   enum class State { kRow, kError, kLost };
-  State state = State::kLost;                  // kLost: nobody knows whether the statement took effect
+  State state = State::kLost;                  // kLost: the statement may have taken effect
   std::vector<std::vector<std::string>> rows;  // kRow: NULL as ""
   std::string sqlstate;                        // kError
-  // kError: the server's words. For operators only: they may contain data, so they are never logged.
+  // kError: the server's message, for an operator. It may contain data, so it is never logged.
   std::string message, detail, hint;
 };
 
@@ -49,7 +48,7 @@ class PgConnection {
   enum class Failure { kAway, kNotInstalled };
   struct Events {
     std::function<void()> ready;
-    std::function<void(Failure, std::string_view reason)> failed;  // it will try again by itself
+    std::function<void(Failure, std::string_view reason)> failed;  // the connection retries by itself
   };
 
   PgConnection(boost::asio::io_context& io, const ConnectionSettings& settings, Events events);
@@ -62,7 +61,7 @@ class PgConnection {
   void reopen();
 
   bool is_ready() const { return state_ == State::kReady; }
-  // Ready, or busy with a statement of the owner's.
+  // Ready, or busy with a statement of its owner.
   bool is_established() const { return is_ready() || (state_ == State::kBusy && introduced_); }
   const std::string& schema() const { return schema_; }  // quoted as an identifier
 

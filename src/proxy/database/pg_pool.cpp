@@ -1,5 +1,5 @@
-// One queue of jobs, served by the first connection that is ready. Health checks are in the same queue, so that they meet
-// what a delivery would meet.
+// One queue of jobs for all connections. The first ready connection takes the next job. Health checks wait
+// in the same queue, so that they show what a delivery would get.
 #include "proxy/database/pg_pool.hpp"
 
 #include <algorithm>
@@ -15,13 +15,13 @@ namespace {
 
 namespace net = boost::asio;
 
-// Asks for what a delivery needs: the function is there and this login may call it.
+// Checks what a delivery needs: the function is there and this login may call it.
 constexpr const char* kCheckSql =
     "SELECT coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure($1::text), 'EXECUTE'), "
     "false)";
 
-// Answers after which this session will not get better by itself: the function is not where it was, or the
-// server has become a standby.
+// True if the answer shows that only a new session can help: the function was moved or dropped, or the server
+// became a standby.
 bool is_stale_session(const QueryResult& result, bool is_check) {
   const std::string& state = result.sqlstate;
   const bool check_failed = is_check && !result.rows.empty() && result.rows.front().front() != "t";
@@ -58,7 +58,7 @@ struct PgPool::Job {
   bool joins() const { return delivery && delivery->sender == Sender::kCalcom && !alone; }
 
   std::optional<Delivery> delivery;  // absent: a health check
-  bool alone = false;                // its batch failed as a whole: it goes by itself now
+  bool alone = false;                // its batch failed as a whole: run it alone
   Done done;                         // empty once called
   net::steady_timer timer;
 };
@@ -123,8 +123,8 @@ void PgPool::answer(Job& job, const Answer& answer) {
   if (const Done done = std::exchange(job.done, nullptr)) done(answer);
 }
 
-// Only the requester stops waiting. A call that is under way goes on: it has its own time limit in the
-// connection.
+// Only the requester stops waiting. A call that is under way continues: the connection has its own time
+// limit.
 void PgPool::expire(const std::shared_ptr<Job>& job) {
   waiting_.erase(std::remove(waiting_.begin(), waiting_.end(), job), waiting_.end());
   Answer timed_out;
@@ -144,8 +144,8 @@ void PgPool::dispatch() {
   }
 }
 
-// What one connection takes: the first in the line, and while others wait behind it as many of them as share
-// one transaction well. The line is divided among the connections that are ready, so that none idles.
+// Takes the jobs for one connection: the first in the queue, and the next ones that can share its
+// transaction. The queue is divided among the ready connections, so that all of them have work.
 PgPool::Jobs PgPool::next_jobs() {
   const auto ready = static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(),
                                                             [](const auto& one) { return one->is_ready(); }));
@@ -175,7 +175,8 @@ void PgPool::start(PgConnection& connection, const std::shared_ptr<Job>& job) {
   connection.run(call.sql, call.parameters, done);
 }
 
-// An error of the whole batch answers none of its deliveries: they run one by one, at the head of the queue.
+// If the batch fails as a whole, the error is not an answer to any delivery. The deliveries return to the
+// head of the queue and run one by one.
 void PgPool::start_batch(PgConnection& connection, Jobs jobs) {
   std::vector<const Delivery*> deliveries;
   for (const auto& job : jobs) deliveries.push_back(&*job->delivery);

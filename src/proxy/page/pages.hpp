@@ -1,4 +1,4 @@
-// Which page a path belongs to. Assets are answered here; the files of a page say what it is for.
+// Selects the page handler for a path and serves the assets. Each page has its own files.
 #pragma once
 
 #include "proxy/http/page_handler.hpp"
