@@ -74,6 +74,12 @@ select oid::regprocedure as trigger_function_among_users_functions from member
  where pronamespace <> 'calcom_internal'::regnamespace and prorettype = 'trigger'::regtype;
 select grantee::regrole, privilege_type from pg_namespace, aclexplode(nspacl)
  where nspname = 'calcom_internal' and grantee <> nspowner order by 1::text, 2;
+-- An invoker function runs with its caller's rights, also on what it calls.
+select p.oid::regprocedure as calls_what_its_role_may_not, a.grantee::regrole, q.oid::regprocedure as callee
+  from member p, aclexplode(p.proacl) a, regexp_matches(p.prosrc, 'calcom_internal\.([a-z_]+)', 'g') m, member q
+ where not p.prosecdef and a.grantee not in (0, p.proowner, 'calcom_owner'::regrole)
+   and q.pronamespace = 'calcom_internal'::regnamespace and q.proname = m[1]
+   and not has_function_privilege(a.grantee, q.oid, 'execute') order by 1::text, 2::text;
 select objid::regclass as not_a_function from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = 'calcom_internal'::regnamespace
    and classid <> 'pg_proc'::regclass;
 

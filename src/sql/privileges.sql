@@ -75,7 +75,8 @@ grant execute on function
   @extschema@.calcom_account_set(text, text, text, text, text, text, text, text, boolean, boolean, integer,
     boolean, interval, interval),
   @extschema@.calcom_template_check(text, text, text, text), @extschema@.calcom_template_default(text, text, text),
-  @extschema@.calcom_template_paths(), @extschema@.calcom_template_problem(text, text),
+  @extschema@.calcom_template_paths(), calcom_internal.template_path_table(),
+  @extschema@.calcom_template_problem(text, text),
   @extschema@.calcom_set_secret(text, text, text, interval),
   @extschema@.calcom_preloaded(), @extschema@.calcom_library_version(), @extschema@.calcom_refusals()
   to calcom_operator;
