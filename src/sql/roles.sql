@@ -46,4 +46,5 @@ grant usage on schema @extschema@ to calcom_ingester, calcom_reader, calcom_oper
 create schema calcom_internal;
 comment on schema calcom_internal is 'Internal functions of the extension calcom. Not to be called by users.';
 revoke all on schema calcom_internal from public;
-grant usage on schema calcom_internal to calcom_owner, calcom_ingester, calcom_reader, calcom_operator;
+-- Invoker functions name internal ones only for operators. A view's functions are found when it is created.
+grant usage on schema calcom_internal to calcom_owner, calcom_operator;
