@@ -52,7 +52,7 @@ void check_route(std::string_view target) {
     REQUIRE(found.page.starts_with(found.path));
     REQUIRE(found.page.find('?') == std::string::npos);
   }
-  const auto decoded = percent_decoded(target);
+  const auto decoded = calcom::percent_decoded(target);
   if (decoded) REQUIRE(decoded->size() <= target.size());
   if (decoded && target.find('%') == std::string_view::npos) REQUIRE(*decoded == target);
 }
