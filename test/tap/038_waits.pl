@@ -63,7 +63,7 @@ go_live($node, 'second');
 becomes("select epoch > $epoch from calcom_worker_epochs", 'and comes again', 'second');
 becomes("select worker = 'resting' from calcom_status", 'and leaves', 'second');
 book($node, 'second', 'day-second', 'ada@example.com');
-becomes("select circuit_reason like '429 as another database%' from calcom_status", 'another database with the key learns of it', 'second');
+becomes("select circuit_reason like '429 received by another database%' from calcom_status", 'another database with the key learns of it', 'second');
 is(asked(), $asked, 'and does not ask either');
 value('alter system set calcom.worker_linger = 60');
 $node->reload;
